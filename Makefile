@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: MIT
+# make setup run   installs what is needed, builds, boots.   make help   lists the targets.
+
+VERSION := 0.1.0
+BUILD := build
+CC := clang-19
+CXX := clang++-19
+LD := ld.lld-19
+NASM := nasm
+PYTHON := /usr/bin/python3
+MEMORY ?= 128M
+
+# V=1 shows the commands.
+quiet := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)')
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --output-sync=target
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# --- what is built from what ------------------------------------------------------------------
+
+shared_sources := $(sort $(wildcard src/lib/*.cpp src/mm/*.cpp src/mm/heap/*.cpp \
+	src/mm/heap/designs/*.cpp src/shell/*.cpp src/shell/commands/*.cpp \
+	src/shell/render/*.cpp))
+kernel_sources := $(shared_sources) $(sort $(wildcard src/lib/freestanding/*.cpp src/kernel/*.cpp \
+	src/kernel/x86_64/*.cpp src/boot/*.asm src/kernel/x86_64/*.asm))
+host_sources := $(shared_sources) $(sort $(wildcard src/host/*.cpp))
+# The parts of the kernel that know no hardware.
+hosted_kernel_sources := $(addprefix src/kernel/,acpi.cpp acpi_tables.cpp boot_info.cpp \
+	input_queue.cpp) $(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
+unit_sources := $(shared_sources) $(hosted_kernel_sources) \
+	$(sort $(wildcard tests/unit/*.cpp tests/support/*.cpp))
+
+objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(2))
+kernel_objects := $(call objects,kernel,$(kernel_sources))
+host_objects := $(call objects,host,$(host_sources))
+unit_objects := $(call objects,unit,$(unit_sources))
+library_sources := $(sort $(wildcard src/mm/heap/*.cpp src/library/*.cpp))
+library_objects := $(call objects,library,$(library_sources))
+
+# --- flags ------------------------------------------------------------------------------------
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wimplicit-fallthrough \
+	-Wnon-virtual-dtor -Wno-missing-designated-field-initializers -Werror
+common_flags := -std=c++23 -g -O2 -fnew-alignment=8 -fno-exceptions -fno-rtti -Isrc -I$(BUILD)/include \
+	-D_GNU_SOURCE $(warnings) -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer
+
+llvm := /usr/lib/llvm-19
+freestanding_includes := -nostdinc -isystem src/lib/freestanding/include \
+	-isystem $(llvm)/include/c++/v1 -isystem $(llvm)/lib/clang/19/include \
+	-isystem /usr/include/x86_64-linux-gnu -isystem /usr/include
+kernel_flags := $(common_flags) --target=x86_64-unknown-none-elf -ffreestanding -mno-red-zone \
+	-mcmodel=kernel -fno-pic -nostdlib -ffunction-sections -fdata-sections \
+	-fno-threadsafe-statics -fno-c++-static-destructors -fno-stack-protector \
+	-fno-optimize-sibling-calls -mllvm -trap-unreachable \
+	$(freestanding_includes)
+host_flags := $(common_flags) -stdlib=libc++ -fPIE
+sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
+googletest := /usr/src/googletest/googletest
+unit_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers) \
+	-isystem $(googletest)/include
+
+# --- tools ------------------------------------------------------------------------------------
+
+.PHONY: all setup tools help clean FORCE
+all: $(BUILD)/heap44.elf $(BUILD)/heap44.iso $(BUILD)/heap44-host $(BUILD)/libheap44.so \
+	compile_commands.json
+
+setup:
+	@tools/setup.sh
+
+# Before anything is built: are the tools there? After `setup`, where both are asked for.
+tools: | $(filter setup,$(MAKECMDGOALS))
+	@tools/setup.sh --check
+
+help:
+	@echo "make setup   install what is needed (Debian, Ubuntu)"
+	@echo "make         build build/heap44.iso, heap44.elf, heap44-host and libheap44.so"
+	@echo "make run     boot the ISO in QEMU, the serial port on this terminal (MEMORY=128M)"
+	@echo "make test    everything that checks the project: check, unit, pytest"
+	@echo "make unit    unit tests on the host, with sanitizers"
+	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\" chooses)"
+	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000)"
+	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
+	@echo "make fuzz    let a fuzzer look for what breaks a design (FUZZ_SECONDS=30)"
+	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
+	@echo "make format  let clang-format rewrite the sources"
+	@echo "make docs    write the generated part of docs/shell.md"
+	@echo "make debug   boot under gdb"
+	@echo "make clean   remove build/"
+
+clean:
+	rm -rf $(BUILD) compile_commands.json
+
+# --- compiling --------------------------------------------------------------------------------
+
+$(BUILD)/kernel/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $<)
+	$(quiet)$(CXX) $(kernel_flags) -MMD -MP -MJ $@.json -c $< -o $@
+
+$(BUILD)/kernel/%.asm.o: %.asm Makefile | tools
+	@mkdir -p $(@D)
+	$(call say,assemble $<)
+	$(quiet)$(NASM) -f elf64 -g -F dwarf -Werror -MD $(@:.o=.d) -o $@ $<
+
+$(BUILD)/host/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $< (host))
+	$(quiet)$(CXX) $(host_flags) -MMD -MP -MJ $@.json -c $< -o $@
+
+$(BUILD)/unit/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $< (unit tests))
+	$(quiet)$(CXX) $(unit_flags) -MMD -MP -MJ $@.json -c $< -o $@
+
+$(BUILD)/unit/googletest.o: $(googletest)/src/gtest-all.cc
+	@mkdir -p $(@D)
+	$(call say,compile  googletest)
+	$(quiet)$(CXX) $(filter-out $(warnings),$(unit_flags)) -I$(googletest) -c $< -o $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# Rewritten only when it says something new, so that nothing is compiled again without need.
+$(BUILD)/include/build_id.hpp: FORCE
+	@mkdir -p $(@D)
+	@printf '#pragma once\n#define HEAP44_VERSION "%s"\n#define HEAP44_BUILD "%s"\n' "$(VERSION)" \
+		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.PHONY: FORCE
+
+# --- the kernel -------------------------------------------------------------------------------
+
+NM := llvm-nm-19
+OBJCOPY := llvm-objcopy-19
+link_flags := -z max-page-size=4096 --gc-sections --no-dynamic-linker --fatal-warnings -T linker.ld
+
+# Backtraces name functions, and names are known only after a link: so the kernel is linked with
+# an empty table first, and again with the names of the first link's functions. The table stands
+# behind the text, so that no function moves; the last two lines prove it for each build.
+symbols = $(NM) -n -C --format=posix $(1) | $(PYTHON) tools/embed_symbols.py >$(2)
+assemble_symbols = $(NASM) -f elf64 -Werror -DSYMBOL_TABLE='"$(1)"' -o $(1).o src/kernel/symbols.asm
+
+$(BUILD)/heap44.elf: $(kernel_objects) linker.ld src/kernel/symbols.asm tools/embed_symbols.py
+	@$(PYTHON) tools/embed_symbols.py </dev/null >$(BUILD)/symbols.empty
+	@$(call assemble_symbols,$(BUILD)/symbols.empty)
+	$(call say,link     $@)
+	$(quiet)$(LD) $(link_flags) -o $@.first $(kernel_objects) $(BUILD)/symbols.empty.o
+	@$(call symbols,$@.first,$(BUILD)/symbols)
+	@$(call assemble_symbols,$(BUILD)/symbols)
+	$(quiet)$(LD) $(link_flags) -o $@ $(kernel_objects) $(BUILD)/symbols.o
+	@$(call symbols,$@,$(BUILD)/symbols.check)
+	@cmp $(BUILD)/symbols $(BUILD)/symbols.check
+
+# `normal` and the partition modules are what the embedded UEFI configuration asks for; without
+# them it prints errors. Everything else that a default image carries is left out: 4.7 MB, not 20.
+grub_modules := normal multiboot2 part_acorn part_amiga part_apple part_bsd part_dfly part_dvh \
+	part_gpt part_msdos part_plan part_sun part_sunpc
+
+$(BUILD)/heap44.iso: $(BUILD)/heap44.elf src/boot/grub.cfg
+	@rm -rf $(BUILD)/iso && mkdir -p $(BUILD)/iso/boot/grub
+	@$(OBJCOPY) --strip-all $< $(BUILD)/iso/boot/heap44.elf
+	@cp src/boot/grub.cfg $(BUILD)/iso/boot/grub/grub.cfg
+	$(call say,pack     $@)
+	$(quiet)grub-mkrescue --install-modules="$(grub_modules)" --locales= --fonts= --themes= \
+		-o $@ $(BUILD)/iso >$@.log 2>&1 || { cat $@.log; exit 1; }
+
+qemu := qemu-system-x86_64 -m $(MEMORY) -display none -nic none -serial chardev:terminal \
+	-device isa-debug-exit,iobase=0xf4,iosize=0x04
+
+# Ctrl-] instead of Ctrl-A as QEMU's escape, and no signal from Ctrl-C: the guest's shell uses both.
+# The plus sign keeps make from collecting the output until the end.
+.PHONY: run debug
+run: $(BUILD)/heap44.iso
+	+@test -t 1 && set -- -fw_cfg name=opt/heap44/cmdline,string=heap44.ansi=on; \
+		$(qemu) -chardev stdio,id=terminal,mux=on,signal=off -echr 0x1d "$$@" -cdrom $<
+
+# gdb has this terminal, and starts before the kernel's first instruction; the kernel's shell is
+# at the socket, for example through `socat -,rawer,escape=0x1d UNIX-CONNECT:build/serial.sock`.
+debug: $(BUILD)/heap44.iso
+	@echo "The shell is at $(BUILD)/serial.sock. Start it with: continue"
+	+@$(qemu) -chardev socket,id=terminal,path=$(BUILD)/serial.sock,server=on,wait=off \
+		-s -S -cdrom $< & trap "kill $$!" EXIT; \
+		gdb -q -ex 'target remote localhost:1234' $(BUILD)/heap44.elf
+
+# --- the host program -------------------------------------------------------------------------
+
+# -rdynamic: the ledger names callers by the program's own symbols.
+$(BUILD)/heap44-host: $(host_objects)
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 -rdynamic $^ -o $@
+
+# --- the library ------------------------------------------------------------------------------
+
+library_flags := $(filter-out -fPIE,$(host_flags)) -fPIC -fvisibility=hidden -Iinclude
+
+$(BUILD)/library/%.cpp.o: %.cpp Makefile | tools
+	@mkdir -p $(@D)
+	$(call say,compile  $< (library))
+	$(quiet)$(CXX) $(library_flags) -MMD -MP -MJ $@.json -c $< -o $@
+
+# It brings what it needs of libc++ along: whoever loads it may have another C++ library.
+$(BUILD)/libheap44.so: $(library_objects) src/library/exports.map
+	$(call say,link     $@)
+	$(quiet)$(CXX) -shared -stdlib=libc++ -static-libstdc++ -fuse-ld=lld-19 -Wl,--gc-sections \
+		-Wl,-z,defs -Wl,-soname,libheap44.so -Wl,--version-script=src/library/exports.map \
+		$(library_objects) -o $@
+
+compile_commands.json: $(kernel_objects) $(host_objects) $(BUILD)/library/src/library/library.cpp.o
+	@{ echo '['; cat $(addsuffix .json,$(filter %.cpp.o,$^)) | sed '$$ s/,$$//'; echo ']'; } >$@
+
+# --- tests ------------------------------------------------------------------------------------
+
+.PHONY: test unit pytest check format docs
+test: | tools
+	@$(MAKE) --no-print-directory all check unit soak-slice
+	@$(MAKE) --no-print-directory pytest
+
+$(BUILD)/unit-tests: $(unit_objects) $(BUILD)/unit/googletest.o
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) $^ -o $@
+
+unit: $(BUILD)/unit-tests
+	$(BUILD)/unit-tests --gtest_brief=1
+
+# --- soak -------------------------------------------------------------------------------------
+
+# make soak SOAK_SEED=7   one seed again; without it one is drawn, and printed.
+SOAK_OPERATIONS ?= 100000000
+SOAK_SEED ?=
+soak_slice := 200000
+
+$(BUILD)/soak/%.cpp.o: %.cpp Makefile | tools
+	@mkdir -p $(@D)
+	$(call say,compile  $< (soak))
+	$(quiet)$(CXX) $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) -MMD -MP -c $< -o $@
+
+$(BUILD)/soak/lockstep: $(BUILD)/soak/tests/soak/lockstep.cpp.o
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $^ -o $@
+
+# The plus sign keeps make from collecting the output until the end.
+.PHONY: soak soak-slice
+soak: $(BUILD)/soak/lockstep
+	+$< $(SOAK_OPERATIONS) $(SOAK_SEED)
+
+soak-slice: $(BUILD)/soak/lockstep
+	$< $(soak_slice) $(SOAK_SEED)
+
+PYTEST :=
+pytest: all
+	PYTHONPATH=python $(PYTHON) -m pytest -q -n $(shell nproc) $(PYTEST) tests/pytest
+
+# --- fuzzing ----------------------------------------------------------------------------------
+
+# make fuzz FUZZ_SECONDS=600   each target for so long; what breaks a law stays in build/fuzz.
+FUZZ_SECONDS ?= 30
+fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
+fuzz_parts := $(call objects,fuzz,tests/fuzz/panic.cpp $(wildcard tests/support/*.cpp))
+fuzz_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers)
+
+$(BUILD)/fuzz/%.cpp.o: %.cpp Makefile | tools
+	@mkdir -p $(@D)
+	$(call say,compile  $< (fuzzing))
+	$(quiet)$(CXX) $(fuzz_flags) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+# Debian's libFuzzer is built on libstdc++, the project on libc++: both are linked.
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o $(fuzz_parts)
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) -fsanitize=fuzzer $^ \
+		-Wl,-l:libstdc++.so.6 -o $@
+
+# Reached through a pattern, objects would be deleted as intermediate.
+.SECONDARY: $(fuzz_parts) $(fuzz_targets:%=$(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o)
+
+.PHONY: fuzz $(fuzz_targets:%=fuzz-%)
+fuzz: $(fuzz_targets:%=fuzz-%)
+$(fuzz_targets:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+		-verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus/$*
+
+# --- checks -----------------------------------------------------------------------------------
+
+cxx_files := $(shell git ls-files -co --exclude-standard '*.cpp' '*.hpp' 2>/dev/null)
+python_files := $(shell git ls-files -co --exclude-standard '*.py' 2>/dev/null)
+shell_files := tools/setup.sh .ci/run
+tidy_sources := $(filter %.cpp,$(sort $(kernel_sources) $(host_sources) $(library_sources)))
+
+check: check-format check-tidy check-shell check-python check-floors check-new check-docs
+
+.PHONY: check-format check-tidy check-shell check-python check-floors check-new check-docs
+check-format: | tools
+	@clang-format-19 --dry-run --Werror $(cxx_files)
+
+format: | tools
+	@clang-format-19 -i $(cxx_files)
+
+check-tidy: $(patsubst %,$(BUILD)/tidy/%.ok,$(tidy_sources))
+
+tidy = $(quiet)mkdir -p $(@D) && clang-tidy-19 --quiet $< -- $(1) >$@.log 2>&1 || { \
+	grep -v 'warnings generated' $@.log; exit 1; }; touch $@
+
+# Through the object each stamp depends on the headers, too.
+$(BUILD)/tidy/src/host/%.ok: src/host/% .clang-tidy $(BUILD)/host/src/host/%.o
+	$(call say,tidy     $<)
+	$(call tidy,$(host_flags))
+
+$(BUILD)/tidy/src/library/%.ok: src/library/% .clang-tidy $(BUILD)/library/src/library/%.o
+	$(call say,tidy     $<)
+	$(call tidy,$(library_flags))
+
+$(BUILD)/tidy/%.ok: % .clang-tidy $(BUILD)/kernel/%.o
+	$(call say,tidy     $<)
+	$(call tidy,$(kernel_flags))
+
+check-shell: | tools
+	@shellcheck $(shell_files)
+
+check-python: | tools
+	@mypy --no-error-summary $(python_files)
+
+check-floors:
+	@$(PYTHON) tools/check_floors.py src
+
+check-new: $(kernel_objects)
+	@$(PYTHON) tools/check_no_new.py $(kernel_objects)
+
+docs: $(BUILD)/heap44-host
+	@$(PYTHON) tools/shell_docs.py $< docs/shell.md
+
+check-docs: $(BUILD)/heap44-host
+	@$(PYTHON) tools/shell_docs.py --check $< docs/shell.md
+
+# --- benchmarks -------------------------------------------------------------------------------
+
+# The designs are compiled with the kernel's flags, but for the code model; the rest of the program
+# is there to measure them. Google Benchmark and Boost come built on or for libstdc++.
+bench_designs := bench/ours.cpp src/mm/heap/heap.cpp src/mm/heap/ledger.cpp
+bench_harness := $(sort $(filter-out $(bench_designs),$(wildcard bench/*.cpp)))
+bench_objects := $(call objects,bench,$(bench_designs) $(bench_harness))
+bench_flags := $(common_flags) -stdlib=libstdc++ -fPIE
+bench_traces := $(BUILD)/bench/traces
+bench_seconds ?= 0.2
+
+$(call objects,bench,$(bench_harness)): bench_flags := \
+	$(filter-out -fno-exceptions -fno-rtti,$(common_flags)) -stdlib=libstdc++ -fPIE \
+	-DHEAP44_TRACES='"$(bench_traces)"'
+
+$(BUILD)/bench/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $< (benchmarks))
+	$(quiet)$(CXX) $(bench_flags) -MMD -MP -MJ $@.json -c $< -o $@
+
+$(BUILD)/benchmarks: $(bench_objects)
+	$(call say,link     $@)
+	$(quiet)$(CXX) $^ -lbenchmark -lpthread -ldl -o $@
+
+$(bench_traces)/.made: tools/make_traces.py
+	@$(PYTHON) $< $(@D)
+	@touch $@
+
+# jemalloc is loaded while the program runs and wants more thread-local memory than is kept for that.
+.PHONY: bench
+bench: $(BUILD)/benchmarks $(bench_traces)/.made
+	@GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 $(BUILD)/benchmarks \
+		--benchmark_min_time=$(bench_seconds) --benchmark_out=$(BUILD)/bench/figures.json \
+		--benchmark_out_format=json >$(BUILD)/bench/log || { cat $(BUILD)/bench/log; exit 1; }
+	@$(PYTHON) tools/bench_report.py $(BUILD)/bench/figures.json docs/benchmarks.md docs/benchmarks.svg

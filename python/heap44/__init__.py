@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Drives Heap44 from Python: boots machines, speaks to their shell, looks at them from outside.
+
+    with Machine() as machine:
+        heap = Heap(machine.console)
+        block = heap.alloc(64, name="first")
+        heap.free(block)
+
+Addresses are ``int``, sizes are ``int`` bytes, what was absent in the answer is ``None``. An answer
+that is an error raises the subclass of `Heap44Error` for its code.
+"""
+
+from heap44.client import Heap
+from heap44.console import Console
+from heap44.errors import AnswerTimeout, Heap44Error, MachineEnded
+from heap44.host import HostProgram
+from heap44.machine import Machine
+from heap44.model import (
+    Block,
+    Cell,
+    Check,
+    Choice,
+    FreeList,
+    Frames,
+    HeapMap,
+    Hole,
+    Operation,
+    PageWalk,
+    Policy,
+    RandomRun,
+    Region,
+    Report,
+    Rest,
+    Search,
+    Stats,
+    Trial,
+    VisitedHole,
+)
+
+__all__ = [
+    "AnswerTimeout",
+    "Block",
+    "Cell",
+    "Check",
+    "Choice",
+    "Console",
+    "Frames",
+    "FreeList",
+    "Heap",
+    "Heap44Error",
+    "HeapMap",
+    "Hole",
+    "HostProgram",
+    "Machine",
+    "MachineEnded",
+    "Operation",
+    "PageWalk",
+    "Policy",
+    "RandomRun",
+    "Region",
+    "Report",
+    "Rest",
+    "Search",
+    "Stats",
+    "Trial",
+    "VisitedHole",
+]

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: MIT
+"""The shell's commands as typed methods. Each raises the `Heap44Error` that the shell answers."""
+
+from __future__ import annotations
+
+from typing import Any, Union, overload
+
+from heap44.model import (
+    Block,
+    Check,
+    Choice,
+    Frames,
+    FreeList,
+    HeapMap,
+    JsonObject,
+    Operation,
+    PageWalk,
+    RandomRun,
+    Region,
+    Report,
+    Search,
+    Stats,
+    Trial,
+    address_of,
+    optional_address,
+)
+from heap44.session import Session
+
+Size = Union[int, str]
+"""Bytes as a number, or as the shell writes them: ``"4K"``, ``"0x40"``."""
+
+BlockLike = Union[Block, int, str]
+"""A block, an address, or the shell's own words: ``"#3"``, a name."""
+
+
+class Heap(Session):
+    """A heap behind a shell."""
+
+    # --- allocate ---
+
+    @overload
+    def alloc(
+        self, size: Size, *, align: int | None = None, count: None = None, name: str | None = None
+    ) -> Block: ...
+
+    @overload
+    def alloc(
+        self, size: Size, *, align: int | None = None, count: int, name: str | None = None
+    ) -> list[Block]: ...
+
+    def alloc(
+        self,
+        size: Size,
+        *,
+        align: int | None = None,
+        count: int | None = None,
+        name: str | None = None,
+    ) -> Block | list[Block]:
+        """Allocates a block, or with ``count`` a list of as many, all or none.
+
+        Raises `OutOfMemory`, `BadArgument`, `NameInUse`.
+        """
+        blocks = self._blocks(f"alloc {size}{_options(align=align, count=count, name=name)}")
+        return blocks[0] if count is None else blocks
+
+    def zalloc(self, size: Size, *, align: int | None = None, name: str | None = None) -> Block:
+        """`alloc` of one block whose bytes are zero."""
+        return self._blocks(f"zalloc {size}{_options(align=align, name=name)}")[0]
+
+    def realloc(self, block: BlockLike, size: Size) -> Block:
+        """Resizes a block; it may move, and keeps its number, its name and its bytes."""
+        return self._blocks(f"realloc {_word(block)} {size}")[0]
+
+    def free(self, *blocks: BlockLike) -> list[Block]:
+        """Frees blocks, all or none; the freed ones. Raises `DoubleFree` and its relatives."""
+        answer = self.command("free " + " ".join(_word(block) for block in blocks))
+        return [Block.of(item) for item in answer["freed"]]
+
+    def free_all(self) -> list[Block]:
+        """Frees every live block."""
+        return self.free("all")
+
+    def free_odd(self) -> list[Block]:
+        """Frees the first, third, … block in address order."""
+        return self.free("odd")
+
+    def free_even(self) -> list[Block]:
+        """Frees the second, fourth, … block in address order."""
+        return self.free("even")
+
+    def reset(self) -> int:
+        """Empties the heap and forgets all; the number of blocks then live."""
+        return int(self.command("reset")["live"])
+
+    # --- look ---
+
+    def heapmap(self) -> HeapMap:
+        """The whole heap in cells."""
+        return HeapMap.of(self.command("heapmap"))
+
+    def freelist(self) -> FreeList:
+        """The holes in list order."""
+        return FreeList.of(self.command("freelist"))
+
+    def blocks(self) -> list[Block]:
+        """The live blocks by address."""
+        return self._blocks("blocks")
+
+    def block(self, block: BlockLike) -> Block:
+        """One block, live or freed."""
+        return Block.of(self.command(f"block {_word(block)}")["block"])
+
+    def stats(self) -> Stats:
+        """The heap's figures."""
+        return Stats.of(self.command("stats"))
+
+    def check(self) -> Check:
+        """Lets the heap check itself."""
+        answer = self.command("check")
+        return Check(answer["consistent"], tuple(answer["problems"]))
+
+    def mark(self) -> int:
+        """Remembers this moment for `leaks`; the number of live blocks."""
+        return int(self.command("mark")["live"])
+
+    def leaks(self) -> list[Block]:
+        """The live blocks allocated since `mark`."""
+        return self._blocks("leaks")
+
+    # --- C++ on the heap ---
+
+    def showcase(self) -> Trial:
+        """The seed program."""
+        return self.trial("showcase")
+
+    def vectest(self, count: int | None = None) -> Trial:
+        """A growing vector, and its sum."""
+        return self.trial("vectest" + ("" if count is None else f" {count}"))
+
+    def trial(self, command: str) -> Trial:
+        """Any of the C++ commands: ``boxtest``, ``maptest``, ``manyboxes keep=on``…"""
+        answer = self.command(command)
+        return Trial(answer["passed"], tuple(answer["steps"]))
+
+    # --- memory ---
+
+    def peek(self, address: int, length: int | None = None) -> bytes:
+        """Bytes of mapped memory. Raises `Unmapped`."""
+        text = f"peek {address:#x}" + ("" if length is None else f" {length}")
+        return bytes.fromhex(self.command(text)["bytes"])
+
+    def walk(self, address: int) -> PageWalk:
+        """The page walk for a canonical address. Raises `Unmapped` where it ends nowhere."""
+        answer = self.command(f"walk {address:#x}")
+        physical = optional_address(answer["physical"])
+        return PageWalk(address_of(answer["address"]), tuple(answer["levels"]), physical)
+
+    def memmap(self) -> list[Region]:
+        """The regions of virtual memory in use, in address order."""
+        return [
+            Region(address_of(item["start"]), address_of(item["end"]), item["kind"])
+            for item in self.command("memmap")["regions"]
+        ]
+
+    def frames(self) -> Frames:
+        """Counts of physical frames."""
+        answer = self.command("frames")
+        return Frames(answer["total"], answer["used"], answer["free"])
+
+    # --- design ---
+
+    def use(self, design: str, *, force: bool = False) -> Choice:
+        """Changes the design of the heap, which empties it; the choice that is then in force.
+
+        ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
+        """
+        return Choice.of(self.allocator(design, force=force))
+
+    def policy(
+        self,
+        *,
+        fit: str | None = None,
+        order: str | None = None,
+        coalesce: bool | None = None,
+        force: bool = False,
+    ) -> Choice:
+        """Asks for the policy in use, or changes what is named of it, which empties the heap.
+
+        ``fit`` is first, next, best or worst, ``order`` address, size or recent; ``force`` gives up
+        live blocks. Raises `WouldLoseBlocks`, `BadArgument`, and `NotSupported` under a design that
+        has no policies.
+        """
+        joins = None if coalesce is None else "on" if coalesce else "off"
+        words = _options(fit=fit, order=order, coalesce=joins) + (" --force" if force else "")
+        return Choice.of(self.command(f"policy{words}"))
+
+    def why(self, size: Size, *, align: int | None = None) -> Search:
+        """The search for ``size`` bytes at a multiple of ``align``; it changes nothing."""
+        return Search.of(self.command(f"why {size}{_options(align=align)}"))
+
+    def ops(self, operations: str) -> list[Operation]:
+        """Runs a list like ``"+10,+20,-0"``: sizes in bytes, and indices of its allocations.
+
+        An operation for each item, in order. Raises `BadArgument` before anything is done.
+        """
+        answer = self.command(f"ops {operations}")
+        return [Operation.of(item) for item in answer["operations"]]
+
+    def random(self, count: int, *, seed: int | None = None) -> RandomRun:
+        """Makes ``count`` allocations and frees, the same ones for the same ``seed``."""
+        return RandomRun.of(self.command(f"random {count}{_options(seed=seed)}"))
+
+    # --- machine, session, trouble ---
+
+    def uptime(self) -> int:
+        """Milliseconds since boot."""
+        return int(self.command("uptime")["ms"])
+
+    def version(self) -> str:
+        """The kernel's version."""
+        return str(self.command("version")["version"])
+
+    def fault(self, name: str) -> Report:
+        """Provokes a fault of the processor; what it was reported as."""
+        return Report.of(self.command(f"fault {name}")["report"])
+
+    def bug(self, name: str) -> Report:
+        """Provokes a bug; what it was reported as."""
+        return Report.of(self.command(f"bug {name}")["report"])
+
+    def allocator(self, name: str | None = None, *, force: bool = False) -> JsonObject:
+        """Asks for the design in use, or changes it. Raises `WouldLoseBlocks`."""
+        words = ["allocator", *([name] if name else []), *(["--force"] if force else [])]
+        return self.command(" ".join(words))
+
+    def _blocks(self, command: str) -> list[Block]:
+        return [Block.of(item) for item in self.command(command)["blocks"]]
+
+
+def _options(**values: Any) -> str:
+    return "".join(f" {key}={value}" for key, value in values.items() if value is not None)
+
+
+def _word(block: BlockLike) -> str:
+    if isinstance(block, Block):
+        return f"#{block.id}"
+    return f"{block:#x}" if isinstance(block, int) else block

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""A terminal to a shell: bytes in and out through pexpect, lines, the prompt, a transcript."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pexpect
+from pexpect.fdpexpect import fdspawn
+
+from heap44.errors import AnswerTimeout, MachineEnded
+
+PROMPT = b"heap44> "
+
+# Writes up to this size go out at once: they fit the socket's buffer whatever the other side does.
+_small_write = 4096
+
+
+def scaled(seconds: float) -> float:
+    """A timeout, times HEAP44_TIMEOUT_FACTOR: slow machines need only this one setting."""
+    return seconds * float(os.environ.get("HEAP44_TIMEOUT_FACTOR", "1"))
+
+
+class _Transcript:
+    """All that was received; pexpect writes to it as to a log file."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+class Console:
+    """The far end of a serial line (or of a pipe pair, then ``prompts`` is false).
+
+    Every wait ends after ``timeout`` seconds with `AnswerTimeout`, or with `MachineEnded`.
+    """
+
+    def __init__(self, reader: int, writer: int, *, prompts: bool = True) -> None:
+        self.prompts = prompts
+        self.timeout = scaled(10)
+        self._transcript = _Transcript()
+        self._writer = writer
+        self._feeder: threading.Thread | None = None
+        # pexpect's pause before sending is for passwords: it would cost 50 ms a command.
+        self.pexpect = fdspawn(reader, timeout=self.timeout, maxread=65536)
+        self.pexpect.delaybeforesend = None
+        self.pexpect.logfile_read = self._transcript
+
+    @property
+    def transcript(self) -> str:
+        """All that was received so far; undecodable bytes stand as escapes."""
+        return self._transcript.data.decode("utf-8", "backslashreplace")
+
+    @property
+    def received(self) -> int:
+        """How many bytes were received so far."""
+        return len(self._transcript.data)
+
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are. Large data is fed by a thread, so that answers can be read."""
+        if len(data) <= _small_write and not self._feeding():
+            try:
+                self._write(data)
+            except OSError:
+                raise MachineEnded(self._story("the other side ended")) from None
+            return
+        self._feeder = threading.Thread(target=self._feed, args=(data, self._feeder), daemon=True)
+        self._feeder.start()
+
+    def send_line(self, text: str) -> None:
+        """Types a line and Enter."""
+        self.send(text.encode() + b"\r")
+
+    def read_line(self) -> bytes:
+        """The next line, without its end; prompts in front of it are taken off."""
+        self._expect([b"\n"])
+        line: bytes = self.pexpect.before.rstrip(b"\r")
+        while line.startswith(PROMPT):
+            line = line[len(PROMPT) :]
+        return line
+
+    def read_to_prompt(self) -> str:
+        """Waits for the prompt at the start of a line; the text in front of it."""
+        text = b""
+        while True:
+            found = self._expect([PROMPT, b"\n"])
+            text += self.pexpect.before
+            if found == 0 and text.rpartition(b"\n")[2].strip(b"\r") == b"":
+                return text.decode("utf-8", "backslashreplace").replace("\r", "")
+            text += self.pexpect.after
+
+    def read_to(self, token: bytes) -> bytes:
+        """Waits for these bytes; what came in front of them."""
+        self._expect([token])
+        before: bytes = self.pexpect.before
+        return before
+
+    def read_rest(self, timeout: float | None = None) -> bytes:
+        """All that comes until the other side ends."""
+        try:
+            self.pexpect.expect(pexpect.EOF, timeout=timeout or self.timeout)
+        except OSError:
+            # A socket whose peer was killed ends in ECONNRESET, which is an end like any other.
+            pass
+        except pexpect.TIMEOUT:
+            raise AnswerTimeout(self._story("no end")) from None
+        rest: bytes = self.pexpect.before if isinstance(self.pexpect.before, bytes) else b""
+        return rest
+
+    def _expect(self, tokens: list[bytes]) -> int:
+        try:
+            return int(self.pexpect.expect_exact(tokens, timeout=self.timeout))
+        except pexpect.TIMEOUT:
+            raise AnswerTimeout(self._story(f"none of {tokens} in {self.timeout} s")) from None
+        except (pexpect.EOF, OSError):
+            raise MachineEnded(self._story("the other side ended")) from None
+
+    def _story(self, what: str) -> str:
+        return f"{what}; received {self.received} bytes, the last:\n{self.transcript[-2000:]}"
+
+    def _feeding(self) -> bool:
+        return self._feeder is not None and self._feeder.is_alive()
+
+    def _feed(self, data: bytes, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
+        try:
+            self._write(data)
+        except OSError:
+            # The reader meets the end too, and tells it with what came before.
+            pass
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._writer, view) :]

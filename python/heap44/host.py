@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""The same shell as a Linux program, spoken to through pipes: no boot, no prompt, no echo."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Sequence
+
+from heap44.console import Console, scaled
+from heap44.machine import build_directory, die_with_parent
+
+
+class HostProgram:
+    """A running heap44-host; its ``console`` is for a `Heap`, as a machine's is."""
+
+    def __init__(self, program: Path | None = None, arguments: Sequence[str] = ()) -> None:
+        self._stderr = tempfile.TemporaryFile()
+        self._said = ""
+        self._process = subprocess.Popen(
+            [str(program or build_directory() / "heap44-host"), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            preexec_fn=die_with_parent,
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._pipes = (self._process.stdin, self._process.stdout)
+        reader, writer = self._process.stdout.fileno(), self._process.stdin.fileno()
+        self.console = Console(reader, writer, prompts=False)
+
+    def __enter__(self) -> HostProgram:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def stderr(self) -> str:
+        """What the program wrote to its standard error; after `close` too."""
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self._said = self._stderr.read().decode(errors="backslashreplace")
+        return self._said
+
+    def running(self) -> bool:
+        """Whether the program has not ended."""
+        return self._process.poll() is None
+
+    def end_input(self) -> int:
+        """Closes its standard input and waits for the end; the exit status."""
+        self._pipes[0].close()
+        return self._process.wait(scaled(10))
+
+    def close(self) -> None:
+        """Ends the program however it stands."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for pipe in self._pipes:
+            pipe.close()
+        self._said = self.stderr
+        self._stderr.close()

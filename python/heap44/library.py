@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""The designs as a library, called from this very process: ``build/libheap44.so`` through ctypes.
+
+    with NativeHeap("indexed", 64 * 1024) as heap:
+        block = heap.allocate(100)
+        heap.write(block, b"hello")
+        heap.deallocate(block, 100)
+
+What ``include/heap44.h`` leaves undefined is undefined here, too: it can end the interpreter. A
+heap made with ``checked=True`` refuses and counts instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from heap44.machine import build_directory
+
+_visitor = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+
+
+class Library:
+    """The functions of ``include/heap44.h``; heaps, regions and blocks are addresses, null None."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        loaded = ctypes.CDLL(str(path or build_directory() / "libheap44.so"))
+        pointer, size = ctypes.c_void_p, ctypes.c_size_t
+        signatures: dict[str, tuple[Any, list[Any]]] = {
+            "create": (pointer, [ctypes.c_char_p, pointer, size]),
+            "create_checked": (pointer, [ctypes.c_char_p, pointer, size]),
+            "allocate": (pointer, [pointer, size, size]),
+            "deallocate": (None, [pointer, pointer, size, size]),
+            "reallocate": (pointer, [pointer, pointer, size, size, size]),
+            "holes": (size, [pointer, pointer, pointer]),
+            "errors": (size, [pointer]),
+            "destroy": (None, [pointer]),
+        }
+        self._functions = {}
+        for name, (result, arguments) in signatures.items():
+            function = loaded[f"heap44_{name}"]
+            function.restype = result
+            function.argtypes = arguments
+            self._functions[name] = function
+
+    def create(
+        self, design: str | None, region: int | None, size: int, checked: bool = False
+    ) -> int | None:
+        """A heap over memory of the caller's; ``None`` for a design or region that is not good."""
+        function = self._functions["create_checked" if checked else "create"]
+        return _address(function(None if design is None else design.encode(), region, size))
+
+    def allocate(self, heap: int | None, size: int, align: int) -> int | None:
+        return _address(self._functions["allocate"](heap, size, align))
+
+    def deallocate(self, heap: int | None, block: int | None, size: int, align: int) -> None:
+        self._functions["deallocate"](heap, block, size, align)
+
+    def reallocate(
+        self, heap: int | None, block: int | None, size: int, align: int, new_size: int
+    ) -> int | None:
+        return _address(self._functions["reallocate"](heap, block, size, align, new_size))
+
+    def holes(self, heap: int | None) -> list[tuple[int, int]]:
+        """Address and size of each hole, in the design's order."""
+        found: list[tuple[int, int]] = []
+
+        def note(_context: int | None, address: int, size: int) -> None:
+            found.append((address, size))
+
+        count = self._functions["holes"](heap, _visitor(note), None)
+        assert count == len(found)
+        return found
+
+    def hole_count(self, heap: int | None) -> int:
+        """The same without a look at each."""
+        return int(self._functions["holes"](heap, None, None))
+
+    def errors(self, heap: int | None) -> int:
+        return int(self._functions["errors"](heap))
+
+    def destroy(self, heap: int | None) -> None:
+        self._functions["destroy"](heap)
+
+
+class NativeHeap:
+    """A heap with a region of its own, zeroed and aligned to 256 KiB, as the kernel's is."""
+
+    alignment = 256 * 1024
+
+    def __init__(
+        self, design: str, size: int, checked: bool = False, library: Library | None = None
+    ) -> None:
+        self._library = library or default_library()
+        self._memory = mmap.mmap(-1, size + self.alignment)
+        self._view = (ctypes.c_char * len(self._memory)).from_buffer(self._memory)
+        first = ctypes.addressof(self._view)
+        self.start = (first + self.alignment - 1) // self.alignment * self.alignment
+        self.size = size
+        self.design = design
+        heap = self._library.create(design, self.start, size, checked)
+        if heap is None:
+            self._unmap()
+            raise ValueError(f"no heap of {size} bytes under the design {design!r}")
+        self._heap: int | None = heap
+
+    def __enter__(self) -> NativeHeap:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+    def allocate(self, size: int, align: int = 8) -> int | None:
+        """The block's address, or ``None`` where none fits."""
+        return self._library.allocate(self._heap, size, align)
+
+    def deallocate(self, block: int | None, size: int, align: int = 8) -> None:
+        """Gives a block back with the size and alignment that it has."""
+        self._library.deallocate(self._heap, block, size, align)
+
+    def reallocate(
+        self, block: int | None, size: int, new_size: int, align: int = 8
+    ) -> int | None:
+        """The block's address now, or ``None``; then it is as it was."""
+        return self._library.reallocate(self._heap, block, size, align, new_size)
+
+    def holes(self) -> list[tuple[int, int]]:
+        """Address and size of each hole, in the design's order."""
+        return self._library.holes(self._heap)
+
+    def hole_count(self) -> int:
+        return self._library.hole_count(self._heap)
+
+    @property
+    def errors(self) -> int:
+        """How many wrong requests were refused; only a checked heap knows."""
+        return self._library.errors(self._heap)
+
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes of the region."""
+        self._require_inside(address, size)
+        return ctypes.string_at(address, size)
+
+    def write(self, address: int, data: bytes) -> None:
+        self._require_inside(address, len(data))
+        ctypes.memmove(address, data, len(data))
+
+    def close(self) -> None:
+        """Ends the heap and unmaps its region; closed, it answers like a heap without memory."""
+        if self._heap is not None:
+            self._library.destroy(self._heap)
+            self._heap = None
+            self._unmap()
+
+    def _require_inside(self, address: int, size: int) -> None:
+        if self._heap is None or not self.start <= address <= address + size <= self.end:
+            raise ValueError(f"{size} bytes at {address:#x} are not in the heap")
+
+    def _unmap(self) -> None:
+        del self._view
+        self._memory.close()
+
+
+@cache
+def default_library() -> Library:
+    """The library of the build directory, loaded once."""
+    return Library()
+
+
+def _address(value: object) -> int | None:
+    assert value is None or isinstance(value, int)
+    return value

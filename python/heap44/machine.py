@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""A virtual machine of one's own that runs Heap44, and ends with its owner."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Iterator, Literal, Sequence
+
+from heap44.console import Console, scaled
+from heap44.errors import AnswerTimeout
+from heap44.qmp import Qmp
+
+Firmware = Literal["pvh", "bios", "uefi"]
+
+_set_parent_death_signal = 1
+_libc = ctypes.CDLL(None)
+
+
+def build_directory() -> Path:
+    """Where the kernel was built: $HEAP44_BUILD, or build/ beside this package's tree."""
+    default = Path(__file__).resolve().parents[2] / "build"
+    return Path(os.environ.get("HEAP44_BUILD", default))
+
+
+def die_with_parent() -> None:
+    """For a child before it runs its program: the kernel kills it when its parent dies."""
+    _libc.prctl(_set_parent_death_signal, signal.SIGKILL)
+
+
+class Machine:
+    """A running QEMU; use it as a context manager, or call `close`.
+
+    ``firmware`` is ``pvh`` (the ELF file straight away, 0.1 s), ``bios`` or ``uefi`` (the ISO).
+    ``options`` go the kernel's command line (``pvh`` only), ``fw_cfg`` through QEMU's fw_cfg.
+    ``memory`` is QEMU's -m. With ``wait`` the prompt has been seen when the constructor returns;
+    the banner in front of it is ``banner``.
+    """
+
+    qmp: Qmp
+    console: Console
+
+    def __init__(
+        self,
+        firmware: Firmware = "pvh",
+        *,
+        memory: str = "64M",
+        options: str = "",
+        fw_cfg: str | None = None,
+        exit_device: bool = True,
+        reboots: bool = False,
+        extra: Sequence[str] = (),
+        wait: bool = True,
+    ) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="heap44-")
+        self._closed = False
+        self._last_words = ""
+        self.workspace = Path(self._directory.name)
+        self.banner = ""
+        arguments = ["-m", memory, *_firmware_arguments(firmware, options), *extra]
+        if fw_cfg is not None:
+            text = fw_cfg.replace(",", ",,")
+            arguments += ["-fw_cfg", f"name=opt/heap44/cmdline,string={text}"]
+        if exit_device:
+            arguments += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
+        if not reboots:
+            arguments += ["-no-reboot"]
+        self._start(arguments)
+        if wait:
+            self._wait_for_prompt()
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process."""
+        return self._process.pid
+
+    @property
+    def stderr(self) -> str:
+        """What QEMU itself said; after `close` too, for that is when failures are reported."""
+        if not self._closed:
+            self._last_words = (self.workspace / "stderr").read_text(errors="backslashreplace")
+        return self._last_words
+
+    @property
+    def transcript(self) -> str:
+        """All that the serial port sent, and what QEMU itself said if it said something."""
+        own = self.stderr
+        return self.console.transcript + (f"\n--- QEMU's stderr ---\n{own}" if own else "")
+
+    def running(self) -> bool:
+        """Whether QEMU has not ended."""
+        return self._process.poll() is None
+
+    def wait_for_end(self, seconds: float = 10) -> int:
+        """Waits until QEMU has ended by itself, reading what it still sends; its exit status."""
+        # A guest whose output nobody reads is held back, and would never come to its end.
+        self.console.read_rest(scaled(seconds))
+        try:
+            return self._process.wait(scaled(seconds))
+        except subprocess.TimeoutExpired:
+            raise AnswerTimeout(f"QEMU goes on; received:\n{self.transcript[-2000:]}") from None
+
+    def close(self) -> None:
+        """Ends QEMU however it stands, and removes the private directory. May be called twice."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._last_words = self.stderr
+        self._closed = True
+        self._terminal.close()
+        if hasattr(self, "qmp"):  # it is missing where QEMU did not even start
+            self.qmp.close()
+        self._qmp_socket.close()
+        self._directory.cleanup()
+
+    def _start(self, arguments: list[str]) -> None:
+        # Connected socket pairs: no file names or ports to collide, and nothing sent is lost.
+        self._terminal, terminal = socket.socketpair()
+        self._qmp_socket, qmp = socket.socketpair()
+        with terminal, qmp, open(self.workspace / "stderr", "wb") as stderr:
+            self._process = subprocess.Popen(
+                [*_base_arguments(terminal.fileno(), qmp.fileno()), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=stderr,
+                stderr=stderr,
+                pass_fds=(terminal.fileno(), qmp.fileno()),
+                preexec_fn=die_with_parent,
+            )
+        self.console = Console(self._terminal.fileno(), self._terminal.fileno())
+        with self._closing_on_failure():
+            self.qmp = Qmp(self._qmp_socket, self.workspace)
+
+    def _wait_for_prompt(self) -> None:
+        usual = self.console.timeout
+        self.console.timeout = scaled(60)
+        with self._closing_on_failure():
+            self.banner = self.console.read_to_prompt()
+        self.console.timeout = usual
+
+    @contextmanager
+    def _closing_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as failure:
+            failure.add_note(f"QEMU's stderr: {self.stderr}")
+            self.close()
+            raise
+
+
+def _base_arguments(terminal: int, qmp: int) -> list[str]:
+    arguments = ["qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-nic", "none"]
+    arguments += ["-display", "none", "-monitor", "none"]
+    arguments += ["-chardev", f"socket,id=com1,fd={terminal}", "-serial", "chardev:com1"]
+    arguments += ["-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"]
+    return arguments
+
+
+def _firmware_arguments(firmware: Firmware, options: str) -> list[str]:
+    build = build_directory()
+    if firmware == "pvh":
+        return ["-kernel", str(build / "heap44.elf"), "-append", options]
+    if options:
+        raise ValueError("the ISO takes its options through fw_cfg")
+    media = ["-cdrom", str(build / "heap44.iso"), "-boot", "d"]
+    return media if firmware == "bios" else ["-bios", _ovmf(), *media]
+
+
+def _ovmf() -> str:
+    for name in ("/usr/share/qemu/OVMF.fd", "/usr/share/ovmf/OVMF.fd"):
+        if Path(name).exists():
+            return name
+    raise FileNotFoundError("OVMF.fd (Debian's package ovmf)")

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Commands and their answers: sends lines, finds the JSON answer of each by its number."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Iterable
+
+from heap44.console import Console
+from heap44.errors import error_of
+from heap44.model import JsonObject
+
+
+class Session:
+    """One conversation with a shell. Answers are matched by ``seq``: none is lost or doubled."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._next_seq: int | None = None
+        self._marks = itertools.count(1)
+
+    def command(self, text: str) -> JsonObject:
+        """Runs one command; its answer. Raises `Heap44Error` if that is an error."""
+        answer = self.answer(text)
+        if not answer["ok"]:
+            raise error_of(answer)
+        return answer
+
+    def answer(self, text: str) -> JsonObject:
+        """Runs one command; its answer, errors included."""
+        self.console.send_line(f"{text} --json")
+        answer = self.read_answer()
+        self._take_prompt()
+        return answer
+
+    def answers(self, text: str, count: int) -> list[JsonObject]:
+        """Runs a line of ``count`` commands; their answers, errors included."""
+        self.console.send_line(f"{text} --json")
+        found = [self.read_answer() for _ in range(count)]
+        self._take_prompt()
+        return found
+
+    def pipeline(self, commands: Iterable[str]) -> list[JsonObject]:
+        """Runs many commands without waiting in between; an answer for each, errors included."""
+        lines = list(commands)
+        if not lines:
+            return []
+        self.console.send("".join(f"{line} --json\r" for line in lines).encode())
+        found = [self.read_answer() for _ in lines]
+        self._take_prompt()
+        return found
+
+    def text(self, line: str) -> str:
+        """Runs a line as a person would; all that it printed, without echo and prompt."""
+        if not self.console.prompts:
+            raise NotImplementedError("without prompts the end of a text answer cannot be told")
+        self.console.send_line(line)
+        self._next_seq = None
+        printed = self.console.read_to_prompt()
+        return printed.partition("\n")[2]
+
+    def read_answer(self) -> JsonObject:
+        """The next answer; echoes and other lines in front of it are passed over."""
+        while True:
+            line = self.console.read_line()
+            answer = _parsed(line)
+            if answer is not None:
+                self._check_seq(answer)
+                return answer
+
+    def resynchronise(self) -> None:
+        """Waits until the shell answers a question asked now, whatever was sent before."""
+        mark = f"in-step-{next(self._marks)}"
+        self._next_seq = None
+        self.console.send_line(f"echo {mark} --json")
+        while mark not in json.dumps(self.read_answer()):
+            self._next_seq = None
+        self._take_prompt()
+
+    def _take_prompt(self) -> None:
+        if self.console.prompts:
+            self.console.read_to_prompt()
+
+    def _check_seq(self, answer: JsonObject) -> None:
+        expected, self._next_seq = self._next_seq, answer["seq"] + 1
+        if expected is not None and answer["seq"] != expected:
+            raise AssertionError(f"answer {expected} expected, got {answer}")
+
+
+def _parsed(line: bytes) -> JsonObject | None:
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        return None
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) and "seq" in value else None

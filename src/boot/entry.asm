@@ -1,0 +1,146 @@
+; SPDX-License-Identifier: MIT
+; From a boot loader's 32-bit protected mode to 64-bit C++: both entries, the first page tables,
+; long mode. This part runs at its physical address; the kernel proper stands at -2 GiB.
+
+global multiboot_entry
+global pvh_entry
+extern kernel_main
+extern main_stack_top
+
+PRESENT_WRITABLE equ 3
+HUGE_PAGE equ 0x80
+HUGE_PAGE_SIZE equ 0x200000
+TABLES equ 7
+PVH_MAGIC equ 0x336ec578
+
+CR0_PE_MP_NE_WP_PG equ (1 << 0) | (1 << 1) | (1 << 5) | (1 << 16) | (1 << 31)
+CR0_EM_TS equ (1 << 2) | (1 << 3)
+CR4_PAE_OSFXSR_OSXMMEXCPT equ (1 << 5) | (1 << 9) | (1 << 10)
+MSR_EFER equ 0xc0000080
+EFER_LME_NXE equ (1 << 8) | (1 << 11)
+CPUID_LONG_MODE_NX equ (1 << 29) | (1 << 20)
+
+section .boot.text progbits alloc exec nowrite align=16
+bits 32
+
+; PVH says nothing in eax; give it the magic of its start information.
+pvh_entry:
+    mov eax, PVH_MAGIC
+multiboot_entry:
+    cli
+    cld
+    mov edi, eax                ; the two arguments of kernel_main stay in these registers
+    mov esi, ebx
+
+    ; The loader's segments must be flat, but its GDT may lie in memory that is free to reuse.
+    lgdt [gdt_pointer]
+    mov eax, 0x80000000
+    cpuid
+    cmp eax, 0x80000001
+    jb no_long_mode
+    mov eax, 0x80000001
+    cpuid
+    and edx, CPUID_LONG_MODE_NX
+    cmp edx, CPUID_LONG_MODE_NX
+    jne no_long_mode
+
+    ; Loaders clear .bss, yet a table with a stray entry is too hard to find to rely on it.
+    mov edx, edi
+    mov edi, tables
+    xor eax, eax
+    mov ecx, TABLES * 4096 / 4
+    rep stosd
+    mov edi, edx
+
+    ; The first 4 GiB in pages of 2 MiB: four page directories that follow one another.
+    mov ecx, 4 * 512
+    mov ebx, directories
+    mov eax, PRESENT_WRITABLE | HUGE_PAGE
+fill_directories:
+    mov [ebx], eax
+    add eax, HUGE_PAGE_SIZE
+    add ebx, 8
+    loop fill_directories
+
+    mov ecx, 4
+    mov ebx, low_pdpt
+    mov eax, directories + PRESENT_WRITABLE
+fill_pdpt:
+    mov [ebx], eax
+    add eax, 4096
+    add ebx, 8
+    loop fill_pdpt
+
+    ; The same memory three times: as itself while this code runs, at the offset where all of
+    ; physical memory stays reachable, and its first GiB at -2 GiB for the kernel proper.
+    mov dword [pml4], low_pdpt + PRESENT_WRITABLE
+    mov dword [pml4 + 256 * 8], low_pdpt + PRESENT_WRITABLE
+    mov dword [pml4 + 511 * 8], high_pdpt + PRESENT_WRITABLE
+    mov dword [high_pdpt + 510 * 8], directories + PRESENT_WRITABLE
+
+    mov eax, cr4
+    or eax, CR4_PAE_OSFXSR_OSXMMEXCPT
+    mov cr4, eax
+    mov eax, pml4
+    mov cr3, eax
+    mov ecx, MSR_EFER
+    rdmsr
+    or eax, EFER_LME_NXE
+    wrmsr
+    mov eax, cr0
+    and eax, ~CR0_EM_TS
+    or eax, CR0_PE_MP_NE_WP_PG
+    mov cr0, eax
+    jmp 0x08:long_mode
+
+; Without a long mode there is no kernel: say so where somebody may be looking, and stop. The
+; bytes go out unbuffered, at whatever speed the firmware left the port.
+no_long_mode:
+    mov esi, complaint
+    mov dx, 0x3f8
+.next:
+    lodsb
+    test al, al
+    jz .stop
+    out dx, al
+    jmp .next
+.stop:
+    hlt
+    jmp .stop
+
+bits 64
+long_mode:
+    mov ax, 0x10
+    mov ds, ax
+    mov es, ax
+    mov ss, ax
+    xor eax, eax
+    mov fs, ax
+    mov gs, ax
+    mov edi, edi                ; the upper halves are undefined after the switch
+    mov esi, esi
+    ; Only through a register: neither address fits into the 32 bits of a direct operand.
+    mov rax, main_stack_top
+    mov rsp, [rax]
+    xor ebp, ebp                ; the end of every backtrace
+    push rbp
+    mov rax, kernel_main
+    jmp rax
+
+section .boot.rodata progbits alloc noexec nowrite align=8
+gdt:
+    dq 0
+    dq 0x00af9b000000ffff       ; 0x08: code, 64 bits
+    dq 0x00cf93000000ffff       ; 0x10: data
+gdt_pointer:
+    dw gdt_pointer - gdt - 1
+    dd gdt
+complaint:
+    db 13, 10, "heap44: this processor lacks long mode or no-execute pages", 13, 10, 0
+
+section .boot.bss nobits alloc noexec write align=4096
+tables:
+pml4: resb 4096
+low_pdpt: resb 4096
+high_pdpt: resb 4096
+directories: resb 4 * 4096

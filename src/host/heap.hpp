@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The host program's heap, at the same address as the kernel's.
+#pragma once
+
+#include "mm/heap/heap.hpp"
+
+namespace heap44::host {
+
+/// Maps the region and makes the heap; ends the program with a message where that fails.
+mm::Heap& make_heap(std::size_t size);
+
+/// The heap; made before.
+mm::Heap& heap();
+
+}  // namespace heap44::host

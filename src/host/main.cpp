@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// heap44-host: the same shell and heap as a Linux program, lines from standard input.
+//
+//   echo 'alloc 64; heapmap' | heap44-host heap44.size=8K
+#include <termios.h>
+#include <unistd.h>
+
+#include "host/heap.hpp"
+#include "host/platform.hpp"
+#include "shell/shell.hpp"
+
+namespace heap44 {
+
+namespace {
+
+/// While one lives, the terminal hands over every byte as it is typed and echoes none.
+class RawTerminal {
+public:
+    RawTerminal() {
+        tcgetattr(STDIN_FILENO, &before_);
+        termios raw = before_;
+        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+        raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | IXON);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+    }
+    ~RawTerminal() { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+    RawTerminal(const RawTerminal&) = delete;
+    RawTerminal& operator=(const RawTerminal&) = delete;
+
+private:
+    termios before_{};
+};
+
+void serve(const shell::Options& options, shell::Conversation conversation) {
+    mm::Heap& heap = host::make_heap(options.heap_size);
+    heap.select(options.allocator.view());
+    host::platform().set_heap(heap.start(), heap.end());
+    static shell::Shell shell(heap, host::platform(), options, conversation);
+    shell.run();
+}
+
+}  // namespace
+
+host::HostPlatform& host::platform() {
+    static HostPlatform the_platform;
+    return the_platform;
+}
+
+void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder) {
+    shell::Report report;
+    report.code = shell::error_code(kind);
+    report.message = FixedText<256>(message);
+    if (caller != 0) report.caller = caller;
+    if (holder != 0) report.holder = holder;
+    host::platform().stop(report);
+}
+
+}  // namespace heap44
+
+int main(int count, char** words) {
+    using namespace heap44;
+    static shell::Options options;
+    for (int index = 1; index < count; ++index) shell::parse_options(words[index], options);
+    if (isatty(STDIN_FILENO) != 0) {
+        const RawTerminal terminal;
+        serve(options, shell::Conversation::on);
+    } else {
+        for (std::size_t index = 0; index < options.complaint_count; ++index) {
+            print(host::platform(), "{}\n", options.complaints[index].view());
+        }
+        serve(options, shell::Conversation::off);
+    }
+    host::platform().poweroff({});
+}

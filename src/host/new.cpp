@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// operator new and delete: inside the allocating commands they are the heap's, elsewhere malloc's.
+#include <cstdlib>
+#include <new>
+
+#include "host/heap.hpp"
+#include "shell/cpp_memory.hpp"
+
+namespace {
+
+using heap44::host::heap;
+using heap44::shell::CppHeapScope;
+
+constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+void* allocate(std::size_t size, std::size_t alignment, void* caller) {
+    if (CppHeapScope::is_open()) {
+        return heap44::shell::cpp_allocate(heap(), {size, alignment},
+                                           heap44::address_of(caller).value);
+    }
+    const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
+    void* memory = std::aligned_alloc(alignment, rounded);
+    if (memory == nullptr) std::abort();
+    return memory;
+}
+
+void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alignment,
+                void* caller) {
+    const heap44::VirtAddr address = heap44::address_of(pointer);
+    if (CppHeapScope::is_open() && address >= heap().start() && address < heap().end()) {
+        heap44::shell::cpp_deallocate(heap(), pointer, size, alignment,
+                                      heap44::address_of(caller).value);
+    } else {
+        std::free(pointer);
+    }
+}
+
+}  // namespace
+
+#define HERE __builtin_return_address(0)
+
+void* operator new(std::size_t size) {
+    return allocate(size, default_alignment, HERE);
+}
+void* operator new[](std::size_t size) {
+    return allocate(size, default_alignment, HERE);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return allocate(size, static_cast<std::size_t>(alignment), HERE);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return allocate(size, static_cast<std::size_t>(alignment), HERE);
+}
+
+void operator delete(void* pointer) noexcept {
+    deallocate(pointer, {}, default_alignment, HERE);
+}
+void operator delete[](void* pointer) noexcept {
+    deallocate(pointer, {}, default_alignment, HERE);
+}
+void operator delete(void* pointer, std::size_t size) noexcept {
+    deallocate(pointer, size, default_alignment, HERE);
+}
+void operator delete[](void* pointer, std::size_t size) noexcept {
+    deallocate(pointer, size, default_alignment, HERE);
+}
+void operator delete(void* pointer, std::align_val_t alignment) noexcept {
+    deallocate(pointer, {}, static_cast<std::size_t>(alignment), HERE);
+}
+void operator delete[](void* pointer, std::align_val_t alignment) noexcept {
+    deallocate(pointer, {}, static_cast<std::size_t>(alignment), HERE);
+}
+void operator delete(void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
+    deallocate(pointer, size, static_cast<std::size_t>(alignment), HERE);
+}
+void operator delete[](void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
+    deallocate(pointer, size, static_cast<std::size_t>(alignment), HERE);
+}

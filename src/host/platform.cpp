@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "host/platform.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <memory>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace heap44::host {
+
+namespace {
+
+volatile std::sig_atomic_t interrupt_pending = 0;
+
+std::uint64_t monotonic_nanoseconds() {
+    std::timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+HostPlatform::HostPlatform() : start_(monotonic_nanoseconds()) {
+    std::signal(SIGINT, [](int) { interrupt_pending = 1; });
+}
+
+void HostPlatform::write(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::optional<shell::InputByte> HostPlatform::read() {
+    std::fflush(stdout);
+    const int byte = std::getchar();
+    if (byte == EOF) return std::nullopt;
+    return shell::InputByte{static_cast<std::uint8_t>(byte), false};
+}
+
+bool HostPlatform::interrupt_requested() {
+    return interrupt_pending != 0;
+}
+
+void HostPlatform::interrupt_served() {
+    interrupt_pending = 0;
+}
+
+// What the task's frames own is left as it is, as in the kernel: the shell says what stays behind.
+const shell::Report* HostPlatform::run_guarded(shell::Task& task) {
+    std::jmp_buf here;
+    std::jmp_buf* const outer = guard_;
+    guard_ = &here;
+    const bool stopped = setjmp(here) != 0;
+    if (!stopped) task.run();
+    guard_ = outer;
+    return stopped ? &report_ : nullptr;
+}
+
+void HostPlatform::stop(const shell::Report& report) {
+    report_ = report;
+    if (guard_ == nullptr) {
+        std::fprintf(stderr, "heap44-host: %.*s\n", static_cast<int>(report.message.view().size()),
+                     report.message.view().data());
+        std::abort();
+    }
+    std::longjmp(*guard_, 1);
+}
+
+// There is no timer interrupt, but what one does can be done at any moment.
+bool HostPlatform::run_in_interrupt(shell::Task& handler) {
+    handler.run();
+    return true;
+}
+
+std::size_t HostPlatform::read_memory(VirtAddr address, std::span<std::byte> into) {
+    const iovec local{into.data(), into.size()};
+    const iovec remote{reinterpret_cast<void*>(address.value), into.size()};
+    const ssize_t copied = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+    return copied < 0 ? 0 : static_cast<std::size_t>(copied);
+}
+
+void HostPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {
+    visitor.visit(heap_);
+}
+
+std::optional<shell::CodePlace> HostPlatform::describe_code(std::uint64_t code) {
+    Dl_info found{};
+    if (dladdr(reinterpret_cast<void*>(code), &found) == 0 || found.dli_sname == nullptr) {
+        return std::nullopt;
+    }
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> name(
+        abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status), &std::free);
+    const std::string_view whole = status == 0 ? name.get() : found.dli_sname;
+    code_name_ = FixedText<128>(whole.substr(0, whole.find('(')));
+    return shell::CodePlace{code_name_.view(),
+                            code - reinterpret_cast<std::uint64_t>(found.dli_saddr)};
+}
+
+std::uint64_t HostPlatform::nanoseconds() {
+    return monotonic_nanoseconds() - start_;
+}
+
+// As QEMU ends: 0, or what isa-debug-exit makes of the status.
+void HostPlatform::poweroff(std::optional<std::uint8_t> status) {
+    std::fflush(stdout);
+    std::_Exit(status ? (*status << 1 | 1) : 0);
+}
+
+}  // namespace heap44::host

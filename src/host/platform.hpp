@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The shell's window to Linux: standard input and output instead of a serial port.
+#pragma once
+
+#include <array>
+#include <csetjmp>
+#include <cstddef>
+
+#include "shell/platform.hpp"
+
+namespace heap44::host {
+
+class HostPlatform final : public shell::Platform {
+public:
+    HostPlatform();
+
+    void write(std::string_view text) override;
+    std::optional<shell::InputByte> read() override;
+    bool interrupt_requested() override;
+    void interrupt_served() override;
+    bool last_interrupt_was_served() override { return false; }
+
+    const shell::Report* run_guarded(shell::Task& task) override;
+    [[noreturn]] void stop(const shell::Report& report) override;
+    std::span<const shell::FaultKind> faults() override { return {}; }
+    void provoke(std::size_t) override {}
+    const shell::Report* last_report() override { return nullptr; }
+    bool run_in_interrupt(shell::Task& handler) override;
+
+    std::size_t read_memory(VirtAddr address, std::span<std::byte> into) override;
+    std::optional<shell::PageWalk> walk(VirtAddr) override { return std::nullopt; }
+    void for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) override;
+    std::optional<shell::FrameCounts> frames() override { return std::nullopt; }
+
+    std::optional<shell::CodePlace> describe_code(std::uint64_t code) override;
+    std::uint64_t nanoseconds() override;
+    void for_each_log_line(shell::Visitor<std::string_view>&) override {}
+    bool can_reboot() override { return false; }
+    void reboot() override {}
+    void poweroff(std::optional<std::uint8_t> status) override;
+    bool has_exit_status() override { return true; }
+
+    /// The region that `memmap` tells of.
+    void set_heap(VirtAddr start, VirtAddr end) { heap_ = {start, end, "heap"}; }
+
+private:
+    std::jmp_buf* guard_ = nullptr;
+    shell::Report report_;
+    std::uint64_t start_;
+    shell::MemoryRegion heap_{};
+    FixedText<128> code_name_;
+};
+
+/// The one platform of the program, for what has no other way to it: panics.
+HostPlatform& platform();
+
+}  // namespace heap44::host

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The kernel's final page tables, and the list of what they map and why.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "kernel/boot_info.hpp"
+#include "kernel/region_list.hpp"
+#include "lib/address.hpp"
+#include "mm/frames.hpp"
+#include "mm/page_table.hpp"
+#include "shell/platform.hpp"
+
+namespace heap44::kernel {
+
+/// Whether a region has a page before and behind it that is never mapped.
+enum class Guards : std::uint8_t { none, both };
+
+class AddressSpace {
+public:
+    /// Builds the tables and makes the processor use them: the kernel with the least rights that
+    /// each part needs, physical memory as far as the map calls it usable (and no second way to
+    /// the kernel's code), nothing else. What is read from firmware memory, ACPI's tables above
+    /// all, has to be read before.
+    [[nodiscard]] std::expected<void, mm::MapError> build(const BootInfo& boot_info);
+
+    /// Puts zeroed memory at `start`, under a name that has to live on. On failure nothing changed.
+    [[nodiscard]] std::expected<void, mm::MapError> map_region(std::string_view kind,
+                                                               VirtAddr start, std::uint64_t size,
+                                                               Guards guards = Guards::none);
+
+    /// In address order. The kinds are `physical memory map`, `kernel text`, `kernel rodata`,
+    /// `kernel data`, `guard page`, the names of the stacks, and what `map_region` was told.
+    [[nodiscard]] std::span<const shell::MemoryRegion> regions() const { return regions_.all(); }
+    /// The region that holds this address, or null.
+    [[nodiscard]] const shell::MemoryRegion* region_of(VirtAddr address) const {
+        return regions_.overlap(address, address + 1);
+    }
+
+    [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
+    /// Empty before `build`, and for an address that is not canonical.
+    [[nodiscard]] mm::PageWalk walk(VirtAddr address) const;
+    [[nodiscard]] const mm::FrameAllocator& frames() const { return frames_; }
+
+private:
+    using Result = std::expected<void, mm::MapError>;
+
+    class Access final : public mm::PageAccess {
+    public:
+        Words words(PhysAddr frame) override;
+        void flush(VirtAddr page) override;
+    };
+
+    void find_memory(const BootInfo& boot_info);
+    [[nodiscard]] Result map_physical_memory();
+    [[nodiscard]] Result map_image();
+    [[nodiscard]] Result map_data();
+    [[nodiscard]] Result map_stretch(VirtAddr start, VirtAddr end, PhysAddr frame,
+                                     mm::PageFlags flags);
+    [[nodiscard]] Result map_part(std::string_view kind, VirtAddr start, VirtAddr end,
+                                  mm::PageFlags flags);
+
+    Access access_;
+    mm::FrameAllocator frames_;
+    mm::PhysicalRanges memory_;
+    std::optional<mm::Mapper> mapper_;
+    RegionList regions_;
+};
+
+[[nodiscard]] AddressSpace& address_space();
+
+}  // namespace heap44::kernel

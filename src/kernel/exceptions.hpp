@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What the kernel does when the processor raises an exception: describe it, then stop the
+// computation that caused it, or go on where that makes sense.
+#pragma once
+
+#include "kernel/x86_64/traps.hpp"
+#include "shell/report.hpp"
+
+namespace heap44::kernel {
+
+/// Called by the trap entry with interrupts off. Returns only after what may go on: breakpoint and
+/// debug exceptions.
+void handle_exception(TrapFrame& frame);
+
+/// Fills in the report on an exception. `fault_address` is CR2, read before anything could change
+/// it; `debug_status` is DR6.
+void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address,
+                        std::uint64_t debug_status);
+
+}  // namespace heap44::kernel

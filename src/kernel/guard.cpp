@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/guard.hpp"
+
+#include "kernel/platform.hpp"
+#include "kernel/serial.hpp"
+#include "kernel/x86_64/context.hpp"
+#include "kernel/x86_64/cpu.hpp"
+#include "kernel/x86_64/traps.hpp"
+#include "shell/render/report_text.hpp"
+
+namespace heap44::kernel {
+
+namespace {
+
+struct Guard {
+    Context context;
+    Guard* outer;
+};
+
+constinit Guard* innermost = nullptr;
+// Two, because what the shell stops by itself (Ctrl-C) is no fault to be remembered as the last.
+constinit shell::Report last_fault;
+constinit shell::Report shell_report;
+constinit const shell::Report* stopped_by = nullptr;
+constinit bool any_fault = false;
+// How many reports are under way: one is normal, two mean that reporting failed, three that even
+// saying so did.
+constinit int depth = 0;
+
+/// The way out when nothing else can be relied on.
+class PolledOutput final : public Output {
+public:
+    void write(std::string_view text) override { serial().write_polled(text); }
+};
+
+[[noreturn]] void halt_after_failed_report(std::string_view what, std::uint64_t code) {
+    PolledOutput output;
+    if (depth == 2) {
+        print(output, "\nheap44: {} at {:#x} while another fault was being reported; halted\n",
+              what, code);
+    } else if (depth == 3) {
+        output.write("\nheap44: cannot report a fault; halted\n");
+    }
+    halt_forever();
+}
+
+[[noreturn]] void halt_with(const shell::Report& report) {
+    PolledOutput output;
+    output.write("\n");
+    shell::write_report(output, report, platform());
+    output.write("heap44: nothing is left to go on with; halted\n");
+    halt_forever();
+}
+
+}  // namespace
+
+const shell::Report* run_guarded(shell::Task& task) {
+    Guard guard{.context = {}, .outer = innermost};
+    if (save_context(&guard.context) != 0) return stopped_by;
+    innermost = &guard;
+    task.run();
+    innermost = guard.outer;
+    return nullptr;
+}
+
+void stop(const shell::Report& report) {
+    disable_interrupts();
+    stopped_by = &last_fault;
+    if (&report != &last_fault) {
+        shell_report = report;
+        stopped_by = &shell_report;
+    }
+    if (innermost == nullptr) halt_with(*stopped_by);
+    const Guard* guard = innermost;
+    innermost = guard->outer;
+    depth = 0;
+    recover_processor();
+    restore_context(&guard->context);
+}
+
+const shell::Report* last_report() {
+    return any_fault ? &last_fault : nullptr;
+}
+
+shell::Report& start_report(std::string_view what, std::uint64_t code) {
+    if (++depth > 1) halt_after_failed_report(what, code);
+    last_fault = {};
+    any_fault = true;
+    return last_fault;
+}
+
+void finish_report() {
+    depth = 0;
+}
+
+}  // namespace heap44::kernel

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// operator new and delete, all their forms, over the kernel's heap.
+#include "kernel/new.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <optional>
+
+#include "lib/panic.hpp"
+#include "shell/cpp_memory.hpp"
+
+namespace heap44::kernel {
+
+namespace {
+
+using Caller = std::uint64_t;
+
+constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+
+constinit std::optional<mm::Heap> the_heap;
+
+// The heap is what the shell shows, so only the commands whose point it is may allocate there.
+void* allocate(std::size_t size, std::size_t align, Caller caller) {
+    if (!shell::CppHeapScope::is_open()) {
+        panic(PanicKind::panic, "operator new was called outside the allocating commands", caller);
+    }
+    return shell::cpp_allocate(heap(), {size, align}, caller);
+}
+
+// Null instead of a panic: for those who asked for it with std::nothrow.
+void* try_allocate(std::size_t size, std::size_t align, Caller caller) {
+    const mm::Block* block = heap().allocate({size, align}, caller);
+    return block == nullptr ? nullptr : reinterpret_cast<void*>(block->address.value);
+}
+
+void deallocate(void* memory, std::optional<std::size_t> size, std::optional<std::size_t> align,
+                Caller caller) {
+    shell::cpp_deallocate(heap(), memory, size, align, caller);
+}
+
+}  // namespace
+
+mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory) {
+    return the_heap.emplace(region, memory);
+}
+
+mm::Heap& heap() {
+    if (!the_heap) panic(PanicKind::panic, "the heap was used before it was made");
+    return *the_heap;
+}
+
+}  // namespace heap44::kernel
+
+// A macro, because the caller's address exists only in the operators themselves.
+#define HEAP44_CALLER reinterpret_cast<std::uint64_t>(__builtin_return_address(0))
+
+using heap44::kernel::allocate;
+using heap44::kernel::deallocate;
+using heap44::kernel::default_alignment;
+using heap44::kernel::try_allocate;
+
+void* operator new(std::size_t size) {
+    return allocate(size, default_alignment, HEAP44_CALLER);
+}
+void* operator new[](std::size_t size) {
+    return allocate(size, default_alignment, HEAP44_CALLER);
+}
+void* operator new(std::size_t size, std::align_val_t align) {
+    return allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void* operator new[](std::size_t size, std::align_val_t align) {
+    return allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return try_allocate(size, default_alignment, HEAP44_CALLER);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return try_allocate(size, default_alignment, HEAP44_CALLER);
+}
+void* operator new(std::size_t size, std::align_val_t align, const std::nothrow_t&) noexcept {
+    return try_allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void* operator new[](std::size_t size, std::align_val_t align, const std::nothrow_t&) noexcept {
+    return try_allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+
+void operator delete(void* memory) noexcept {
+    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+}
+void operator delete(void* memory, std::size_t size) noexcept {
+    deallocate(memory, size, default_alignment, HEAP44_CALLER);
+}
+void operator delete(void* memory, std::align_val_t align) noexcept {
+    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void operator delete(void* memory, std::size_t size, std::align_val_t align) noexcept {
+    deallocate(memory, size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+}
+void operator delete(void* memory, std::align_val_t align, const std::nothrow_t&) noexcept {
+    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void operator delete[](void* memory) noexcept {
+    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+}
+void operator delete[](void* memory, std::size_t size) noexcept {
+    deallocate(memory, size, default_alignment, HEAP44_CALLER);
+}
+void operator delete[](void* memory, std::align_val_t align) noexcept {
+    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void operator delete[](void* memory, std::size_t size, std::align_val_t align) noexcept {
+    deallocate(memory, size, static_cast<std::size_t>(align), HEAP44_CALLER);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+}
+void operator delete[](void* memory, std::align_val_t align, const std::nothrow_t&) noexcept {
+    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+}

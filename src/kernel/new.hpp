@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The kernel's one heap: the one that the shell shows and operator new draws from.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "mm/heap/heap.hpp"
+
+namespace heap44::kernel {
+
+/// Makes the heap; `memory` is for its records. Before, operator new panics.
+mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory);
+
+/// Panics before `initialize_heap`.
+[[nodiscard]] mm::Heap& heap();
+
+}  // namespace heap44::kernel

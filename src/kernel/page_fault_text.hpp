@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Page faults in words: what was tried, and what kind of place the address is.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "lib/text.hpp"
+
+namespace heap44::kernel {
+
+/// "read", "write" or "execution", from a page fault's error code.
+[[nodiscard]] std::string_view access_name(std::uint64_t error_code);
+
+/// "write to a page that is read-only, by the kernel".
+void write_page_fault(Output& output, std::uint64_t error_code);
+
+/// What kind of place an address is: "page zero, never mapped", "guard page behind the heap",
+/// "kernel rodata, which is read-only".
+void write_place(Output& output, VirtAddr address, std::uint64_t error_code);
+
+}  // namespace heap44::kernel

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Panics, as the kernel ends them: with a report, in the arms of the innermost guard.
+#include "lib/panic.hpp"
+
+#include "kernel/backtrace.hpp"
+#include "kernel/guard.hpp"
+#include "kernel/log.hpp"
+#include "kernel/x86_64/cpu.hpp"
+
+namespace heap44 {
+
+void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder) {
+    kernel::disable_interrupts();
+    const auto called_from = reinterpret_cast<std::uint64_t>(__builtin_return_address(0));
+    shell::Report& report = kernel::start_report("panic", called_from);
+    report.code = shell::error_code(kind);
+    report.message.write(message);
+    report.caller = caller != 0 ? caller : called_from;
+    if (holder != 0) report.holder = holder;
+    kernel::add_backtrace(report, reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+    kernel::log_line("{}: {}", shell::name(report.code), report.message.view());
+    kernel::stop(report);
+}
+
+}  // namespace heap44

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// A place in a computation to come back to, whatever has become of the processor since.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace heap44::kernel {
+
+/// What a function's caller relies on; context.asm knows the offsets.
+struct Context {
+    std::uint64_t rbx, rbp, r12, r13, r14, r15;
+    std::uint64_t rsp, rip, flags;
+    std::uint32_t mxcsr;
+    std::uint16_t x87_control;
+};
+static_assert(offsetof(Context, mxcsr) == 72 && offsetof(Context, x87_control) == 76,
+              "context.asm stores there");
+
+extern "C" {
+/// 0 when it has saved the place, 1 when restore_context came back to it. The function that calls
+/// it must not have returned by then, and must read from memory what it changed in between.
+[[gnu::returns_twice]] int save_context(Context* context);
+[[noreturn]] void restore_context(const Context* context);
+}
+
+}  // namespace heap44::kernel

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Single instructions of the processor that C++ has no word for: interrupts on and off, halting,
+// control registers, model-specific registers, the time stamp counter.
+#pragma once
+
+#include <cstdint>
+
+#include "lib/address.hpp"
+
+namespace heap44::kernel {
+
+inline constexpr std::uint64_t flag_trap = 1U << 8;
+inline constexpr std::uint64_t flag_interrupts = 1U << 9;
+inline constexpr std::uint64_t cr0_monitor_coprocessor = 1U << 1;
+inline constexpr std::uint64_t cr0_emulation = 1U << 2;
+inline constexpr std::uint64_t cr0_task_switched = 1U << 3;
+inline constexpr std::uint64_t cr0_numeric_error = 1U << 5;
+inline constexpr std::uint64_t cr0_write_protect = 1U << 16;
+inline constexpr std::uint64_t cr0_alignment_mask = 1U << 18;
+inline constexpr std::uint64_t cr4_machine_check = 1U << 6;
+inline constexpr std::uint32_t machine_check_status = 0x17a;  // a model-specific register
+inline constexpr std::uint64_t default_mxcsr = 0x1f80;
+
+inline void enable_interrupts() {
+    asm volatile("sti" : : : "memory");
+}
+inline void disable_interrupts() {
+    asm volatile("cli" : : : "memory");
+}
+
+/// Sleeps until the next interrupt. Call it with interrupts off: an interrupt that arrives after
+/// the caller's last look at its condition is held back until the processor sleeps (`sti` takes
+/// effect one instruction late), so no wake-up is lost. Interrupts are on afterwards.
+inline void wait_for_interrupt() {
+    asm volatile("sti\n\thlt" : : : "memory");
+}
+
+/// The end of everything: nothing wakes this processor again.
+[[noreturn]] inline void halt_forever() {
+    for (;;) asm volatile("cli\n\thlt" : : : "memory");
+}
+
+[[nodiscard]] inline std::uint64_t read_flags() {
+    std::uint64_t flags;
+    asm volatile("pushfq\n\tpopq %0" : "=r"(flags) : : "memory");
+    return flags;
+}
+
+inline void write_flags(std::uint64_t flags) {
+    asm volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc");
+}
+
+[[nodiscard]] inline bool interrupts_enabled() {
+    return (read_flags() & flag_interrupts) != 0;
+}
+
+/// Interrupts off in this scope; afterwards as they were before it.
+class InterruptsOff {
+public:
+    InterruptsOff() : were_enabled_(interrupts_enabled()) { disable_interrupts(); }
+    ~InterruptsOff() {
+        if (were_enabled_) enable_interrupts();
+    }
+    InterruptsOff(const InterruptsOff&) = delete;
+    InterruptsOff& operator=(const InterruptsOff&) = delete;
+
+private:
+    bool were_enabled_;
+};
+
+[[nodiscard]] inline std::uint64_t read_cr0() {
+    std::uint64_t value;
+    asm volatile("movq %%cr0, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+[[nodiscard]] inline std::uint64_t read_cr2() {
+    std::uint64_t value;
+    asm volatile("movq %%cr2, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+[[nodiscard]] inline std::uint64_t read_cr3() {
+    std::uint64_t value;
+    asm volatile("movq %%cr3, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+[[nodiscard]] inline std::uint64_t read_cr4() {
+    std::uint64_t value;
+    asm volatile("movq %%cr4, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+inline void write_cr0(std::uint64_t value) {
+    asm volatile("movq %0, %%cr0" : : "r"(value) : "memory");
+}
+inline void write_cr3(std::uint64_t value) {
+    asm volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+inline void write_cr4(std::uint64_t value) {
+    asm volatile("movq %0, %%cr4" : : "r"(value) : "memory");
+}
+
+/// Why the last debug exception came.
+[[nodiscard]] inline std::uint64_t read_dr6() {
+    std::uint64_t value;
+    asm volatile("movq %%dr6, %0" : "=r"(value) : : "memory");
+    return value;
+}
+
+inline void write_dr6(std::uint64_t value) {
+    asm volatile("movq %0, %%dr6" : : "r"(value) : "memory");
+}
+inline void write_dr7(std::uint64_t value) {
+    asm volatile("movq %0, %%dr7" : : "r"(value) : "memory");
+}
+
+/// Forgets what the processor remembers of the mapping of this page.
+inline void flush_page(VirtAddr address) {
+    asm volatile("invlpg (%0)" : : "r"(address.value) : "memory");
+}
+
+[[nodiscard]] inline std::uint64_t read_msr(std::uint32_t number) {
+    std::uint32_t low;
+    std::uint32_t high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number) : "memory");
+    return (std::uint64_t{high} << 32) | low;
+}
+
+inline void write_msr(std::uint32_t number, std::uint64_t value) {
+    asm volatile("wrmsr"
+                 :
+                 : "c"(number), "a"(static_cast<std::uint32_t>(value)),
+                   "d"(static_cast<std::uint32_t>(value >> 32))
+                 : "memory");
+}
+
+[[nodiscard]] inline std::uint64_t read_tsc() {
+    std::uint32_t low;
+    std::uint32_t high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+    return (std::uint64_t{high} << 32) | low;
+}
+
+inline void spin_pause() {
+    asm volatile("pause" : : : "memory");
+}
+
+}  // namespace heap44::kernel

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/x86_64/pic.hpp"
+
+#include "kernel/x86_64/port.hpp"
+
+namespace heap44::kernel::pic {
+
+namespace {
+
+constexpr std::uint16_t first_command = 0x20;
+constexpr std::uint16_t first_data = 0x21;
+constexpr std::uint16_t second_command = 0xa0;
+constexpr std::uint16_t second_data = 0xa1;
+constexpr std::uint8_t start_initialization = 0x11;
+constexpr std::uint8_t mode_8086 = 0x01;
+constexpr std::uint8_t cascade_line = 2;
+constexpr std::uint8_t lines_per_chip = 8;
+constexpr std::uint8_t end_of_interrupt = 0x20;
+constexpr std::uint8_t read_in_service = 0x0b;
+
+constexpr std::uint8_t bit(std::uint8_t line) {
+    return static_cast<std::uint8_t>(1U << (line % lines_per_chip));
+}
+
+}  // namespace
+
+void initialize() {
+    port_out8(first_command, start_initialization);
+    port_out8(second_command, start_initialization);
+    port_out8(first_data, first_vector);
+    port_out8(second_data, first_vector + lines_per_chip);
+    port_out8(first_data, bit(cascade_line));
+    port_out8(second_data, cascade_line);
+    port_out8(first_data, mode_8086);
+    port_out8(second_data, mode_8086);
+    port_out8(first_data, static_cast<std::uint8_t>(~bit(cascade_line)));
+    port_out8(second_data, 0xff);
+}
+
+void unmask(std::uint8_t line) {
+    const std::uint16_t port = line < lines_per_chip ? first_data : second_data;
+    port_out8(port, static_cast<std::uint8_t>(port_in8(port) & ~bit(line)));
+}
+
+bool in_service(std::uint8_t line) {
+    const std::uint16_t port = line < lines_per_chip ? first_command : second_command;
+    port_out8(port, read_in_service);
+    return (port_in8(port) & bit(line)) != 0;
+}
+
+void acknowledge(std::uint8_t line) {
+    if (line >= lines_per_chip) port_out8(second_command, end_of_interrupt);
+    port_out8(first_command, end_of_interrupt);
+}
+
+}  // namespace heap44::kernel::pic

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Instructions that raise each CPU exception, by the real cause where the processor still has one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "shell/platform.hpp"
+
+namespace heap44::kernel {
+
+/// What can be provoked, in the order in which `fault` lists it.
+[[nodiscard]] std::span<const shell::FaultKind> provocable_faults();
+
+/// Raises it. Returns only from exceptions that go on.
+void provoke_fault(std::size_t fault);
+
+}  // namespace heap44::kernel

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/x86_64/traps.hpp"
+
+#include "kernel/exceptions.hpp"
+#include "kernel/x86_64/cpu.hpp"
+#include "kernel/x86_64/gdt.hpp"
+#include "kernel/x86_64/pic.hpp"
+#include "kernel/x86_64/stacks.hpp"
+
+namespace heap44::kernel {
+
+namespace {
+
+struct Gate {
+    std::uint16_t address_low;
+    std::uint16_t selector;
+    std::uint8_t stack;
+    std::uint8_t type;
+    std::uint16_t address_middle;
+    std::uint32_t address_high;
+    std::uint32_t reserved;
+};
+static_assert(sizeof(Gate) == 16, "the processor's layout");
+
+struct [[gnu::packed]] TablePointer {
+    std::uint16_t limit;
+    std::uint64_t base;
+};
+
+// Present, for the kernel alone, interrupts off on entry.
+constexpr std::uint8_t interrupt_gate = 0x8e;
+constexpr std::size_t stub_size = 16;
+
+extern "C" const std::array<std::byte, stub_size> trap_stubs[256];
+
+constinit std::array<Gate, 256> gates{};
+constinit std::array<IrqHandler, pic::line_count> irq_handlers{};
+constinit std::uint64_t spurious_count = 0;
+
+// An exception gets a stack of its own where the stack itself may be what is broken, or where it
+// can come at any moment, between two instructions that must not be torn apart.
+constexpr InterruptStack stack_for(std::size_t vector) {
+    switch (static_cast<Exception>(vector)) {
+        case Exception::double_fault:
+            return InterruptStack::double_fault;
+        case Exception::non_maskable:
+            return InterruptStack::non_maskable;
+        case Exception::page_fault:
+            return InterruptStack::page_fault;
+        case Exception::stack_segment:
+            return InterruptStack::stack_fault;
+        case Exception::machine_check:
+            return InterruptStack::machine_check;
+        default:
+            return InterruptStack::none;
+    }
+}
+
+Gate gate_for(std::size_t vector) {
+    const std::uint64_t stub = address_of(&trap_stubs[vector]).value;
+    return {
+        .address_low = static_cast<std::uint16_t>(stub),
+        .selector = code_selector,
+        .stack = static_cast<std::uint8_t>(stack_for(vector)),
+        .type = interrupt_gate,
+        .address_middle = static_cast<std::uint16_t>(stub >> 16),
+        .address_high = static_cast<std::uint32_t>(stub >> 32),
+        .reserved = 0,
+    };
+}
+
+void load_gates(std::size_t count) {
+    const auto limit = static_cast<std::uint16_t>(count * sizeof(Gate) - 1);
+    const TablePointer pointer{limit, address_of(&gates).value};
+    asm volatile("lidt %0" : : "m"(pointer) : "memory");
+}
+
+// The last line of either controller is also its answer when the asking line fell silent.
+bool is_spurious(std::uint8_t irq) {
+    return irq % 8 == 7 && !pic::in_service(irq);
+}
+
+void handle_irq(std::uint8_t irq) {
+    if (is_spurious(irq)) {
+        ++spurious_count;
+        // The first controller does not know that the second one's answer meant nothing.
+        if (irq >= 8) pic::acknowledge(0);
+        return;
+    }
+    // First, because the handler may be abandoned. Interrupts are off until it returns, so the
+    // line cannot interrupt its own handler.
+    pic::acknowledge(irq);
+    if (irq_handlers[irq] != nullptr) irq_handlers[irq]();
+}
+
+extern "C" void handle_trap(TrapFrame* frame);
+extern "C" void handle_trap(TrapFrame* frame) {
+    const std::uint64_t irq = frame->vector - pic::first_vector;
+    if (irq < pic::line_count) {
+        handle_irq(static_cast<std::uint8_t>(irq));
+    } else {
+        handle_exception(*frame);
+    }
+}
+
+}  // namespace
+
+void initialize_traps() {
+    initialize_segments();
+    for (std::size_t vector = 0; vector < gates.size(); ++vector) gates[vector] = gate_for(vector);
+    load_gates(gates.size());
+    // Without this a machine check resets the machine, without a word.
+    write_cr4(read_cr4() | cr4_machine_check);
+    pic::initialize();
+}
+
+void set_irq_handler(std::uint8_t irq, IrqHandler handler) {
+    const InterruptsOff off;
+    irq_handlers[irq] = handler;
+    pic::unmask(irq);
+}
+
+void recover_processor() {
+    load_gates(gates.size());
+    write_dr7(0);
+    write_cr0((read_cr0() | cr0_write_protect) &
+              ~(cr0_task_switched | cr0_emulation | cr0_alignment_mask));
+    // A fault while the processor entered a handler leaves the line unanswered.
+    for (std::uint8_t irq = 0; irq < pic::line_count; ++irq) {
+        if (pic::in_service(irq)) pic::acknowledge(irq);
+    }
+}
+
+void withhold_gates_behind_double_fault() {
+    load_gates(static_cast<std::size_t>(Exception::double_fault) + 1);
+}
+
+std::uint64_t spurious_interrupts() {
+    return spurious_count;
+}
+
+}  // namespace heap44::kernel

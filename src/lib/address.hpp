@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Addresses as types: a virtual and a physical address cannot be mixed up.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+namespace heap44 {
+
+/// An address in one address space (`Space` only tells the types apart). Sums and differences are
+/// in bytes.
+template <class Space>
+struct Address {
+    std::uint64_t value = 0;
+
+    friend constexpr auto operator<=>(Address, Address) = default;
+    friend constexpr Address operator+(Address address, std::uint64_t bytes) {
+        return {address.value + bytes};
+    }
+    friend constexpr Address operator-(Address address, std::uint64_t bytes) {
+        return {address.value - bytes};
+    }
+    friend constexpr std::uint64_t operator-(Address end, Address start) {
+        return end.value - start.value;
+    }
+    constexpr Address& operator+=(std::uint64_t bytes) {
+        value += bytes;
+        return *this;
+    }
+};
+
+using VirtAddr = Address<struct VirtualSpace>;
+using PhysAddr = Address<struct PhysicalSpace>;
+
+[[nodiscard]] inline VirtAddr address_of(const volatile void* pointer) {
+    return {reinterpret_cast<std::uint64_t>(pointer)};
+}
+
+inline constexpr std::uint64_t page_size = 4096;
+
+/// Where the heap stands, in the kernel and on the host alike.
+inline constexpr VirtAddr heap_start{0x4444'4444'0000};
+inline constexpr std::uint64_t default_heap_size = std::uint64_t{100} * 1024;
+
+}  // namespace heap44

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The one way to make text: std::format into an Output or a FixedText. Nothing here allocates.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <format>
+#include <string_view>
+
+namespace heap44 {
+
+/// Where text goes: a serial port, a line in memory, a log.
+class Output {
+public:
+    virtual void write(std::string_view text) = 0;
+
+protected:
+    ~Output() = default;
+};
+
+/// Formats into `output`. Instantiated once, in text.cpp: see there why no other file may call
+/// std::vformat_to.
+void vprint(Output& output, std::string_view format, std::format_args arguments);
+
+template <class... Arguments>
+void print(Output& output, std::format_string<Arguments...> format, Arguments&&... arguments) {
+    vprint(output, format.get(), std::make_format_args(arguments...));
+}
+
+/// Text of at most `Capacity` bytes, in place. What does not fit is cut off.
+template <std::size_t Capacity>
+class FixedText final : public Output {
+public:
+    FixedText() = default;
+    explicit FixedText(std::string_view text) { write(text); }
+
+    void write(std::string_view text) override {
+        const std::size_t taken = text.copy(bytes_.data() + size_, Capacity - size_);
+        size_ += taken;
+    }
+    void clear() { size_ = 0; }
+    [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+
+private:
+    std::array<char, Capacity> bytes_{};
+    std::size_t size_ = 0;
+};
+
+/// `print` into a new FixedText: `format_fixed<80>("{} of {}", 1, 2)`.
+template <std::size_t Capacity, class... Arguments>
+[[nodiscard]] FixedText<Capacity> format_fixed(std::format_string<Arguments...> format,
+                                               Arguments&&... arguments) {
+    FixedText<Capacity> text;
+    vprint(text, format.get(), std::make_format_args(arguments...));
+    return text;
+}
+
+}  // namespace heap44

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "mm/frames.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "lib/align.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+constexpr std::uint64_t bits_per_word = 64;
+
+/// The bits of word `index` that stand for pages of `pages`.
+std::uint64_t mask_of(std::size_t index, const PageRange& pages) {
+    const std::uint64_t base = index * bits_per_word;
+    const std::uint64_t first = std::max(pages.first, base) - base;
+    const std::uint64_t end = std::min(pages.end, base + bits_per_word) - base;
+    const std::uint64_t count = end - first;
+    const std::uint64_t ones =
+        count == bits_per_word ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    return ones << first;
+}
+
+/// The part of `pages` that `words` words have bits for.
+PageRange clip(const PageRange& pages, std::size_t words) {
+    return {pages.first, std::min<std::uint64_t>(pages.end, words * bits_per_word)};
+}
+
+constexpr std::size_t end_word(const PageRange& pages) {
+    return static_cast<std::size_t>((pages.end + bits_per_word - 1) / bits_per_word);
+}
+
+}  // namespace
+
+std::string_view text(FrameError error) {
+    switch (error) {
+        case FrameError::misaligned:
+            return "not the start of a frame";
+        case FrameError::not_a_frame:
+            return "not a frame that is managed here";
+        case FrameError::already_free:
+            return "the frame is free already";
+    }
+    return "unknown";
+}
+
+FrameAllocator::FrameAllocator(std::span<const PhysicalRange> usable,
+                               std::span<const PhysicalRange> reserved,
+                               std::span<std::uint64_t> bitmap) {
+    const std::size_t half = bitmap.size() / 2;
+    managed_ = bitmap.first(half);
+    available_ = bitmap.subspan(half, half);
+    std::ranges::fill(bitmap, 0);  // it lies in memory that held anything
+    for (const PhysicalRange& range : usable) add(pages_inside(range));
+    withdraw({0, lowest.value / page_size});
+    // After all that is usable: a firmware's map may name the same page both ways.
+    for (const PhysicalRange& range : reserved) withdraw(pages_touched(range));
+    std::ranges::copy(managed_, available_.begin());
+    for (const std::uint64_t word : managed_) total_ += static_cast<unsigned>(std::popcount(word));
+    free_ = total_;
+}
+
+std::size_t FrameAllocator::bitmap_words(std::span<const PhysicalRange> usable) {
+    std::size_t words = 0;
+    for (const PhysicalRange& range : usable) {
+        const PageRange pages = pages_inside(range);
+        if (pages.first < pages.end) words = std::max(words, end_word(pages));
+    }
+    return 2 * words;
+}
+
+std::optional<PhysAddr> FrameAllocator::allocate() {
+    // The hint makes the search cheap: over a whole life it passes each word but once a free.
+    while (hint_ < available_.size() && available_[hint_] == 0) ++hint_;
+    if (hint_ == available_.size()) return std::nullopt;
+    std::uint64_t& word = available_[hint_];
+    const auto bit = static_cast<std::uint64_t>(std::countr_zero(word));
+    word &= word - 1;  // clears the lowest bit that is set
+    --free_;
+    return PhysAddr{(hint_ * bits_per_word + bit) * page_size};
+}
+
+std::expected<void, FrameError> FrameAllocator::free(PhysAddr frame) {
+    if (!is_aligned(frame.value, page_size)) return std::unexpected(FrameError::misaligned);
+    const std::uint64_t page = frame.value / page_size;
+    const std::size_t index = static_cast<std::size_t>(page / bits_per_word);
+    const std::uint64_t bit = std::uint64_t{1} << (page % bits_per_word);
+    if (index >= managed_.size() || (managed_[index] & bit) == 0) {
+        return std::unexpected(FrameError::not_a_frame);
+    }
+    if ((available_[index] & bit) != 0) return std::unexpected(FrameError::already_free);
+    available_[index] |= bit;
+    ++free_;
+    hint_ = std::min(hint_, index);
+    return {};
+}
+
+void FrameAllocator::add(PageRange pages) {
+    pages = clip(pages, managed_.size());
+    if (pages.first >= pages.end) return;
+    for (std::size_t i = pages.first / bits_per_word; i < end_word(pages); ++i) {
+        managed_[i] |= mask_of(i, pages);
+    }
+}
+
+void FrameAllocator::withdraw(PageRange pages) {
+    pages = clip(pages, managed_.size());
+    if (pages.first >= pages.end) return;
+    for (std::size_t i = pages.first / bits_per_word; i < end_word(pages); ++i) {
+        managed_[i] &= ~mask_of(i, pages);
+    }
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The allocator interface, after Rust's GlobalAlloc: what every design offers, checked by the
+// compiler.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <span>
+
+#include "mm/heap/layout.hpp"
+
+namespace heap44::mm {
+
+/// Free memory that a design can hand out: `size` bytes at `address`; `next` is the address of the
+/// hole that follows in the design's own order, null behind the last.
+struct Hole {
+    std::byte* address;
+    std::size_t size;
+    std::byte* next;
+};
+
+/// One way to manage a region of memory. Made from the region; null is the one way to fail, and a
+/// request that fails changes nothing.
+///
+/// - `allocate(layout)`: the start of a block of at least `layout.size` bytes, aligned as asked, or
+/// null.
+/// - `deallocate(block, layout)`: gives back a block with the layout it was allocated with.
+/// - `block_size(layout)`: the bytes that a block of this layout takes from the region, its padding
+/// included.
+/// - `for_each_hole(visit)`: calls `visit(Hole)` for each hole in the design's order, until it
+/// answers false.
+///
+/// What follows is supplied; a design that can do better, or must, has members of these names:
+///
+/// - `allocate_zeroed(layout)` and `reallocate(block, layout, new_size)`, see below.
+/// - `used_bytes(region_size)`: the bytes not in holes, where that is more than the live blocks'
+/// sum.
+/// - `metadata_bytes(region_size)` (static): bytes that it keeps beside the region; it is then made
+///   from the region and that memory (zeroed or not, aligned to 64).
+template <class D>
+concept Design =
+    (std::constructible_from<D, std::span<std::byte>> ||
+     std::constructible_from<D, std::span<std::byte>, std::span<std::byte>>) &&
+    requires(D design, const D constant, Layout layout, std::byte* block, bool (*visit)(Hole)) {
+        { D::name } -> std::convertible_to<const char*>;
+        { design.allocate(layout) } -> std::same_as<std::byte*>;
+        { design.deallocate(block, layout) } -> std::same_as<void>;
+        { constant.block_size(layout) } -> std::same_as<std::size_t>;
+        { constant.for_each_hole(visit) } -> std::same_as<void>;
+    };
+
+/// A block whose `layout.size` bytes are zero, or null.
+template <Design D>
+[[nodiscard]] std::byte* allocate_zeroed(D& design, Layout layout) {
+    if constexpr (requires { design.allocate_zeroed(layout); }) {
+        return design.allocate_zeroed(layout);
+    } else {
+        std::byte* block = design.allocate(layout);
+        if (block != nullptr) std::memset(block, 0, layout.size);
+        return block;
+    }
+}
+
+/// The way to resize that is always there: a new block, a copy, and the old one given back.
+template <class D>
+[[nodiscard]] std::byte* reallocate_by_copy(D& design, std::byte* block, Layout layout,
+                                            std::size_t new_size) {
+    std::byte* moved = design.allocate({new_size, layout.align});
+    if (moved == nullptr) return nullptr;
+    std::memcpy(moved, block, std::min(layout.size, new_size));
+    design.deallocate(block, layout);
+    return moved;
+}
+
+/// Moves or resizes a block to `new_size` bytes with the same alignment; the first
+/// `min(layout.size, new_size)` bytes are kept. Null leaves the block as it was.
+template <Design D>
+[[nodiscard]] std::byte* reallocate(D& design, std::byte* block, Layout layout,
+                                    std::size_t new_size) {
+    if constexpr (requires { design.reallocate(block, layout, new_size); }) {
+        return design.reallocate(block, layout, new_size);
+    } else {
+        return reallocate_by_copy(design, block, layout, new_size);
+    }
+}
+
+}  // namespace heap44::mm

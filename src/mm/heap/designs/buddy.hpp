@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// The binary buddy allocator: blocks are halves of halves of the region, and join again in pairs.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+
+#include "mm/heap/address_set.hpp"
+#include "mm/heap/design.hpp"
+#include "mm/heap/designs/buddy_tree.hpp"
+
+namespace heap44::mm {
+
+/// Every block is a node of a binary tree over the region, and its size a power of two. Two sets of
+/// node numbers, outside the region, are all the state: which nodes are free, which are split. A
+/// request takes the smallest free node that is large enough, the lowest of them, and halves it
+/// until it fits; a freed node joins its buddy if that is free, and so on upwards: O(log size)
+/// steps each. What lies outside the region never becomes free: 100 KiB are nodes of 64, 32 and 4
+/// KiB.
+class Buddy {
+public:
+    static constexpr const char* name = "buddy";
+
+    enum class State : std::uint8_t {
+        free,     ///< a hole
+        split,    ///< what it is, its two halves tell
+        used,     ///< a block
+        outside,  ///< not in the region
+    };
+    /// A node of the tree; `level` 0 is the whole tree.
+    struct Node {
+        std::size_t level;
+        std::byte* address;
+        std::size_t size;
+        State state;
+    };
+
+    [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
+        const std::size_t leaves = BuddyTree::most_leaves(region_size);
+        return (AddressSet::words_needed(2 * leaves) + AddressSet::words_needed(leaves)) *
+               sizeof(std::uint64_t);
+    }
+
+    Buddy(std::span<std::byte> region, std::span<std::byte> metadata) : tree_(region) {
+        auto* words = reinterpret_cast<std::uint64_t*>(metadata.data());
+        const std::size_t count = AddressSet::words_needed(2 * tree_.leaves());
+        free_ = AddressSet({words, count}, 2 * tree_.leaves());
+        split_ =
+            AddressSet({words + count, AddressSet::words_needed(tree_.leaves())}, tree_.leaves());
+        give(BuddyTree::root);
+    }
+
+    [[nodiscard]] std::byte* allocate(Layout layout) {
+        const std::size_t size = block_size(layout);
+        if (size > tree_.size() || !tree_.is_aligned_to(layout.align)) return nullptr;
+        // Levels are numbered from the root down: the last free node up to the end of this size's
+        // level is of the smallest size that is large enough.
+        const std::optional<std::size_t> last = free_.last_up_to(tree_.last_of_size(size));
+        if (!last) return nullptr;
+        const std::size_t lowest = free_.first_from(std::bit_floor(*last)).value_or(*last);
+        free_.erase(lowest);
+        free_bytes_ -= size;
+        return tree_.address_of(halve(lowest, size));
+    }
+
+    void deallocate(std::byte* block, Layout layout) {
+        std::size_t node = tree_.node_at(block, block_size(layout));
+        for (; node != BuddyTree::root && free_.contains(node ^ 1); node /= 2) {
+            join_with_buddy(node);
+        }
+        free_.insert(node);
+        free_bytes_ += block_size(layout);
+    }
+
+    /// Shrinks by giving back right halves; grows as long as it is a left half whose buddy is free.
+    [[nodiscard]] std::byte* reallocate(std::byte* block, Layout layout, std::size_t new_size) {
+        const std::size_t size = block_size(layout);
+        const std::size_t wanted = block_size({new_size, layout.align});
+        std::size_t node = tree_.node_at(block, size);
+        if (!can_grow(node, wanted)) return reallocate_by_copy(*this, block, layout, new_size);
+        for (; tree_.size_of(node) < wanted; node /= 2) join_with_buddy(node);
+        (void)halve(node, wanted);
+        free_bytes_ = free_bytes_ + size - wanted;
+        return block;
+    }
+
+    /// A power of two: at least 16, and at least the alignment. The largest size stands for what no
+    /// power of two in 64 bits can hold; no tree is that large.
+    [[nodiscard]] static std::size_t block_size(Layout layout) {
+        const std::size_t needed = std::max({layout.size, layout.align, BuddyTree::smallest});
+        constexpr std::size_t largest = std::size_t{1} << 63;
+        return needed > largest ? std::numeric_limits<std::size_t>::max() : std::bit_ceil(needed);
+    }
+
+    [[nodiscard]] std::size_t used_bytes(std::size_t region_size) const {
+        return region_size - free_bytes_;
+    }
+
+    /// The free nodes, the smallest first, and by address among equals.
+    void for_each_hole(auto&& visit) const {
+        std::optional<std::size_t> node = free_behind(2 * tree_.leaves());
+        while (node) {
+            const std::optional<std::size_t> next = free_behind(*node);
+            std::byte* next_address = next ? tree_.address_of(*next) : nullptr;
+            if (!visit(Hole{tree_.address_of(*node), tree_.size_of(*node), next_address})) return;
+            node = next;
+        }
+    }
+
+    /// Calls `visit(Node)` for each node of the tree, a node before its halves, the left one first.
+    void for_each_node(auto&& visit) const { walk(BuddyTree::root, visit); }
+
+private:
+    /// At the start: frees the largest nodes that lie wholly in the region.
+    void give(std::size_t node) {
+        if (tree_.is_inside(node)) {
+            free_.insert(node);
+            free_bytes_ += tree_.size_of(node);
+        } else if (tree_.overlaps_region(node) && !tree_.is_leaf(node)) {
+            split_.insert(node);
+            give(2 * node);
+            give(2 * node + 1);
+        }
+    }
+
+    /// Halves a node down to `size`. The right halves become free; the left one that remains is the
+    /// answer.
+    std::size_t halve(std::size_t node, std::size_t size) {
+        while (tree_.size_of(node) > size) {
+            split_.insert(node);
+            node *= 2;
+            free_.insert(node + 1);
+        }
+        return node;
+    }
+
+    void join_with_buddy(std::size_t node) {
+        free_.erase(node ^ 1);
+        split_.erase(node / 2);
+    }
+
+    [[nodiscard]] bool can_grow(std::size_t node, std::size_t wanted) const {
+        for (; tree_.size_of(node) < wanted; node /= 2) {
+            const bool is_left_half = node % 2 == 0;
+            if (!is_left_half || !free_.contains(node + 1)) return false;
+        }
+        return true;
+    }
+
+    /// The free node that comes behind `node`: the next of its size, or the first of a larger one.
+    [[nodiscard]] std::optional<std::size_t> free_behind(std::size_t node) const {
+        const std::size_t first_of_level = std::bit_floor(node);
+        const std::optional<std::size_t> same_size = free_.first_from(node + 1);
+        if (same_size && *same_size < 2 * first_of_level) return same_size;
+        if (first_of_level == BuddyTree::root) return std::nullopt;
+        const std::optional<std::size_t> larger = free_.last_up_to(first_of_level - 1);
+        return larger ? free_.first_from(std::bit_floor(*larger)) : std::nullopt;
+    }
+
+    [[nodiscard]] State state_of(std::size_t node) const {
+        if (free_.contains(node)) return State::free;
+        if (!tree_.is_leaf(node) && split_.contains(node)) return State::split;
+        return tree_.is_inside(node) ? State::used : State::outside;
+    }
+
+    void walk(std::size_t node, auto&& visit) const {
+        const State state = state_of(node);
+        visit(Node{tree_.level_of(node), tree_.address_of(node), tree_.size_of(node), state});
+        if (state != State::split) return;
+        walk(2 * node, visit);
+        walk(2 * node + 1, visit);
+    }
+
+    BuddyTree tree_;
+    AddressSet free_;
+    AddressSet split_;
+    std::size_t free_bytes_ = 0;
+};
+static_assert(Design<Buddy>);
+
+}  // namespace heap44::mm

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// The linked list again, the same holes in the same memory, but no longer searched by walking.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "mm/heap/designs/indexed_list.hpp"
+
+namespace heap44::mm {
+
+/// Places every block where LinkedList would, and leaves the same words in the heap: whoever looks
+/// at the memory cannot tell the two apart. What differs is how a hole is found: by an index beside
+/// the heap (4 % of its size) that answers "the first hole that fits" and "the last hole before
+/// this address" in a number of steps that grows with the logarithm of the heap's size.
+///
+/// A list of a few holes is walked faster than any index is kept. So the index is made when the
+/// holes become many, and dropped when they have become few; in between there is room, lest
+/// a heap at the border makes and drops it all the time.
+///
+/// Each operation is short enough that the way to it counts: what a walk needs stands in line, what
+/// the index needs is called.
+class Indexed : IndexedList {
+public:
+    static constexpr const char* name = "indexed";
+
+    [[nodiscard]] static constexpr std::size_t metadata_bytes(std::size_t region_size) {
+        return HoleIndex::bytes_needed(region_size);
+    }
+
+    Indexed(std::span<std::byte> region, std::span<std::byte> metadata)
+        : IndexedList(region, metadata) {}
+
+    using LinkedList::block_size;
+    using LinkedList::for_each_hole;
+
+    [[nodiscard, gnu::always_inline]] std::byte* allocate(Layout layout) {
+        const std::size_t size = block_size(layout);
+        if (is_indexed_) [[unlikely]]
+            return allocate_indexed(size, layout.align);
+        if (layout.align > unit) [[unlikely]]
+            return allocate_walking(size, layout.align);
+        for (Node* before = &head_; Node* hole = before->next; before = hole) {
+            if (!fits(*hole, size)) continue;
+            count(split(*before, *hole, bytes(hole), size));
+            return bytes(hole);
+        }
+        return nullptr;
+    }
+
+    [[gnu::always_inline]] void deallocate(std::byte* block, Layout layout) {
+        const std::size_t size = block_size(layout);
+        if (is_indexed_) [[unlikely]]
+            return deallocate_indexed(block, size);
+        count(link(last_before(block), block, size));
+    }
+
+    [[nodiscard, gnu::always_inline]] std::byte* reallocate(std::byte* block, Layout layout,
+                                                            std::size_t new_size) {
+        const Layout wanted{new_size, layout.align};
+        const bool is_resized = is_indexed_
+                                    ? resize_indexed(block, block_size(layout), block_size(wanted))
+                                    : resize_walking(block, block_size(layout), block_size(wanted));
+        return is_resized ? block : move(block, layout, wanted);
+    }
+
+private:
+    [[gnu::noinline]] std::byte* move(std::byte* block, Layout layout, Layout wanted) {
+        std::byte* moved = allocate(wanted);
+        if (moved == nullptr) return nullptr;
+        std::memcpy(moved, block, std::min(layout.size, wanted.size));
+        deallocate(block, layout);
+        return moved;
+    }
+
+    // --- without the index ---
+
+    /// What place() comes to where every hole is aligned.
+    static bool fits(const Node& hole, std::size_t size) {
+        if (hole.size < size) return false;
+        const std::size_t rest = hole.size - size;
+        return rest == 0 || rest >= sizeof(Node);
+    }
+
+    [[gnu::noinline]] std::byte* allocate_walking(std::size_t size, std::size_t align) {
+        for (Node* before = &head_; Node* hole = before->next; before = hole) {
+            std::byte* block = place(*hole, size, align);
+            if (block == nullptr) continue;
+            count(split(*before, *hole, block, size));
+            return block;
+        }
+        return nullptr;
+    }
+
+    [[gnu::always_inline]] bool resize_walking(std::byte* block, std::size_t size,
+                                               std::size_t new_size) {
+        const std::optional<int> more = move_end(last_before(block), block, size, new_size);
+        if (more) count(*more);
+        return more.has_value();
+    }
+
+    [[gnu::always_inline]] void count(int more) {
+        if (more == 0) return;
+        hole_count_ += more;
+        if (hole_count_ > many_holes) [[unlikely]]
+            make_index();
+    }
+};
+static_assert(Design<Indexed>);
+
+}  // namespace heap44::mm

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// The linked list's operations with an index beside them: what LinkedList finds by walking is
+// looked up.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "mm/heap/designs/hole_index.hpp"
+#include "mm/heap/designs/linked_list.hpp"
+
+namespace heap44::mm {
+
+/// A LinkedList that can make itself an index of its holes and drop it again. The words in the heap
+/// are written as LinkedList writes them.
+///
+/// Time goes into branches that the processor cannot foresee: a hole is split or used up, joined
+/// with a neighbour or not, at random. There both outcomes are computed and one is chosen
+/// (`__builtin_unpredictable`), which costs less than guessing wrong.
+class IndexedList : protected LinkedList {
+protected:
+    // As long as there is an index there are holes enough to have a last one and one before that.
+    static constexpr std::ptrdiff_t many_holes = 32;
+    static constexpr std::ptrdiff_t few_holes = 16;
+
+    IndexedList(std::span<std::byte> region, std::span<std::byte> metadata)
+        : LinkedList(region), index_(region_of_holes(region), metadata) {
+        if (head_.next != nullptr) hole_count_ = 1;
+    }
+
+    [[gnu::noinline]] std::byte* allocate_indexed(std::size_t size, std::size_t align) {
+        std::byte* hole = index_.first_fit(size);
+        if (align > unit) return allocate_aligned(hole, size, align);
+        return hole != nullptr ? take_front(node(hole), size) : take_from_last(size);
+    }
+
+    [[gnu::noinline]] void deallocate_indexed(std::byte* block, std::size_t size) {
+        Node& before = node_or_head(index_.last_before(block));
+        Node* next = before.next;
+        if (next == nullptr) return deallocate_at_end(before, block, size);
+        // The words are written as LinkedList writes them, joined or not.
+        const Node following = *next;
+        const bool joins_next = bytes(next) == block + size;
+        const bool joins_before = bytes(&before) + before.size == block;
+        Node* freed =
+            make_hole(block, size + (__builtin_unpredictable(joins_next) ? following.size : 0),
+                      __builtin_unpredictable(joins_next) ? following.next : next);
+        before = {before.size + (joins_before ? freed->size : 0),
+                  joins_before ? freed->next : freed};
+        Node& grown = joins_before ? before : *freed;
+        note_growth(joins_next ? *next : grown, grown, joins_before);
+        hole_count_ += 1;
+        hole_count_ -= joins_next + joins_before;
+        if (hole_count_ < few_holes) [[unlikely]]
+            drop_index();
+    }
+
+    [[gnu::noinline]] bool resize_indexed(std::byte* block, std::size_t size,
+                                          std::size_t new_size) {
+        Node& before = node_or_head(index_.last_before(block));
+        Node* old_next = before.next;
+        const std::optional<int> more = move_end(before, block, size, new_size);
+        if (!more) return false;
+        const bool had_hole = bytes(old_next) == block + size;
+        const bool has_hole = bytes(before.next) == block + new_size;
+        note_resize(before, had_hole ? old_next : nullptr, has_hole ? before.next : nullptr);
+        hole_count_ += *more;
+        if (hole_count_ < few_holes) drop_index();
+        return true;
+    }
+
+    [[gnu::noinline]] void make_index() {
+        is_indexed_ = true;
+        for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
+            note(*hole);
+            last_ = hole;
+        }
+    }
+
+    std::ptrdiff_t hole_count_ = 0;
+    bool is_indexed_ = false;
+
+private:
+    static Node& node(std::byte* hole) { return *reinterpret_cast<Node*>(hole); }
+
+    /// Holes start at multiples of 8 from here on, wherever the region starts.
+    static std::span<std::byte> region_of_holes(std::span<std::byte> region) {
+        const auto start = reinterpret_cast<std::uint64_t>(region.data());
+        return region.subspan(std::min<std::size_t>(align_up(start, unit) - start, region.size()));
+    }
+
+    /// `hole` is large enough, but maybe not where the alignment wants the block to start.
+    [[gnu::noinline]] std::byte* allocate_aligned(std::byte* hole, std::size_t size,
+                                                  std::size_t align) {
+        for (; hole != nullptr; hole = index_.next_fit(hole, size)) {
+            std::byte* block = place(node(hole), size, align);
+            if (block == hole) return take_front(node(hole), size);
+            if (block != nullptr) return take_behind(node(hole), block, size);
+        }
+        std::byte* block = place(*last_, size, align);
+        if (block == bytes(last_)) return take_from_last(size);
+        return block != nullptr ? take_behind(*last_, block, size) : nullptr;
+    }
+
+    /// Takes a block from the start of a hole that is not the last one.
+    [[gnu::always_inline]] std::byte* take_front(Node& hole, std::size_t size) {
+        std::byte* block = bytes(&hole);
+        Node& before = node_or_head(index_.before_hole(block));
+        Node* next = hole.next;
+        const std::size_t rest_size = hole.size - size;
+        // What is left becomes a hole; if nothing is, its words go where nobody reads them.
+        const bool has_rest = rest_size != 0;
+        std::byte* rest = __builtin_unpredictable(has_rest) ? block + size : block;
+        Node* words = __builtin_unpredictable(has_rest) ? &node(rest) : &nowhere_;
+        *words = {rest_size, next};
+        before.next = __builtin_unpredictable(has_rest) ? words : next;
+        index_.shrink(block, rest, rest_size, has_rest);
+        hole_count_ -= !has_rest;
+        if (hole_count_ < few_holes) [[unlikely]]
+            drop_index();
+        return block;
+    }
+
+    /// Takes a block from the middle or the end of a hole: what lies in front of it stays a hole.
+    std::byte* take_behind(Node& hole, std::byte* block, std::size_t size) {
+        const bool has_rest = split(head_, hole, block, size) != 0;
+        note(hole);
+        if (!has_rest) return block;
+        note(*hole.next);
+        if (&hole == last_) last_ = hole.next;
+        ++hole_count_;
+        return block;
+    }
+
+    std::byte* take_from_last(std::size_t size) {
+        std::byte* block = bytes(last_);
+        if (place(*last_, size, unit) == nullptr) return nullptr;
+        Node& before = node_or_head(index_.before_hole(block));
+        const std::size_t rest_size = last_->size - size;
+        if (rest_size == 0) return take_last(before);
+        before.next = last_ = make_hole(block + size, rest_size, nullptr);
+        index_.move(block, block + size);
+        return block;
+    }
+
+    /// Takes the whole last hole.
+    [[gnu::noinline]] std::byte* take_last(Node& before) {
+        std::byte* block = bytes(last_);
+        before.next = nullptr;
+        last_ = &before;
+        index_.remove(block);
+        note(before);
+        if (--hole_count_ < few_holes) drop_index();
+        return block;
+    }
+
+    /// Behind the last hole.
+    [[gnu::noinline]] void deallocate_at_end(Node& before, std::byte* block, std::size_t size) {
+        const bool is_joined = link(before, block, size) == 0;
+        if (is_joined) return;
+        last_ = before.next;
+        note(before);
+        note(*last_);
+        ++hole_count_;
+    }
+
+    // --- what the index is told ---
+
+    Node& node_or_head(std::byte* hole) { return hole != nullptr ? node(hole) : head_; }
+
+    /// The last hole is nearly always that part of the heap that no one has needed yet: the largest
+    /// hole, and another one with each block taken from it. To leave its size out of the index
+    /// spares it all these changes; the last hole is looked at when nothing else fits.
+    void note(Node& hole) {
+        if (&hole != &head_) index_.put(bytes(&hole), hole.next != nullptr ? hole.size : 0);
+    }
+
+    [[gnu::always_inline]] void note_growth(Node& other, Node& grown, bool had_size) {
+        if (grown.next != nullptr) return index_.grow(bytes(&other), bytes(&grown), grown.size);
+        last_ = &grown;
+        index_.move(bytes(&other), bytes(&grown));
+        if (had_size) note(grown);
+    }
+
+    void note_resize(Node& before, Node* old_hole, Node* hole) {
+        if (old_hole != nullptr) index_.remove(bytes(old_hole));
+        if (hole != nullptr) note(*hole);
+        note(before);
+        Node* behind = hole != nullptr ? hole : &before;
+        if (behind->next == nullptr) last_ = behind;
+    }
+
+    [[gnu::noinline]] void drop_index() {
+        is_indexed_ = false;
+        for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
+            index_.remove(bytes(hole));
+        }
+    }
+
+    HoleIndex index_;
+    Node* last_ = nullptr;
+    Node nowhere_{0, nullptr};
+};
+
+}  // namespace heap44::mm

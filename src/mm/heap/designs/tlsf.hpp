@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// Two-level segregated fit (Masmano and others, 2004): allocates and frees in constant time.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "lib/align.hpp"
+#include "mm/heap/design.hpp"
+#include "mm/heap/designs/hole_edges.hpp"
+#include "mm/heap/designs/two_level_index.hpp"
+
+namespace heap44::mm {
+
+/// Holes are listed by size class, and an index finds a class that is large enough without a
+/// search: "good fit". All sizes are multiples of 16 bytes, a granule, and places are granule
+/// numbers: so a hole's three words and, in its last four bytes, its size once more fit into 16
+/// bytes, and what a split leaves is always a hole. Blocks carry nothing: their size comes back
+/// with the layout, and a bitmap outside the region, a bit for the first and the last granule of
+/// each hole, tells a freed block whether the memory before and behind it is free. No operation has
+/// a loop.
+class Tlsf {
+public:
+    static constexpr const char* name = "tlsf";
+    static constexpr std::size_t granule = 16;
+
+    [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
+        return sizeof(TwoLevelIndex) +
+               HoleEdges::words_needed(region_size / granule) * sizeof(std::uint64_t);
+    }
+
+    Tlsf(std::span<std::byte> region, std::span<std::byte> metadata)
+        : index_(new(metadata.data()) TwoLevelIndex) {
+        const auto begin = reinterpret_cast<std::uint64_t>(region.data());
+        base_ = align_up(begin, granule);
+        const std::uint64_t end = begin + region.size();
+        // Numbers of 32 bits count the granules of 64 GiB; what lies behind is left alone.
+        const std::uint64_t room = end < base_ ? 0 : (end - base_) / granule;
+        granules_ = static_cast<Number>(std::min<std::uint64_t>(room, TwoLevelIndex::none - 1));
+        auto* words = reinterpret_cast<std::uint64_t*>(metadata.data() + sizeof(TwoLevelIndex));
+        edges_ = HoleEdges({words, HoleEdges::words_needed(granules_)});
+        index_->clear();
+        if (granules_ != 0) insert(0, granules_);
+    }
+
+    [[nodiscard]] std::byte* allocate(Layout layout) {
+        if (layout.size > granules_ * granule) return nullptr;
+        const Number size = granules_of(layout);
+        const std::optional<Place> place = find(size, layout.align);
+        if (!place) return nullptr;
+        const auto [hole, start] = *place;
+        const Number hole_end = hole + remove(hole);
+        if (start != hole) insert(hole, start - hole);
+        if (start + size != hole_end) insert(start + size, hole_end - start - size);
+        return at(start);
+    }
+
+    /// Joins both neighbours at once, so that two holes never touch.
+    void deallocate(std::byte* block, Layout layout) {
+        Number start = number_of(block);
+        Number end = start + granules_of(layout);
+        if (start != 0 && edges_.contains(start - 1)) start -= remove(start - size_before(start));
+        if (end != granules_ && edges_.contains(end)) end += remove(end);
+        insert(start, end - start);
+    }
+
+    /// Shrinks where it is, for a granule can always be a hole; grows into the hole behind.
+    [[nodiscard]] std::byte* reallocate(std::byte* block, Layout layout, std::size_t new_size) {
+        if (new_size > granules_ * granule) return nullptr;
+        const Number end = number_of(block) + granules_of(layout);
+        const Number new_end = number_of(block) + granules_of({new_size, layout.align});
+        if (new_end > end) {
+            const bool is_free = end != granules_ && edges_.contains(end);
+            if (!is_free || hole_at(end)->size < new_end - end) {
+                return reallocate_by_copy(*this, block, layout, new_size);
+            }
+            const Number hole_end = end + remove(end);
+            if (hole_end != new_end) insert(new_end, hole_end - new_end);
+        } else if (new_end < end) {
+            deallocate(at(new_end), {.size = (end - new_end) * granule, .align = granule});
+        }
+        return block;
+    }
+
+    [[nodiscard]] static std::size_t block_size(Layout layout) {
+        return checked_align_up(std::max(layout.size, granule), granule).value_or(~(granule - 1));
+    }
+
+    [[nodiscard]] std::size_t used_bytes(std::size_t region_size) const {
+        return region_size - free_ * granule;
+    }
+
+    /// By size class, small classes first; within a class the lately freed first.
+    void for_each_hole(auto&& visit) const {
+        // A hole is told of when the one behind it is known.
+        std::optional<Number> waiting;
+        const auto tell = [&](std::byte* next) {
+            return !waiting || visit(Hole{at(*waiting), hole_at(*waiting)->size * granule, next});
+        };
+        const auto tell_list = [&](Number head) {
+            for (Number hole = head; hole != TwoLevelIndex::none; hole = hole_at(hole)->next) {
+                if (!tell(at(hole))) {
+                    waiting.reset();
+                    return false;
+                }
+                waiting = hole;
+            }
+            return true;
+        };
+        index_->for_each_head(tell_list);
+        (void)tell(nullptr);
+    }
+
+private:
+    using Number = TwoLevelIndex::Number;
+    struct HoleWords {
+        Number size;
+        Number next;
+        Number previous;
+    };
+    struct Place {
+        Number hole;
+        Number start;
+    };
+    static_assert(sizeof(TwoLevelIndex) % sizeof(std::uint64_t) == 0, "the bitmap lies behind it");
+    static_assert(sizeof(HoleWords) + sizeof(Number) == granule,
+                  "the smallest hole holds them all");
+
+    [[nodiscard]] static Number granules_of(Layout layout) {
+        return static_cast<Number>(block_size(layout) / granule);
+    }
+    [[nodiscard]] std::byte* at(Number number) const {
+        return reinterpret_cast<std::byte*>(base_ + number * granule);
+    }
+    [[nodiscard]] Number number_of(const std::byte* block) const {
+        return static_cast<Number>((reinterpret_cast<std::uint64_t>(block) - base_) / granule);
+    }
+    [[nodiscard]] HoleWords* hole_at(Number number) const {
+        return reinterpret_cast<HoleWords*>(at(number));
+    }
+    /// The size of the hole that ends where `number` starts.
+    [[nodiscard]] Number size_before(Number number) const {
+        Number size;
+        std::memcpy(&size, at(number) - sizeof size, sizeof size);
+        return size;
+    }
+
+    /// Where a block would start in this hole, or nothing if it does not fit.
+    [[nodiscard]] std::optional<Place> place_in(Number hole, Number size, std::size_t align) const {
+        const auto address = checked_align_up(base_ + hole * granule, align);
+        const std::uint64_t end = base_ + (hole + hole_at(hole)->size) * granule;
+        if (!address || *address > end || size * granule > end - *address) return std::nullopt;
+        return Place{hole, static_cast<Number>((*address - base_) / granule)};
+    }
+
+    /// Three holes are looked at, at most. One of a class that is large enough in any case; one
+    /// that is large enough for the worst padding, too; and, because a class's smallest holes are
+    /// below what a request for them is rounded up to, one of the class that the request itself is
+    /// in.
+    [[nodiscard]] std::optional<Place> find(Number size, std::size_t align) const {
+        const std::uint64_t padding = std::max(align, granule) / granule - 1;
+        for (const std::uint64_t wanted : {std::uint64_t{size}, size + padding}) {
+            const auto above = TwoLevelIndex::class_above(wanted);
+            const auto used = above ? index_->first_used(*above) : std::nullopt;
+            const auto place = used ? place_in(index_->head(*used), size, align) : std::nullopt;
+            if (place) return place;
+        }
+        const Number same = index_->head(TwoLevelIndex::class_of(size));
+        return same != TwoLevelIndex::none ? place_in(same, size, align) : std::nullopt;
+    }
+
+    void insert(Number start, Number size) {
+        const TwoLevelIndex::Class of = TwoLevelIndex::class_of(size);
+        const Number next = index_->head(of);
+        new (at(start)) HoleWords{size, next, TwoLevelIndex::none};
+        std::memcpy(at(start + size) - sizeof size, &size, sizeof size);
+        if (next != TwoLevelIndex::none) hole_at(next)->previous = start;
+        index_->set_head(of, start);
+        edges_.insert(start, start + size - 1);
+        free_ += size;
+    }
+
+    /// Takes a hole out of its list; its size.
+    Number remove(Number start) {
+        const HoleWords hole = *hole_at(start);
+        if (hole.next != TwoLevelIndex::none) hole_at(hole.next)->previous = hole.previous;
+        if (hole.previous != TwoLevelIndex::none) {
+            hole_at(hole.previous)->next = hole.next;
+        } else {
+            index_->set_head(TwoLevelIndex::class_of(hole.size), hole.next);
+        }
+        edges_.erase(start, start + hole.size - 1);
+        free_ -= hole.size;
+        return hole.size;
+    }
+
+    TwoLevelIndex* index_;
+    std::uint64_t base_ = 0;
+    Number granules_ = 0;
+    HoleEdges edges_;
+    std::size_t free_ = 0;
+};
+static_assert(Design<Tlsf>);
+
+}  // namespace heap44::mm

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// The four-level page tables of x86-64: mapping, unmapping, and the walk that the processor does.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "mm/frames.hpp"
+
+namespace heap44::mm {
+
+inline constexpr std::uint64_t entry_present = 1U << 0;
+inline constexpr std::uint64_t entry_writable = 1U << 1;
+inline constexpr std::uint64_t entry_user = 1U << 2;
+inline constexpr std::uint64_t entry_huge = 1U << 7;
+inline constexpr std::uint64_t entry_no_execute = std::uint64_t{1} << 63;
+inline constexpr std::uint64_t entry_address = 0x000f'ffff'ffff'f000;
+
+inline constexpr std::size_t entries_per_table = 512;
+inline constexpr std::uint64_t large_page_size = std::uint64_t{2} << 20;
+
+/// What may be done with a page beside reading it. All pages are the kernel's.
+struct PageFlags {
+    bool writable = false;
+    bool executable = false;
+};
+
+enum class PageSize : std::uint8_t { small, large };
+
+[[nodiscard]] constexpr std::uint64_t bytes(PageSize size) {
+    return size == PageSize::small ? page_size : large_page_size;
+}
+
+enum class MapError : std::uint8_t {
+    frame_allocation_failed,
+    already_mapped,
+    parent_entry_is_huge_page,
+    not_mapped,
+    misaligned,
+    not_canonical,
+    beyond_physical_memory,
+};
+
+/// The error in words: `frame allocation failed`.
+[[nodiscard]] std::string_view text(MapError error);
+
+/// Whether bits 63 to 48 repeat bit 47: the processor refuses any other address.
+[[nodiscard]] constexpr bool is_canonical(VirtAddr address) {
+    const std::uint64_t top = address.value >> 47;
+    return top == 0 || top == 0x1'ffff;
+}
+
+/// What the tables need of the machine below them.
+class PageAccess {
+public:
+    using Words = std::span<std::uint64_t, entries_per_table>;
+
+    /// The contents of a frame.
+    virtual Words words(PhysAddr frame) = 0;
+    /// Makes the processor forget what it remembers of this page's mapping.
+    virtual void flush(VirtAddr page) = 0;
+
+protected:
+    ~PageAccess() = default;
+};
+
+/// One step of a walk. `level` is 4 (PML4) to 1 (page table); `entry` is the raw entry.
+struct WalkStep {
+    std::uint8_t level;
+    std::uint16_t index;
+    std::uint64_t entry;
+};
+
+struct PageWalk {
+    std::array<WalkStep, 4> steps{};
+    std::size_t depth = 0;
+    std::optional<PhysAddr> physical;
+};
+
+class Mapper {
+public:
+    /// `root` is a PML4; `frames` gives further tables and takes them back.
+    Mapper(PhysAddr root, FrameAllocator& frames, PageAccess& access)
+        : root_(root), frames_(frames), access_(access) {}
+
+    /// On failure nothing has changed.
+    [[nodiscard]] std::expected<void, MapError> map(VirtAddr page, PhysAddr frame, PageFlags flags,
+                                                    PageSize size = PageSize::small);
+    /// The physical address that `page` had. Tables left empty go back to the frame allocator.
+    std::expected<PhysAddr, MapError> unmap(VirtAddr page, PageSize size = PageSize::small);
+
+    [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
+    /// Everything that the processor would look at on its way to `address`. No step where the
+    /// address is not canonical.
+    [[nodiscard]] PageWalk walk(VirtAddr address) const;
+
+    [[nodiscard]] PhysAddr root() const { return root_; }
+
+private:
+    /// The way down to an entry: tables[0] is the root, entry i lies in tables[i].
+    struct Path {
+        std::array<PhysAddr, 4> tables;
+        std::size_t depth;
+    };
+
+    [[nodiscard]] Path descend(VirtAddr page, std::size_t levels) const;
+    [[nodiscard]] std::uint64_t& entry(const Path& path, std::size_t step, VirtAddr page) const;
+    [[nodiscard]] bool extend(Path& path, VirtAddr page, std::size_t levels);
+    void release_empty_tables(const Path& path, VirtAddr page);
+
+    PhysAddr root_;
+    FrameAllocator& frames_;
+    PageAccess& access_;
+};
+
+}  // namespace heap44::mm

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The functions behind the commands, one for each row of the table.
+#pragma once
+
+#include "shell/command.hpp"
+
+namespace heap44::shell::commands {
+
+Reply alloc(Context& context, const Arguments& arguments);
+Reply zalloc(Context& context, const Arguments& arguments);
+Reply realloc(Context& context, const Arguments& arguments);
+Reply free(Context& context, const Arguments& arguments);
+Reply reset(Context& context, const Arguments& arguments);
+Reply heapmap(Context& context, const Arguments& arguments);
+Reply freelist(Context& context, const Arguments& arguments);
+Reply blocks(Context& context, const Arguments& arguments);
+Reply block(Context& context, const Arguments& arguments);
+Reply stats(Context& context, const Arguments& arguments);
+Reply check(Context& context, const Arguments& arguments);
+Reply mark(Context& context, const Arguments& arguments);
+Reply leaks(Context& context, const Arguments& arguments);
+Reply showcase(Context& context, const Arguments& arguments);
+Reply boxtest(Context& context, const Arguments& arguments);
+Reply vectest(Context& context, const Arguments& arguments);
+Reply rctest(Context& context, const Arguments& arguments);
+Reply strtest(Context& context, const Arguments& arguments);
+Reply listtest(Context& context, const Arguments& arguments);
+Reply dequetest(Context& context, const Arguments& arguments);
+Reply heaptest(Context& context, const Arguments& arguments);
+Reply maptest(Context& context, const Arguments& arguments);
+Reply settest(Context& context, const Arguments& arguments);
+Reply manyboxes(Context& context, const Arguments& arguments);
+Reply peek(Context& context, const Arguments& arguments);
+Reply walk(Context& context, const Arguments& arguments);
+Reply memmap(Context& context, const Arguments& arguments);
+Reply frames(Context& context, const Arguments& arguments);
+Reply why(Context& context, const Arguments& arguments);
+Reply ops(Context& context, const Arguments& arguments);
+Reply random(Context& context, const Arguments& arguments);
+Reply compare(Context& context, const Arguments& arguments);
+Reply policy(Context& context, const Arguments& arguments);
+Reply allocator(Context& context, const Arguments& arguments);
+Reply fault(Context& context, const Arguments& arguments);
+Reply bug(Context& context, const Arguments& arguments);
+Reply help(Context& context, const Arguments& arguments);
+Reply history(Context& context, const Arguments& arguments);
+Reply echo(Context& context, const Arguments& arguments);
+Reply repeat(Context& context, const Arguments& arguments);
+Reply time(Context& context, const Arguments& arguments);
+Reply ansi(Context& context, const Arguments& arguments);
+Reply json(Context& context, const Arguments& arguments);
+Reply version(Context& context, const Arguments& arguments);
+Reply uptime(Context& context, const Arguments& arguments);
+Reply log(Context& context, const Arguments& arguments);
+Reply reboot(Context& context, const Arguments& arguments);
+Reply poweroff(Context& context, const Arguments& arguments);
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// alloc, zalloc, realloc, free, reset: what changes the heap.
+#include <algorithm>
+
+#include "shell/commands/all.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+struct Request {
+    mm::Layout layout;
+    std::uint64_t count = 1;
+    std::string_view name;
+    bool numbered = false;
+};
+
+Parsed<Request> parse_request(const Arguments& arguments) {
+    Request request{};
+    const auto size = parse_size("size", arguments[0]);
+    if (!size) return std::unexpected(size.error());
+    request.layout.size = *size;
+    if (const auto* word = arguments.option("align")) {
+        const auto alignment = parse_alignment(*word);
+        if (!alignment) return std::unexpected(alignment.error());
+        request.layout.align = *alignment;
+    }
+    if (const auto* word = arguments.option("count")) {
+        const auto count = parse_count("count", *word);
+        if (!count) return std::unexpected(count.error());
+        request.count = *count;
+        request.numbered = true;
+    }
+    if (const auto* word = arguments.option("name")) {
+        const auto name = parse_name(*word);
+        if (!name) return std::unexpected(name.error());
+        request.name = *name;
+    }
+    return request;
+}
+
+/// The name of the block with this index, from 1 to the count.
+FixedText<64> name_of(const Request& request, std::uint64_t index) {
+    if (!request.numbered) return FixedText<64>(request.name);
+    return format_fixed<64>("{}{}", request.name, index);
+}
+
+std::expected<void, Error> check_names(const mm::Heap& heap, const Request& request) {
+    if (request.name.empty()) return {};
+    // More blocks than fit are out of memory before their names matter.
+    const std::uint64_t count = std::min<std::uint64_t>(request.count, heap.size());
+    const auto longest = parse_name(name_of(request, count).view());
+    if (!longest) return std::unexpected(longest.error());
+    for (std::uint64_t index = 1; index <= count; ++index) {
+        const auto name = name_of(request, index);
+        const mm::Block* block = heap.ledger().with_name(name.view());
+        if (block == nullptr || !block->is_live()) continue;
+        return std::unexpected(
+            Error{.code = ErrorCode::name_in_use,
+                  .message = format_fixed<320>("the name '{}' belongs to live block #{} at {:#x}",
+                                               name.view(), block->number, block->address.value),
+                  .address = block->address,
+                  .block = *block});
+    }
+    return {};
+}
+
+Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count,
+                    std::uint64_t fitted) {
+    if (heap.ledger().live_count() + fitted >= mm::Ledger::most_live) {
+        return {.code = ErrorCode::out_of_memory,
+                .message = format_fixed<320>("the ledger has records for {} live blocks, no more",
+                                             mm::Ledger::most_live)};
+    }
+    const mm::HeapStats stats = heap.stats();
+    FixedText<320> message;
+    print(message, "no hole fits {} bytes (align {})", layout.size, layout.align);
+    if (count > 1) print(message, ", {} times: {} would fit", count, fitted);
+    print(message, "; the largest hole has {} bytes, {} are free in all", stats.largest,
+          stats.free);
+    return {.code = ErrorCode::out_of_memory, .message = message};
+}
+
+Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std::uint64_t caller) {
+    const auto request = parse_request(arguments);
+    if (!request) return request.error();
+    mm::Heap& heap = context.heap;
+    if (const auto names = check_names(heap, *request); !names) return names.error();
+    const std::size_t fitted = heap.allocate_all(request->count, request->layout, caller, fill);
+    if (fitted < request->count) {
+        return out_of_memory(heap, request->layout, request->count, fitted);
+    }
+    const std::uint64_t last = heap.ledger().last_number();
+    const std::uint64_t first = last - request->count + 1;
+    for (std::uint64_t index = 1; !request->name.empty() && index <= request->count; ++index) {
+        const mm::Block* block = heap.ledger().with_number(first + index - 1);
+        heap.set_name(*block, name_of(*request, index).view());
+    }
+    return BlockList{.which = BlockList::Which::numbered,
+                     .meaning = BlockList::Meaning::allocated,
+                     .first = first,
+                     .last = last};
+}
+
+/// Whether the words name live blocks, no two of them the same.
+std::expected<void, Error> check_blocks(const mm::Heap& heap, const Arguments& arguments) {
+    for (std::size_t index = 0; index < arguments.size(); ++index) {
+        const auto block = find_live_block(heap, arguments[index]);
+        if (!block) return std::unexpected(block.error());
+        for (std::size_t earlier = 0; earlier < index; ++earlier) {
+            if (*find_live_block(heap, arguments[earlier]) != *block) continue;
+            return std::unexpected(Error{
+                .code = ErrorCode::double_free,
+                .message = format_fixed<320>("block #{} at {:#x} is named twice in one 'free'",
+                                             (*block)->number, (*block)->address.value),
+                .address = (*block)->address,
+                .block = **block});
+        }
+    }
+    return {};
+}
+
+enum class Position : std::uint8_t { all, odd, even };
+
+void free_by_position(mm::Heap& heap, Position position, std::uint64_t caller) {
+    const mm::Block* block = heap.ledger().live_from(heap.start());
+    for (std::size_t number = 1; block != nullptr; ++number) {
+        const mm::Block* next = heap.ledger().live_after(*block);
+        const bool is_odd = number % 2 == 1;
+        if (position == Position::all || is_odd == (position == Position::odd)) {
+            heap.free(*block, caller);
+        }
+        block = next;
+    }
+}
+
+}  // namespace
+
+Reply alloc(Context& context, const Arguments& arguments) {
+    return allocate(context, arguments, mm::Fill::none, code_of(&alloc));
+}
+
+Reply zalloc(Context& context, const Arguments& arguments) {
+    return allocate(context, arguments, mm::Fill::zero, code_of(&zalloc));
+}
+
+Reply realloc(Context& context, const Arguments& arguments) {
+    mm::Heap& heap = context.heap;
+    const auto size = parse_size("size", arguments[1]);
+    if (!size) return size.error();
+    const auto block = find_live_block(heap, arguments[0]);
+    if (!block) return block.error();
+    const mm::Layout layout{*size, (*block)->layout.align};
+    const mm::Block* resized = heap.reallocate(**block, *size, code_of(&realloc));
+    if (resized == nullptr) return out_of_memory(heap, layout, 1, 0);
+    return BlockList{.which = BlockList::Which::numbered,
+                     .meaning = BlockList::Meaning::resized,
+                     .first = resized->number,
+                     .last = resized->number};
+}
+
+Reply free(Context& context, const Arguments& arguments) {
+    mm::Heap& heap = context.heap;
+    const std::string_view word = arguments[0];
+    const bool by_position = word == "all" || word == "odd" || word == "even";
+    if (by_position && arguments.size() > 1) {
+        return bad_argument(
+            format_fixed<160>("'free {}' takes no other blocks beside it", word).view());
+    }
+    if (by_position) {
+        free_by_position(heap,
+                         word == "all"   ? Position::all
+                         : word == "odd" ? Position::odd
+                                         : Position::even,
+                         code_of(&free));
+    } else {
+        if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();
+        for (const Word& named : arguments.positional()) {
+            heap.free(**find_live_block(heap, named.text), code_of(&free));
+        }
+    }
+    return BlockList{.which = BlockList::Which::freed,
+                     .meaning = BlockList::Meaning::freed,
+                     .first = context.session.commands};
+}
+
+Reply reset(Context& context, const Arguments&) {
+    const std::size_t live = context.heap.ledger().live_count();
+    context.heap.reset();
+    return LiveCount{.live = live, .reset = true};
+}
+
+}  // namespace heap44::shell::commands

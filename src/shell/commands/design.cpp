@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// allocator, policy, compare: which design the heap has. A new one begins with an empty heap.
+#include <algorithm>
+
+#include "shell/commands/all.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+Error unknown_design(std::string_view name) {
+    FixedText<320> message;
+    print(message, "there is no design '{}'; there are", name.substr(0, 40));
+    for (const std::string_view known : mm::design_names()) print(message, " {}", known);
+    return bad_argument(message.view());
+}
+
+template <class Choice>
+Error unknown_choice(std::string_view key, std::string_view value) {
+    FixedText<320> message;
+    print(message, "{}={} is no policy; there are", key, value.substr(0, 40));
+    for (const std::string_view known : mm::choice_names<Choice>) print(message, " {}", known);
+    return bad_argument(message.view());
+}
+
+/// Whether the heap may be emptied: it has no blocks, or they may be lost.
+std::expected<void, Error> may_lose_blocks(const mm::Heap& heap, const Arguments& arguments) {
+    const std::size_t live = heap.ledger().live_count();
+    if (live == 0 || arguments.has_flag("--force")) return {};
+    return std::unexpected(
+        Error{.code = ErrorCode::would_lose_blocks,
+              .message = format_fixed<320>("{} live block{} would be lost; free {}, or add --force",
+                                           live, live == 1 ? "" : "s", live == 1 ? "it" : "them")});
+}
+
+std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments& arguments) {
+    for (const auto& [key, value] : arguments.options()) {
+        if (mm::set_option(policy, key, value)) continue;
+        if (key == "fit") return std::unexpected(unknown_choice<mm::Fit>(key, value));
+        if (key == "order") return std::unexpected(unknown_choice<mm::Order>(key, value));
+        return std::unexpected(unknown_choice<mm::Coalesce>(key, value));
+    }
+    return policy;
+}
+
+}  // namespace
+
+Reply allocator(Context& context, const Arguments& arguments) {
+    if (arguments.size() == 0) return Designs{};
+    mm::Heap& heap = context.heap;
+    const std::string_view name = arguments[0];
+    if (std::ranges::find(mm::design_names(), name) == mm::design_names().end()) {
+        return unknown_design(name);
+    }
+    // With the name of the design in use nothing is new, and nothing is lost.
+    if (name == heap.design()) return Designs{};
+    if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
+    heap.select(name);
+    return Designs{};
+}
+
+Reply policy(Context& context, const Arguments& arguments) {
+    mm::Heap& heap = context.heap;
+    const auto before = heap.policy();
+    if (!before) {
+        if (arguments.options().empty()) return Designs{};
+        return Error{.code = ErrorCode::not_supported,
+                     .message = format_fixed<320>("{} has no policies; 'allocator linked-list' has",
+                                                  heap.design())};
+    }
+    const auto wanted = parse_policy(*before, arguments);
+    if (!wanted) return wanted.error();
+    if (*wanted == *before) return Designs{};
+    if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
+    heap.set_policy(*wanted);
+    return Designs{};
+}
+
+Reply compare(Context& context, const Arguments& arguments) {
+    const auto* by = arguments.option("by");
+    if (by != nullptr && *by != "design" && *by != "policy") {
+        return bad_argument(
+            format_fixed<160>("by={} is neither design nor policy", by->substr(0, 40)).view());
+    }
+    if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
+    return Compare{.text = arguments[0], .by_policy = by != nullptr && *by == "policy"};
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// ops, random, why: exercises that come out the same each time, and a look ahead.
+#include "shell/exercise.hpp"
+
+#include <algorithm>
+
+#include "shell/commands/all.hpp"
+#include "shell/safe_point.hpp"
+#include "shell/splitmix.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// A live block allocated since `first`, chosen at random, or null.
+const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
+    if (heap.ledger().live_count() == 0) return nullptr;
+    const VirtAddr somewhere = heap.start() + random.below(heap.size());
+    const mm::Block* block = heap.ledger().live_from(somewhere);
+    return block != nullptr ? block : heap.ledger().live_from(heap.start());
+}
+
+}  // namespace
+
+Reply ops(Context&, const Arguments& arguments) {
+    const std::string_view list = arguments[0];
+    if (const auto checked = check_operations(list); !checked) return checked.error();
+    return Operations{list};
+}
+
+Reply random(Context& context, const Arguments& arguments) {
+    constexpr std::uint64_t most = 1'000'000;
+    const auto count = parse_count("N", arguments[0]);
+    if (!count) return count.error();
+    if (*count > most) {
+        return bad_argument(format_fixed<160>("N {} is more than {}", *count, most).view());
+    }
+    const auto* word = arguments.option("seed");
+    const auto seed = word == nullptr ? Parsed<std::uint64_t>(44) : parse_size("seed", *word);
+    if (!seed) return seed.error();
+    RandomOperations done{.seed = *seed};
+    SplitMix random(*seed);
+    SafePoint safe_point(context.platform);
+    for (; done.operations < *count; ++done.operations) {
+        safe_point.pass();
+        const mm::Block* block = random.below(100) < 40 ? any_block(context.heap, random) : nullptr;
+        if (block != nullptr) {
+            context.heap.free(*block, code_of(&commands::random));
+            ++done.frees;
+        } else if (context.heap.allocate({.size = 1 + random.below(256)},
+                                         code_of(&commands::random)) != nullptr) {
+            ++done.allocations;
+        } else {
+            ++done.failures;
+        }
+    }
+    return done;
+}
+
+Reply why(Context&, const Arguments& arguments) {
+    const auto size = parse_size("size", arguments[0]);
+    if (!size) return size.error();
+    Search search{.layout = {.size = *size}};
+    if (const auto* word = arguments.option("align")) {
+        const auto alignment = parse_alignment(*word);
+        if (!alignment) return alignment.error();
+        search.layout.align = *alignment;
+    }
+    return search;
+}
+
+}  // namespace heap44::shell::commands

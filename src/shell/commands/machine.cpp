@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// uptime, log, reboot, poweroff: the machine itself.
+#include "shell/commands/all.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+Reply uptime(Context& context, const Arguments&) {
+    return Uptime{context.platform.nanoseconds()};
+}
+
+Reply log(Context&, const Arguments&) {
+    return Log{};
+}
+
+Reply reboot(Context& context, const Arguments&) {
+    if (!context.platform.can_reboot()) {
+        return Error{.code = ErrorCode::not_supported,
+                     .message = FixedText<320>("this platform cannot start anew")};
+    }
+    return Power{.reboot = true, .status = {}};
+}
+
+Reply poweroff(Context&, const Arguments& arguments) {
+    if (arguments.size() == 0) return Power{.reboot = false, .status = {}};
+    const auto status = parse_size("status", arguments[0]);
+    if (!status) return status.error();
+    if (*status > 127) {
+        return bad_argument(format_fixed<160>("status {} is not within 0 to 127", *status).view());
+    }
+    return Power{.reboot = false, .status = static_cast<std::uint8_t>(*status)};
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// help, history, echo, repeat, time, ansi, json, version: the person and the terminal.
+#include "shell/session.hpp"
+
+#include "shell/commands/all.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+Reply set_switch(bool& setting, const Arguments& arguments) {
+    if (arguments.size() > 0) {
+        const auto on = parse_switch(arguments[0]);
+        if (!on) return on.error();
+        setting = *on;
+    }
+    return Switch{setting};
+}
+
+/// The text without a `--json` at either end, which speaks of the line and not of its text.
+std::string_view without_flag(std::string_view text) {
+    constexpr std::string_view flag = "--json";
+    if (text == flag) return {};
+    if (text.ends_with(" --json")) text.remove_suffix(flag.size() + 1);
+    if (text.starts_with("--json ")) text.remove_prefix(flag.size() + 1);
+    return text;
+}
+
+}  // namespace
+
+Reply help(Context&, const Arguments& arguments) {
+    if (arguments.size() == 0) return Help{nullptr};
+    const Command* command = find_command(arguments[0]);
+    if (command != nullptr) return Help{command};
+    Error error = unknown_command(arguments[0]);
+    error.code = ErrorCode::bad_argument;
+    return error;
+}
+
+Reply history(Context&, const Arguments&) {
+    return HistoryList{};
+}
+
+Reply echo(Context&, const Arguments& arguments) {
+    return Echo{without_flag(arguments.text_from(1))};
+}
+
+Reply repeat(Context&, const Arguments& arguments) {
+    const auto count = parse_count("N", arguments[0]);
+    if (!count) return count.error();
+    return Repeat{.count = *count, .text = arguments.text_from(2), .timed = false};
+}
+
+Reply time(Context&, const Arguments& arguments) {
+    return Repeat{.count = 1, .text = arguments.text_from(1), .timed = true};
+}
+
+Reply ansi(Context& context, const Arguments& arguments) {
+    return set_switch(context.session.ansi, arguments);
+}
+
+Reply json(Context& context, const Arguments& arguments) {
+    return set_switch(context.session.json, arguments);
+}
+
+Reply version(Context&, const Arguments&) {
+    return Version{};
+}
+
+}  // namespace heap44::shell::commands

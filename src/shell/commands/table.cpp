@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// The table of all commands: what `help`, Tab, the argument check and docs/shell.md go by.
+#include <algorithm>
+#include <array>
+
+#include "shell/command.hpp"
+#include "shell/commands/all.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+using enum Group;
+using enum Effect;
+namespace run = heap44::shell::commands;
+
+// clang-format off: a table reads best as a table.
+constexpr std::array table{
+    Command{"alloc", allocate, changes, "alloc SIZE [align=N] [count=N] [name=NAME]",
+            "take a block of SIZE bytes", "alloc 64 align=16 name=buffer", 1, 1,
+            "align= count= name=", run::alloc},
+    Command{"zalloc", allocate, changes, "zalloc SIZE [align=N] [count=N] [name=NAME]",
+            "take a block and fill it with zeros", "zalloc 4K", 1, 1,
+            "align= count= name=", run::zalloc},
+    Command{"realloc", allocate, changes, "realloc BLOCK SIZE",
+            "resize a block, keeping its contents", "realloc #1 128", 2, 2, "", run::realloc},
+    Command{"free", allocate, changes, "free BLOCK... | all | odd | even",
+            "give blocks back", "free #1 buffer 0x444444440040", 1, any_number,
+            "all odd even", run::free},
+    Command{"reset", allocate, changes, "reset",
+            "empty the heap and forget all blocks", "reset", 0, 0, "", run::reset},
+
+    Command{"heapmap", look, looks, "heapmap [width=N]",
+            "draw the heap: blocks, padding, holes", "heapmap width=32", 0, 0,
+            "width=", run::heapmap},
+    Command{"freelist", look, looks, "freelist",
+            "the holes in list order", "freelist", 0, 0, "", run::freelist},
+    Command{"blocks", look, looks, "blocks",
+            "the live blocks by address", "blocks", 0, 0, "", run::blocks},
+    Command{"block", look, looks, "block BLOCK",
+            "all about one block, live or freed", "block #1", 1, 1, "", run::block},
+    Command{"stats", look, looks, "stats",
+            "sizes, counts, fragmentation", "stats", 0, 0, "", run::stats},
+    Command{"check", look, looks, "check",
+            "compare the holes with the ledger", "check", 0, 0, "", run::check},
+    Command{"mark", look, looks, "mark",
+            "remember this moment for 'leaks'", "mark", 0, 0, "", run::mark},
+    Command{"leaks", look, looks, "leaks",
+            "the blocks allocated since 'mark' and not freed", "leaks", 0, 0, "", run::leaks},
+
+    Command{"showcase", cpp, changes, "showcase",
+            "Box, Vec and Rc of the blog post, in C++", "showcase", 0, 0, "", run::showcase},
+    Command{"boxtest", cpp, changes, "boxtest",
+            "two unique_ptr with 41 and 13", "boxtest", 0, 0, "", run::boxtest},
+    Command{"vectest", cpp, changes, "vectest [N=1000]",
+            "a vector that grows to N numbers", "vectest 1000", 0, 1, "", run::vectest},
+    Command{"rctest", cpp, changes, "rctest [N=10]",
+            "N shared_ptr that own one value", "rctest 3", 0, 1, "", run::rctest},
+    Command{"strtest", cpp, changes, "strtest",
+            "a string that outgrows itself", "strtest", 0, 0, "", run::strtest},
+    Command{"listtest", cpp, changes, "listtest",
+            "a linked list: one block a value", "listtest", 0, 0, "", run::listtest},
+    Command{"dequetest", cpp, changes, "dequetest",
+            "a queue with two ends", "dequetest", 0, 0, "", run::dequetest},
+    Command{"heaptest", cpp, changes, "heaptest",
+            "a priority queue (a binary heap)", "heaptest", 0, 0, "", run::heaptest},
+    Command{"maptest", cpp, changes, "maptest",
+            "an ordered map", "maptest", 0, 0, "", run::maptest},
+    Command{"settest", cpp, changes, "settest",
+            "an ordered set", "settest", 0, 0, "", run::settest},
+    Command{"manyboxes", cpp, changes, "manyboxes [N=102400] [keep=on|off]",
+            "N boxes one after the other; with keep=on one lives throughout",
+            "manyboxes keep=on", 0, 1, "keep=", run::manyboxes},
+
+    Command{"peek", memory, looks, "peek ADDR [LEN]",
+            "the bytes at an address", "peek 0x4444_4444_0000 64", 1, 2, "", run::peek},
+    Command{"walk", memory, looks, "walk ADDR",
+            "the page tables' way to an address", "walk 0x444444440000", 1, 1, "", run::walk},
+    Command{"memmap", memory, looks, "memmap",
+            "what virtual memory is used for", "memmap", 0, 0, "", run::memmap},
+    Command{"frames", memory, looks, "frames",
+            "physical memory: frames used and free", "frames", 0, 0, "", run::frames},
+
+    Command{"allocator", design, changes, "allocator [NAME] [--force]",
+            "show or change the design of the heap", "allocator dummy", 0, 1,
+            "--force", run::allocator},
+    Command{"policy", design, changes,
+            "policy [fit=first|next|best|worst] [order=address|size|recent] [coalesce=on|off] [--force]",
+            "show or change how linked-list searches and keeps its holes",
+            "policy fit=best order=size", 0, 0, "fit= order= coalesce= --force", run::policy},
+
+    Command{"why", design, looks, "why SIZE [align=N]",
+            "the search for a hole before it is made", "why 64", 1, 1, "align=", run::why},
+    Command{"compare", design, changes, "compare \"COMMANDS\" [by=design|policy] [--force]",
+            "the same commands against each design, from an empty heap",
+            "compare \"alloc 100 count=9; free odd; alloc 64\"", 1, 1, "by= --force",
+            run::compare},
+    Command{"ops", design, changes, "ops LIST",
+            "+10,+20,-0: allocate 10, allocate 20, free the first", "ops +10,+20,-0", 1, 1, "",
+            run::ops},
+    Command{"random", design, changes, "random N [seed=S]",
+            "N allocations and frees, the same for the same seed", "random 100 seed=7", 1, 1,
+            "seed=", run::random},
+
+    Command{"fault", trouble, looks, "fault [NAME]",
+            "provoke a CPU fault and show the report", "fault null", 0, 1, "", run::fault},
+    Command{"bug", trouble, looks, "bug [NAME]",
+            "commit a classic heap error and show the report", "bug deadlock", 0, 1,
+            "deadlock", run::bug},
+
+    Command{"help", session, looks, "help [COMMAND]",
+            "this list, or all about one command", "help alloc", 0, 1, "", run::help},
+    Command{"history", session, looks, "history",
+            "the lines typed so far", "history", 0, 0, "", run::history},
+    Command{"echo", session, looks, "echo [TEXT...]",
+            "say TEXT", "echo now the second hole", 0, any_number, "*", run::echo},
+    Command{"repeat", session, looks, "repeat N COMMAND",
+            "run a command N times", "repeat 3 alloc 64", 2, any_number, "*", run::repeat},
+    Command{"time", session, looks, "time COMMAND",
+            "run a command and say how long it took", "time vectest 1000", 1, any_number, "*",
+            run::time},
+    Command{"ansi", session, looks, "ansi [on|off]",
+            "colours and redrawing", "ansi on", 0, 1, "on off", run::ansi},
+    Command{"json", session, looks, "json [on|off]",
+            "answers as JSON lines; --json does it for one line", "json on", 0, 1, "on off",
+            run::json},
+    Command{"version", session, looks, "version",
+            "which Heap44 this is", "version", 0, 0, "", run::version},
+
+    Command{"uptime", machine, looks, "uptime",
+            "how long the machine has been running", "uptime", 0, 0, "", run::uptime},
+    Command{"log", machine, looks, "log",
+            "the kernel's messages since boot", "log", 0, 0, "", run::log},
+    Command{"reboot", machine, looks, "reboot",
+            "start the machine anew", "reboot", 0, 0, "", run::reboot},
+    Command{"poweroff", machine, looks, "poweroff [STATUS]",
+            "end the machine; STATUS (0 to 127) goes to the host", "poweroff", 0, 1, "",
+            run::poweroff},
+};
+// clang-format on
+
+constexpr bool names_are_unique() {
+    for (std::size_t left = 0; left < table.size(); ++left) {
+        for (std::size_t right = left + 1; right < table.size(); ++right) {
+            if (table[left].name == table[right].name) return false;
+        }
+    }
+    return true;
+}
+static_assert(names_are_unique());
+static_assert(std::ranges::is_sorted(table, {}, &Command::group), "help prints group by group");
+
+}  // namespace
+
+std::span<const Command> all_commands() {
+    return table;
+}
+
+}  // namespace heap44::shell

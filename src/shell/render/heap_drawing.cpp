@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "shell/render/heap_drawing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "mm/heap/cells.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+using mm::Cell;
+
+/// What one character shows.
+enum class Mark : std::uint8_t { hole, block_start, block, padding, overhead, mixed };
+
+struct Look {
+    char character;
+    std::string_view colour;
+    std::string_view meaning;
+};
+constexpr std::array<Look, 6> looks{{{'.', "\x1b[90m", "hole"},
+                                     {'[', "\x1b[30;46m", "a block starts"},
+                                     {'#', "\x1b[30;46m", "block"},
+                                     {'-', "\x1b[30;43m", "padding at its end"},
+                                     {'o', "\x1b[35m", "overhead"},
+                                     {'5', "\x1b[36m", "mixed, 1 to 9 tenths of it in use"}}};
+
+constexpr const Look& look_of(Mark mark) {
+    return looks[static_cast<std::size_t>(mark)];
+}
+
+/// What one character says: its mark, and of a mixed stretch how many tenths are in use (1 to 9).
+struct Stretch {
+    Mark mark;
+    std::uint8_t tenths = 0;
+};
+
+/// Says of each stretch of the heap, in address order, what its character is.
+class Marks {
+public:
+    Marks(const mm::Heap& heap, std::size_t bytes_each)
+        : cells_(heap), end_(heap.start()), position_(heap.start()), bytes_each_(bytes_each) {
+        advance();
+    }
+
+    [[nodiscard]] bool at_end() const { return !has_cell_; }
+
+    Stretch next() {
+        const VirtAddr stretch_end = position_ + bytes_each_;
+        Mark mark = mark_of(cell_);
+        std::size_t used = 0;
+        for (;;) {
+            const VirtAddr from = std::max(cell_.address, position_);
+            if (cell_.kind != Cell::Kind::hole) used += std::min(end_, stretch_end) - from;
+            if (end_ > stretch_end) break;
+            advance();
+            if (!has_cell_ || cell_.address >= stretch_end) break;
+            mark = joined(mark);
+        }
+        position_ = stretch_end;
+        if (mark != Mark::mixed) return {mark};
+        const std::size_t tenths = std::clamp<std::size_t>(used * 10 / bytes_each_, 1, 9);
+        return {mark, static_cast<std::uint8_t>(tenths)};
+    }
+
+private:
+    [[nodiscard]] Mark mark_of(const Cell& cell) const {
+        switch (cell.kind) {
+            case Cell::Kind::block:
+                return cell.address == position_ ? Mark::block_start : Mark::block;
+            case Cell::Kind::padding:
+                return Mark::padding;
+            case Cell::Kind::hole:
+                return Mark::hole;
+            case Cell::Kind::overhead:
+                break;
+        }
+        return Mark::overhead;
+    }
+    /// The mark of a stretch into which the present cell reaches, too. Padding behind the last
+    /// bytes of a block is worth seeing; a block that fits into one character stays its start.
+    [[nodiscard]] Mark joined(Mark mark) const {
+        if (cell_.kind != Cell::Kind::padding) return Mark::mixed;
+        if (mark == Mark::block) return Mark::padding;
+        return mark == Mark::block_start ? Mark::block_start : Mark::mixed;
+    }
+    void advance() {
+        has_cell_ = cells_.next(cell_);
+        if (has_cell_) end_ = cell_.address + cell_.size;
+    }
+
+    mm::Cells cells_;
+    Cell cell_{};
+    bool has_cell_ = true;
+    VirtAddr end_;
+    VirtAddr position_;
+    std::size_t bytes_each_;
+};
+
+constexpr std::size_t widest = 200;
+
+struct Row {
+    std::array<Stretch, widest> stretches;
+    std::size_t size = 0;
+
+    void fill(Marks& from, std::size_t width) {
+        for (size = 0; size < width && !from.at_end(); ++size) stretches[size] = from.next();
+    }
+    [[nodiscard]] bool is_all(Mark mark) const {
+        return std::ranges::all_of(std::span(stretches).first(size),
+                                   [&](Stretch each) { return each.mark == mark; });
+    }
+    /// A row of nothing but a hole, or nothing but the inside of a block, says as much as many.
+    [[nodiscard]] bool is_plain() const { return is_all(Mark::hole) || is_all(Mark::block); }
+    [[nodiscard]] bool repeats(const Row& before) const {
+        return is_plain() && before.is_plain() && stretches[0].mark == before.stretches[0].mark;
+    }
+};
+
+/// Calls `show(row, address, repeats)` for each row.
+void for_each_row(const mm::Heap& heap, std::size_t width, std::size_t bytes_each, auto&& show) {
+    Marks marks(heap, bytes_each);
+    Row before;
+    for (VirtAddr address = heap.start(); !marks.at_end(); address += width * bytes_each) {
+        Row row;
+        row.fill(marks, width);
+        show(row, address, address > heap.start() && row.repeats(before));
+        before = row;
+    }
+}
+
+std::size_t fitting_scale(const mm::Heap& heap, std::size_t width, std::size_t most_rows) {
+    for (std::size_t bytes_each = 8;; bytes_each *= 2) {
+        std::size_t rows = 0;
+        for_each_row(heap, width, bytes_each, [&](const Row&, VirtAddr, bool repeats) {
+            if (!repeats) ++rows;
+        });
+        if (rows <= most_rows) return bytes_each;
+    }
+}
+
+void write_row(Output& output, const Row& row, Colours colours) {
+    std::string_view current;
+    for (std::size_t index = 0; index < row.size; ++index) {
+        const auto [mark, tenths] = row.stretches[index];
+        const Look& look = look_of(mark);
+        if (colours == Colours::on && look.colour != current) {
+            print(output, "\x1b[0m{}", look.colour);
+            current = look.colour;
+        }
+        const char digit = static_cast<char>('0' + tenths);
+        output.write({mark == Mark::mixed ? &digit : &look.character, 1});
+    }
+    output.write(colours == Colours::on ? "\x1b[0m\n" : "\n");
+}
+
+/// Explains the marks; the rare ones only where they were seen.
+void write_legend(Output& output, Colours colours, const std::array<bool, looks.size()>& seen) {
+    output.write("\n ");
+    for (std::size_t index = 0; index < looks.size(); ++index) {
+        const Look& look = looks[index];
+        const bool is_rare = index >= static_cast<std::size_t>(Mark::overhead);
+        if (is_rare && !seen[index]) continue;
+        const bool coloured = colours == Colours::on;
+        print(output, " {}{}{} {}  ", coloured ? look.colour : "", look.character,
+              coloured ? "\x1b[0m" : "", look.meaning);
+    }
+    output.write("\n");
+}
+
+}  // namespace
+
+void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
+               std::size_t rows, Legend legend) {
+    const std::size_t bytes_each = fitting_scale(heap, width, rows);
+    print(output, "heap {:#x} to {:#x}: one character is {} bytes, one row {}\n\n",
+          heap.start().value, heap.end().value, bytes_each, bytes_each * width);
+    std::size_t left_out = 0;
+    std::array<bool, looks.size()> seen{};
+    const auto write_left_out = [&] {
+        if (left_out > 0) {
+            print(output, "{:>14}  {} more row{} of the same\n", "", left_out,
+                  left_out == 1 ? "" : "s");
+        }
+        left_out = 0;
+    };
+    for_each_row(heap, width, bytes_each, [&](const Row& row, VirtAddr address, bool repeats) {
+        for (std::size_t index = 0; index < row.size; ++index) {
+            seen[static_cast<std::size_t>(row.stretches[index].mark)] = true;
+        }
+        if (repeats) {
+            ++left_out;
+            return;
+        }
+        write_left_out();
+        print(output, "{:#014x}  ", address.value);
+        write_row(output, row, colours);
+    });
+    write_left_out();
+    if (legend == Legend::on) write_legend(output, colours, seen);
+}
+
+}  // namespace heap44::shell

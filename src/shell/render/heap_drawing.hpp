@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// `heapmap` as a drawing: rows of characters that each stand for as many bytes.
+#pragma once
+
+#include <cstddef>
+
+#include "lib/text.hpp"
+#include "mm/heap/heap.hpp"
+
+namespace heap44::shell {
+
+enum class Colours : std::uint8_t { off, on };
+enum class Legend : std::uint8_t { off, on };
+
+/// Draws the heap with `width` characters in a row. A character stands for 8 bytes or more: the
+/// least for which the drawing, with equal rows left out, has no more than `rows` rows.
+void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
+               std::size_t rows = 16, Legend legend = Legend::on);
+
+}  // namespace heap44::shell

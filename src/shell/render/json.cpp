@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Any answer, and those that are no success.
+#include "shell/code_text.hpp"
+#include "shell/render/json_renderer.hpp"
+#include "shell/render/render_json.hpp"
+
+namespace heap44::shell {
+
+void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
+    json_.object([&] {
+        // `repeat` knows only at its end whether Ctrl-C stopped it.
+        const bool is_repeat = std::holds_alternative<Repeat>(answer.reply);
+        if (!is_repeat) json_.member("ok", is_ok(answer.reply));
+        if (sequence != nullptr) json_.member("seq", *sequence);
+        if (answer.command.empty()) {
+            json_.null("command");
+        } else {
+            json_.member("command", answer.command);
+        }
+        std::visit([&](const auto& reply) { keys(reply); }, answer.reply);
+    });
+}
+
+void JsonRenderer::keys(const Error& error) {
+    json_.object("error", [&] {
+        json_.member("code", name(error.code));
+        json_.member("message", error.message.view());
+        json_.member("address", error.address);
+        if (error.block) json_.object("block", [&] { block(*error.block); });
+        if (!error.hint.empty()) json_.member("hint", error.hint.view());
+    });
+    // The steps of a walk that ends nowhere are worth seeing all the same.
+    if (error.walk) walk(*error.walk);
+}
+
+void JsonRenderer::keys(const Stopped& stopped) {
+    json_.object("error", [&] {
+        report(stopped.report);
+        json_.member("blocks_left", stopped.blocks_left);
+        json_.member("bytes_left", stopped.bytes_left);
+    });
+}
+
+void JsonRenderer::keys(const Provoked& provoked) {
+    json_.object("report", [&] { report(provoked.report); });
+}
+
+void JsonRenderer::report(const Report& report) {
+    json_.member("code", name(report.code));
+    json_.member("message", report.message.view());
+    json_.member("address", as_address(report.address));
+    code("caller", report.caller);
+    if (report.holder) code("holder", report.holder);
+    if (!report.exception.empty()) {
+        json_.member("exception", report.exception);
+        json_.member("vector", unsigned{report.vector});
+        json_.member("error_code", report.error_code);
+        json_.member("explanation", report.explanation.view());
+    }
+    json_.object("registers", [&] {
+        for (std::size_t index = 0; index < report.register_count; ++index) {
+            const auto& [name, value] = report.registers[index];
+            json_.member(name, VirtAddr{value});
+        }
+    });
+    json_.array("backtrace", [&] {
+        for (std::size_t index = 0; index < report.backtrace_depth; ++index) {
+            json_.element(code_text(context_.platform, report.backtrace[index]).view());
+        }
+    });
+}
+
+void JsonRenderer::code(std::string_view key, std::optional<std::uint64_t> address) {
+    if (address.value_or(0) == 0) {
+        json_.null(key);
+    } else {
+        json_.member(key, code_text(context_.platform, *address).view());
+    }
+}
+
+std::optional<VirtAddr> JsonRenderer::as_address(std::optional<std::uint64_t> value) {
+    if (!value) return std::nullopt;
+    return VirtAddr{*value};
+}
+
+void render_json(const Answer& answer, std::uint64_t sequence, Context& context,
+                 Executor& executor) {
+    JsonWriter json(context.platform);
+    JsonRenderer(json, context, executor).answer(answer, &sequence);
+    context.platform.write("\n");
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Writes one JSON value, piece by piece, into an Output: RFC 8259, nothing kept in memory.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "lib/text.hpp"
+
+namespace heap44::shell {
+
+/// Members and elements are written as they are given; `fill` functions write what is inside.
+class JsonWriter {
+public:
+    explicit JsonWriter(Output& output) : output_(output) {}
+
+    void object(auto&& fill) { enclosed("{", "}", fill); }
+    void array(auto&& fill) { enclosed("[", "]", fill); }
+
+    void object(std::string_view name, auto&& fill) {
+        key(name);
+        object(fill);
+    }
+    /// In two halves, where what is inside comes from elsewhere.
+    void begin_object() { open("{"); }
+    void end_object() { close("}"); }
+    void begin_array(std::string_view name) {
+        key(name);
+        open("[");
+    }
+    void end_array() { close("]"); }
+
+    void array(std::string_view name, auto&& fill) {
+        key(name);
+        array(fill);
+    }
+    void member(std::string_view name, const auto& value) {
+        key(name);
+        element(value);
+    }
+    void null(std::string_view name) {
+        key(name);
+        separate();
+        output_.write("null");
+    }
+
+    /// A string that `fill(Output&)` writes; of characters that need no escaping.
+    void text_in_pieces(std::string_view name, auto&& fill) {
+        key(name);
+        raw("\"");
+        fill(output_);
+        output_.write("\"");
+    }
+
+    void element(bool value) { raw(value ? "true" : "false"); }
+    void element(std::unsigned_integral auto value) {
+        separate();
+        print(output_, "{}", value);
+    }
+    /// Three digits behind the point; JSON knows neither infinity nor NaN, and none comes here.
+    void element(double value) {
+        separate();
+        print(output_, "{:.3f}", value);
+    }
+    /// The text is valid UTF-8.
+    void element(std::string_view text);
+    void element(const char* text) { element(std::string_view(text)); }
+    /// Addresses are strings: not every reader's numbers hold 64 bits.
+    void element(VirtAddr address) {
+        separate();
+        print(output_, "\"{:#x}\"", address.value);
+    }
+    void element(PhysAddr address) { element(VirtAddr{address.value}); }
+    template <class T>
+    void element(const std::optional<T>& value) {
+        if (value) {
+            element(*value);
+        } else {
+            raw("null");
+        }
+    }
+
+private:
+    void raw(std::string_view text) {
+        separate();
+        output_.write(text);
+    }
+    void separate() {
+        if (needs_comma_) output_.write(",");
+        needs_comma_ = true;
+    }
+    void key(std::string_view name) {
+        element(name);
+        output_.write(":");
+        needs_comma_ = false;
+    }
+    void open(std::string_view bracket) {
+        separate();
+        output_.write(bracket);
+        needs_comma_ = false;
+    }
+    void close(std::string_view bracket) {
+        output_.write(bracket);
+        needs_comma_ = true;
+    }
+    void enclosed(std::string_view left, std::string_view right, auto&& fill) {
+        open(left);
+        fill();
+        close(right);
+    }
+
+    Output& output_;
+    bool needs_comma_ = false;
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// A report as text: what, where, by whom, then the registers and the way there.
+#pragma once
+
+#include "lib/text.hpp"
+#include "shell/platform.hpp"
+#include "shell/report.hpp"
+
+namespace heap44::shell {
+
+void write_report(Output& output, const Report& report, Platform& platform);
+
+}  // namespace heap44::shell

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What compare, ops, random and why answer, as text.
+#include <algorithm>
+#include <array>
+
+#include "shell/comparison.hpp"
+#include "shell/exercise.hpp"
+#include "shell/render/heap_drawing.hpp"
+#include "shell/render/text_renderer.hpp"
+#include "shell/search.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+struct Figure {
+    std::string_view name;
+    std::uint64_t (*of)(const mm::HeapStats& stats);
+};
+constexpr std::array<Figure, 8> figures{{
+    {"used", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.used; }},
+    {"requested", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.requested; }},
+    {"free", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.free; }},
+    {"largest", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.largest; }},
+    {"holes", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.holes; }},
+    {"live", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.live; }},
+    {"most used", [](const mm::HeapStats& stats) -> std::uint64_t { return stats.peak_used; }},
+    {"failures", [](const mm::HeapStats& stats) { return stats.failures; }},
+}};
+
+/// A table of the figures that are not the same for all.
+void write_differences(Output& output, std::span<const Contestant> contestants) {
+    const auto differs = [&](const Figure& figure) {
+        return std::ranges::any_of(contestants, [&](const Contestant& each) {
+            return figure.of(each.stats) != figure.of(contestants.front().stats);
+        });
+    };
+    print(output, "{:<22}", "");
+    for (const Figure& figure : figures) {
+        if (differs(figure)) print(output, " {:>9}", figure.name);
+    }
+    output.write("\n");
+    for (const Contestant& each : contestants) {
+        print(output, "{:<22}", each.policy ? mm::name(each.policy->fit) : each.design);
+        for (const Figure& figure : figures) {
+            if (differs(figure)) print(output, " {:>9}", figure.of(each.stats));
+        }
+        output.write("\n");
+    }
+}
+
+}  // namespace
+
+void TextRenderer::text(const Compare& compare) {
+    constexpr std::size_t width = 64;
+    constexpr std::size_t rows = 3;
+    const Colours colours = context_.session.ansi ? Colours::on : Colours::off;
+    Comparison comparison(compare, context_, executor_);
+    comparison.run(
+        [&](std::string_view design, std::optional<mm::Policy> policy) {
+            print(out_, "--- {}{}{}\n", design, policy ? " fit=" : "",
+                  policy ? mm::name(policy->fit) : "");
+        },
+        [&](const Answer& inner) {
+            if (!is_ok(inner.reply)) answer(inner);
+        },
+        [&] {
+            draw_heap(out_, context_.heap, width, colours, rows, Legend::off);
+            out_.write("\n");
+        });
+    out_.write("what differs:\n");
+    write_differences(out_, comparison.contestants());
+}
+
+void TextRenderer::text(const Operations& operations) {
+    const auto caller = code_of(find_command("ops")->run);
+    run_operations(operations.list, context_.heap, caller,
+                   [&](const Operation& operation, const mm::Block* block) {
+                       print(out_, "{:>8}  ", operation.text);
+                       if (block == nullptr) {
+                           out_.write(operation.frees ? "nothing: that allocation had failed\n"
+                                                      : "no hole fits\n");
+                           return;
+                       }
+                       print(out_, "{}#{} at {:#x}\n", operation.frees ? "freed " : "",
+                             block->number, block->address.value);
+                   });
+}
+
+void TextRenderer::text(const RandomOperations& done) {
+    print(out_, "{} operations with seed {}: {} allocations, {} frees, {} that found no hole\n",
+          done.operations, done.seed, done.allocations, done.frees, done.failures);
+}
+
+void TextRenderer::text(const Search& search) {
+    const SearchResult result = try_search(context_.heap, search.layout);
+    for_each_visited(context_.heap, search.layout, result, [&](const VisitedHole& hole) {
+        print(out_, "{:#014x} {:>9} bytes  {}\n", hole.address.value, hole.size, hole.reason);
+    });
+    if (!result.chosen) {
+        print(out_, "no hole fits {} bytes (align {})\n", search.layout.size, search.layout.align);
+        return;
+    }
+    print(out_, "the block would be at {:#x}\n", result.chosen->value);
+    for (std::size_t index = 0; index < result.left_count; ++index) {
+        print(out_, "left: {:#x}, {} bytes\n", address_of(result.left[index].address).value,
+              result.left[index].size);
+    }
+    if (result.left_count == 0) out_.write("nothing of the hole would be left\n");
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// What is said of memory, as text.
+#include <algorithm>
+#include <array>
+
+#include "shell/render/listing.hpp"
+#include "shell/render/page_flags.hpp"
+#include "shell/render/text_renderer.hpp"
+
+namespace heap44::shell {
+
+void TextRenderer::text(const Bytes& bytes) {
+    std::array<std::byte, 16> some;
+    Listing listing(context_.platform);
+    for (std::size_t done = 0; done < bytes.size; done += some.size()) {
+        if (!listing.goes_on()) continue;
+        const auto row = std::span(some).first(std::min(some.size(), bytes.size - done));
+        context_.platform.read_memory(bytes.address + done, row);
+        dump_row(bytes.address + done, row);
+    }
+    listing.close(out_, "rows");
+}
+
+void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row) {
+    FixedText<16> characters;
+    print(out_, "{:#014x} ", address.value);
+    for (std::size_t index = 0; index < 16; ++index) {
+        if (index % 8 == 0) out_.write(" ");
+        if (index >= row.size()) {
+            out_.write("   ");
+            continue;
+        }
+        const auto value = std::to_integer<unsigned char>(row[index]);
+        print(out_, "{:02x} ", value);
+        const char shown = value >= 0x20 && value < 0x7f ? static_cast<char>(value) : '.';
+        characters.write({&shown, 1});
+    }
+    print(out_, " {}\n", characters.view());
+}
+
+void TextRenderer::text(const Walk& walk) {
+    constexpr std::array<std::string_view, 4> names{"page table", "page directory", "PDPT", "PML4"};
+    print(out_, "{:#x}\n", walk.address.value);
+    for (std::size_t index = 0; index < walk.walk.depth; ++index) {
+        const WalkLevel& level = walk.walk.levels[index];
+        print(out_, "  level {} {:<14} [{:>3}]  {:#018x} ", level.level, names[level.level - 1U],
+              level.index, level.entry);
+        bool any = false;
+        for_each_page_flag(level, [&](std::string_view flag) {
+            print(out_, " {}", flag);
+            any = true;
+        });
+        out_.write(any ? "\n" : " not present\n");
+    }
+    if (walk.walk.physical) {
+        print(out_, "  physical address {:#x}\n", walk.walk.physical->value);
+    }
+}
+
+void TextRenderer::text(const Regions&) {
+    struct Writer final : Visitor<MemoryRegion> {
+        explicit Writer(Output& output) : out(output) {}
+        bool visit(const MemoryRegion& region) override {
+            print(out, "{:#018x}  {:#018x}  {:>10} KiB  {}\n", region.start.value, region.end.value,
+                  (region.end - region.start) / 1024, region.kind);
+            return true;
+        }
+        Output& out;
+    };
+    print(out_, "{:<18}  {:<18}  {:>10}      kind\n", "start", "end", "size");
+    Writer writer(out_);
+    context_.platform.for_each_region(writer);
+}
+
+void TextRenderer::text(const Frames& frames) {
+    const auto line = [&](std::string_view what, std::uint64_t count) {
+        print(out_, "{:<6} {:>9} frames of 4 KiB  {:>8} MiB\n", what, count,
+              count * page_size >> 20);
+    };
+    line("total", frames.counts.total);
+    line("used", frames.counts.used);
+    line("free", frames.counts.free);
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Where Ctrl-C may end a long loop.
+#pragma once
+
+#include <cstdint>
+
+#include "shell/platform.hpp"
+
+namespace heap44::shell {
+
+/// It asks only now and then, so that it costs nothing.
+class SafePoint {
+public:
+    explicit SafePoint(Platform& platform) : platform_(platform) {}
+    /// Ends the command where Ctrl-C asks for it.
+    void pass() {
+        if (++passed_ % 256 != 0 || !platform_.interrupt_requested()) return;
+        Report report;
+        report.code = ErrorCode::interrupted;
+        report.message = FixedText<256>("stopped by Ctrl-C");
+        platform_.stop(report);
+    }
+
+private:
+    Platform& platform_;
+    std::uint32_t passed_ = 0;
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// `why`: the search for a block, before it is made.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "mm/heap/heap.hpp"
+
+namespace heap44::shell {
+
+/// A hole that the search comes to.
+struct VisitedHole {
+    VirtAddr address;
+    std::size_t size;
+    bool fits;
+    std::string_view reason;
+};
+
+/// How the search ends: where the block would be, and what would be left of its hole.
+struct SearchResult {
+    std::optional<VirtAddr> chosen;
+    std::array<mm::Hole, 24> left;
+    std::size_t left_count = 0;
+};
+
+/// Tries the allocation and takes it back, to the byte.
+[[nodiscard]] SearchResult try_search(mm::Heap& heap, mm::Layout layout);
+
+/// What a list says of a hole for such a block: why it is passed over, or that it fits.
+[[nodiscard]] std::string_view judge_fit(const mm::Hole& hole, mm::Layout layout);
+
+/// Calls `visit(VisitedHole)` for each hole that the search comes to, in its order. Designs that
+/// search no list come to the hole of the block that `result` speaks of, and to no other.
+void for_each_visited(const mm::Heap& heap, mm::Layout layout, const SearchResult& result,
+                      auto&& visit) {
+    const bool has_list = heap.design() == "linked-list" || heap.design() == "indexed";
+    const mm::Policy policy = heap.policy().value_or(mm::Policy{});
+    const bool stops_at_fit = policy.fit == mm::Fit::first || policy.fit == mm::Fit::next;
+    const auto holds_chosen = [&](const mm::Hole& hole) {
+        const VirtAddr address = address_of(hole.address);
+        return result.chosen && *result.chosen >= address && *result.chosen < address + hole.size;
+    };
+    // Next fit begins at its rover and comes round to the holes in front of it.
+    const std::optional<VirtAddr> begin = heap.search_start();
+    for (int round = begin ? 0 : 1; round < 2; ++round) {
+        bool before_begin = begin.has_value();
+        bool found = false;
+        heap.for_each_hole([&](const mm::Hole& hole) {
+            const VirtAddr address = address_of(hole.address);
+            if (begin && address == *begin) before_begin = false;
+            if (begin && before_begin != (round == 1)) return round == 0;
+            const bool is_chosen = holds_chosen(hole);
+            if (!has_list && !is_chosen) return true;
+            const std::string_view reason =
+                has_list ? judge_fit(hole, layout) : "found without a walk over the holes";
+            const bool fits = !has_list || reason.empty();
+            visit(VisitedHole{address, hole.size, fits,
+                              !fits       ? reason
+                              : !has_list ? reason
+                              : is_chosen ? "taken"
+                                          : "fits, but another one fits better"});
+            found = found || is_chosen;
+            return !(is_chosen && stops_at_fit);
+        });
+        if (found) return;
+    }
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// What a session at one terminal remembers between commands.
+#pragma once
+
+#include <cstdint>
+
+#include "shell/history.hpp"
+
+namespace heap44::shell {
+
+struct Session {
+    bool ansi = false;
+    bool json = false;
+    /// Answers given so far.
+    std::uint64_t sequence = 0;
+    /// Commands run so far; the ledger notes it with each block.
+    std::uint64_t commands = 0;
+    /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
+    bool halted = false;
+    History history;
+};
+
+}  // namespace heap44::shell

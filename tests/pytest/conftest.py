@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures: machines and heaps, shared where that is safe, with their transcripts in failures."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Generator, Iterator
+
+import pytest
+from heap44 import Heap, HostProgram, Machine
+from heap44.machine import Firmware
+
+# Kernel start-ups cost 0.2 s each on a slow machine: one machine serves all tests of a worker, and
+# every test that used it must leave it in step, or it is replaced and that test is an error.
+
+
+# Characters of a long transcript that a failure's report shows.
+_shown = 6000
+
+
+class Shared:
+    """The worker's machine, booted when first needed, and again after a test that broke it."""
+
+    def __init__(self) -> None:
+        self._machine: Machine | None = None
+
+    def machine(self) -> Machine:
+        if self._machine is None or not self._machine.running():
+            self.discard()
+            self._machine = Machine()
+        return self._machine
+
+    def discard(self) -> None:
+        if self._machine is not None:
+            self._machine.close()
+        self._machine = None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Shared]:
+    owner = Shared()
+    yield owner
+    owner.discard()
+
+
+@pytest.fixture
+def machine(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Machine]:
+    """A machine at its prompt, its heap just reset; shared by the tests of a worker."""
+    running = shared.machine()
+    heap = Heap(running.console)
+    _show(request, lambda: running.transcript[-_shown:])
+    try:
+        _prepare(heap)
+        yield running
+        heap.resynchronise()
+    except BaseException:
+        shared.discard()
+        raise
+
+
+@pytest.fixture
+def heap(machine: Machine) -> Heap:
+    """The heap of `machine`: empty, numbers from #1 on."""
+    return Heap(machine.console)
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[list[HostProgram]]:
+    programs = [HostProgram()]
+    yield programs
+    programs[0].close()
+
+
+@pytest.fixture
+def host(program: list[HostProgram], request: pytest.FixtureRequest) -> Iterator[Heap]:
+    """The heap of a heap44-host, as `heap` is the kernel's."""
+    if not program[0].running():
+        program[0] = HostProgram()
+    heap = Heap(program[0].console)
+    _show(request, lambda: program[0].console.transcript[-_shown:] + program[0].stderr)
+    try:
+        _prepare(heap)
+        yield heap
+        heap.resynchronise()
+    except BaseException:
+        program[0].close()
+        raise
+
+
+@pytest.fixture(params=["kernel", "host"])
+def either(request: pytest.FixtureRequest) -> Heap:
+    """A heap in the kernel, then one on the host: for what both must do alike."""
+    heap: Heap = request.getfixturevalue("heap" if request.param == "kernel" else "host")
+    return heap
+
+
+@pytest.fixture
+def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
+    """Boots machines of the test's own, with Machine's arguments; they end with the test."""
+    machines: list[Machine] = []
+
+    def start(firmware: Firmware = "pvh", **arguments: Any) -> Machine:
+        machine = Machine(firmware, **arguments)
+        machines.append(machine)
+        _show(request, lambda: machine.transcript)
+        return machine
+
+    yield start
+    for machine in machines:
+        machine.close()
+
+
+def _prepare(heap: Heap) -> None:
+    heap.resynchronise()
+    for command in ("json off", "ansi off", "allocator linked-list --force"):
+        heap.command(command)
+    # The policy outlives a reset, and the choice of the design that is in use already.
+    heap.command("policy fit=first order=address coalesce=on --force")
+    heap.command("reset")
+
+
+def _show(request: pytest.FixtureRequest, transcript: Callable[[], str]) -> None:
+    """Lets a failure's report hold what the machine said."""
+    request.node.stash.setdefault(_transcripts, []).append(transcript)
+
+
+_transcripts = pytest.StashKey[list[Callable[[], str]]]()
+
+
+@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        transcripts = item.stash[_transcripts] if _transcripts in item.stash else []
+        for number, transcript in enumerate(transcripts):
+            report.sections.append((f"transcript {number}", transcript()))

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""What many tests share: the heap's whole state, refusals, raw holes, random work."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import struct
+from typing import Any
+
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Heap, Heap44Error, Machine
+from heap44.errors import error_of
+
+HEAP_END = HEAP_START + HEAP_SIZE
+
+
+def state(heap: Heap) -> tuple[Any, ...]:
+    """All that a refused command must leave as it was; failures are counted, so not that."""
+    stats = dataclasses.replace(heap.stats(), failures=0)
+    return heap.freelist(), heap.blocks(), heap.heapmap(), stats
+
+
+def refusal(heap: Heap, command: str, code: str) -> Heap44Error:
+    """Runs a command that must be refused with ``code`` and must change nothing."""
+    before = state(heap)
+    answer = heap.answer(command)
+    assert not answer["ok"], f"{command} was accepted: {answer}"
+    assert answer["error"]["code"] == code
+    assert answer["error"]["message"], "an error has a message"
+    assert state(heap) == before
+    return error_of(answer)
+
+
+def is_whole(heap: Heap) -> bool:
+    """Whether the heap is one hole again, and says that it is sound."""
+    free = heap.freelist()
+    return [(hole.address, hole.size) for hole in free.holes] == [
+        (free.heap.start, free.heap.size)
+    ] and heap.check().consistent
+
+
+def told_holes(heap: Heap) -> list[tuple[int, int, int]]:
+    """The holes as the shell tells them: address, size, next (0 at the end)."""
+    return [(hole.address, hole.size, hole.next or 0) for hole in heap.freelist().holes]
+
+
+def raw_holes(machine: Machine, first: int) -> list[tuple[int, int, int]]:
+    """The same, read from the bytes of the heap, from the hole at ``first`` on."""
+    memory = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    holes: list[tuple[int, int, int]] = []
+    address = first
+    while address and len(holes) <= HEAP_SIZE // 16:
+        size, following = struct.unpack_from("<QQ", memory, address - HEAP_START)
+        holes.append((address, size, following))
+        address = following
+    return holes
+
+
+def random_commands(seed: int, count: int) -> list[str]:
+    """Allocations and frees by number; which numbers exist is only guessed, so some are refused."""
+    source = random.Random(seed)
+    commands, given = [], 0
+    for _ in range(count):
+        if given == 0 or source.random() < 0.6:
+            align = 1 << source.randrange(8)
+            commands.append(f"alloc {source.randrange(1, 900)} align={align}")
+            given += 1
+        else:
+            commands.append(f"free #{source.randint(1, given)}")
+    return commands

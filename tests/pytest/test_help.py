@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Help: every command is listed and explains itself, by its own name."""
+
+from __future__ import annotations
+
+import pytest
+from heap44 import Heap
+
+COMMANDS = (
+    "alloc zalloc realloc free reset heapmap freelist blocks block stats check mark leaks "
+    "showcase boxtest vectest rctest strtest listtest dequetest heaptest maptest settest "
+    "manyboxes peek walk memmap frames help history echo repeat time ansi json version uptime "
+    "log reboot poweroff allocator bug fault"
+).split()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_explains_itself(heap: Heap, command: str) -> None:
+    printed = heap.text(f"help {command}")
+    assert command in printed
+    assert len(printed.split()) > 4
+    assert heap.answer(f"help {command}")["ok"]
+
+
+def test_help_lists_every_command(heap: Heap) -> None:
+    words = set(heap.text("help").replace("|", " ").split())
+    assert set(COMMANDS) <= words
+
+
+def test_help_in_json_lists_every_command(either: Heap) -> None:
+    text = str(either.command("help"))
+    assert [command for command in COMMANDS if f"'{command}'" not in text] == []
+
+
+def test_help_for_what_does_not_exist_is_refused(either: Heap) -> None:
+    assert either.answer("help nosuch")["error"]["code"] in ("unknown-command", "bad-argument")
+
+
+def test_help_for_allocations_names_all_options(heap: Heap) -> None:
+    printed = heap.text("help alloc")
+    assert all(option in printed for option in ("align=", "count=", "name="))
+
+
+def test_no_line_of_help_is_wider_than_a_terminal(heap: Heap) -> None:
+    assert max(map(len, heap.text("help").splitlines())) <= 100

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// The heap with its designs and policies: switching, and requests for many blocks that fail whole.
+#include <algorithm>
+#include <cstddef>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "../support/offsets.hpp"
+#include "mm/heap/cells.hpp"
+#include "mm/heap/heap.hpp"
+#include "region.hpp"
+#include "shell/inspect.hpp"
+
+namespace heap44::test {
+
+namespace {
+
+std::vector<std::byte> bytes_of(mm::Heap& heap) {
+    const auto* first = reinterpret_cast<const std::byte*>(heap.start().value);
+    return {first, first + heap.size()};
+}
+
+Holes holes_of(const mm::Heap& heap) {
+    Holes holes;
+    heap.for_each_hole([&](const mm::Hole& hole) {
+        holes.push_back({address_of(hole.address) - heap.start(), hole.size});
+        return true;
+    });
+    return holes;
+}
+
+/// A design, or the linked list under a policy.
+struct Setting {
+    std::string name;
+    mm::Policy policy;
+};
+
+std::vector<Setting> all_settings() {
+    std::vector<Setting> settings;
+    for (const std::string_view name : mm::design_names())
+        settings.push_back({std::string(name), {}});
+    for (const mm::Fit fit : {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
+        for (const mm::Order order : {mm::Order::address, mm::Order::size, mm::Order::recent}) {
+            for (const mm::Coalesce coalesce : {mm::Coalesce::on, mm::Coalesce::off}) {
+                settings.push_back({"linked-list", {fit, order, coalesce}});
+            }
+        }
+    }
+    return settings;
+}
+
+void apply(mm::Heap& heap, const Setting& setting) {
+    ASSERT_TRUE(heap.select(setting.name));
+    if (setting.policy != mm::Policy{}) ASSERT_TRUE(heap.set_policy(setting.policy));
+    ASSERT_EQ(heap.design(), setting.name);
+}
+
+/// A few blocks with gaps between them, so that policies differ.
+void make_gaps(mm::Heap& heap) {
+    for (std::size_t size = 64; size < 640; size += 64) (void)heap.allocate({size, 8}, 0);
+    for (const std::uint64_t number : {7U, 2U, 5U}) {
+        if (const mm::Block* block = heap.ledger().with_number(number)) heap.free(*block, 0);
+    }
+    (void)heap.allocate({32, 8}, 0);
+}
+
+TEST(HeapDesigns, NamesAreListedOnce) {
+    const auto names = mm::design_names();
+    EXPECT_EQ(names.front(), "linked-list");
+    for (const std::string_view name : names) EXPECT_EQ(std::ranges::count(names, name), 1) << name;
+}
+
+TEST(HeapDesigns, PolicyBelongsToTheLinkedList) {
+    TestHeap heap(4096);
+    EXPECT_EQ(heap->policy(), mm::Policy{});
+    EXPECT_TRUE(heap->set_policy({.fit = mm::Fit::worst}));
+    heap->reset();
+    EXPECT_EQ(heap->policy(), mm::Policy{.fit = mm::Fit::worst}) << "a reset keeps the policy";
+    EXPECT_TRUE(heap->select("bump"));
+    EXPECT_EQ(heap->policy(), std::nullopt);
+    EXPECT_FALSE(heap->set_policy({}));
+    EXPECT_FALSE(heap->select("no-such-design"));
+    EXPECT_EQ(heap->design(), "bump");
+}
+
+// The state that a failed request must not touch: bytes, holes and figures.
+TEST(AllocateAll, ThatDoesNotFitChangesNothing) {
+    for (const Setting& setting : all_settings()) {
+        SCOPED_TRACE(setting.name + " " + std::string(mm::name(setting.policy.fit)));
+        TestHeap heap(8192);
+        apply(*heap, setting);
+        make_gaps(*heap);
+        const auto bytes = bytes_of(*heap);
+        const Holes holes = holes_of(*heap);
+        const mm::HeapStats before = heap->stats();
+        EXPECT_LT(heap->allocate_all(1000, {40, 32}, 0, mm::Fill::zero), 1000U);
+        EXPECT_EQ(bytes_of(*heap), bytes);
+        EXPECT_EQ(holes_of(*heap), holes);
+        EXPECT_EQ(heap->stats().live, before.live);
+        EXPECT_EQ(heap->stats().allocations, before.allocations);
+        EXPECT_EQ(heap->stats().peak_used, before.peak_used);
+    }
+}
+
+/// Where blocks go afterwards, in a heap that a request may have failed in before.
+std::vector<std::uint64_t> places(const Setting& setting, bool with_failure) {
+    TestHeap heap(8192);
+    apply(*heap, setting);
+    make_gaps(*heap);
+    if (with_failure) EXPECT_LT(heap->allocate_all(1000, {40, 8}, 0, mm::Fill::none), 1000U);
+    std::vector<std::uint64_t> result;
+    for (const std::size_t size : {16U, 64U, 100U, 24U, 300U, 48U}) {
+        const mm::Block* block = heap->allocate({size, 8}, 0);
+        result.push_back(block != nullptr ? block->address.value : 0);
+        result.push_back(block != nullptr ? block->number : 0);
+    }
+    return result;
+}
+
+TEST(AllocateAll, ThatFailedLeavesNoTraceInWhatComesAfter) {
+    for (const Setting& setting : all_settings()) {
+        EXPECT_EQ(places(setting, true), places(setting, false)) << setting.name;
+    }
+}
+
+TEST(HeapDesigns, CellsCoverTheHeapUnderEveryDesign) {
+    for (const Setting& setting : all_settings()) {
+        TestHeap heap(8192);
+        apply(*heap, setting);
+        make_gaps(*heap);
+        mm::Cells cells(*heap);
+        VirtAddr position = heap->start();
+        std::size_t holes = 0;
+        for (mm::Cell cell; cells.next(cell); position += cell.size) {
+            ASSERT_EQ(cell.address, position) << setting.name;
+            ASSERT_NE(cell.size, 0U) << setting.name;
+            if (cell.kind == mm::Cell::Kind::hole) holes += cell.size;
+        }
+        EXPECT_EQ(position, heap->end()) << setting.name;
+        EXPECT_EQ(holes, heap->stats().free) << setting.name;
+        EXPECT_FALSE(shell::find_problem(*heap)) << setting.name;
+    }
+}
+
+}  // namespace
+
+}  // namespace heap44::test

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// Two-level segregated fit: its classes, and what it finds without a search.
+#include "mm/heap/designs/tlsf.hpp"
+
+#include <gtest/gtest.h>
+
+#include "../support/offsets.hpp"
+
+namespace heap44::test {
+
+namespace {
+
+using TlsfHeap = Offsets<mm::Tlsf>;
+using mm::TwoLevelIndex;
+
+TEST(TwoLevelIndex, ClassesFollowEachOtherAsSizesGrow) {
+    TwoLevelIndex::Class last = TwoLevelIndex::class_of(1);
+    for (std::uint32_t size = 2; size < 100'000; ++size) {
+        const TwoLevelIndex::Class next = TwoLevelIndex::class_of(size);
+        const bool is_next_step = next.first == last.first && next.second == last.second + 1;
+        const bool is_next_level =
+            next.first == last.first + 1 && next.second == 0 && last.second == 15;
+        ASSERT_TRUE(next == last || is_next_step || is_next_level) << size;
+        last = next;
+    }
+}
+
+TEST(TwoLevelIndex, ClassAboveHoldsOnlyWhatIsLargeEnough) {
+    for (std::uint32_t size = 1; size < 100'000; ++size) {
+        const auto above = TwoLevelIndex::class_above(size);
+        ASSERT_TRUE(above);
+        // A size of one class less would be in the class below.
+        ASSERT_EQ(size == 1 || TwoLevelIndex::class_of(size - 1) != *above, true) << size;
+    }
+    EXPECT_EQ(TwoLevelIndex::class_above(~std::uint64_t{0}), std::nullopt);
+    EXPECT_EQ(TwoLevelIndex::class_above(std::uint64_t{1} << 32), std::nullopt);
+}
+
+TEST(Tlsf, AllSizesAreGranulesOf16) {
+    const TlsfHeap heap(4096);
+    EXPECT_EQ(heap.block_size(0), 16U);
+    EXPECT_EQ(heap.block_size(17), 32U);
+    EXPECT_EQ(heap.block_size(20, 512), 32U) << "an alignment takes nothing: padding is a hole";
+}
+
+TEST(Tlsf, FreshHeapIsHandedOutFromTheLeft) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(100), 0U);
+    EXPECT_EQ(heap.allocate(16), 112U);
+    EXPECT_EQ(heap.holes(), (Holes{{128, 3968}}));
+}
+
+TEST(Tlsf, FreedBlockJoinsBothNeighboursAtOnce) {
+    TlsfHeap heap(160);
+    for (std::size_t count = 0; count < 5; ++count) EXPECT_EQ(heap.allocate(32), 32 * count);
+    heap.deallocate(32, 32);
+    heap.deallocate(96, 32);
+    EXPECT_EQ(heap.holes(), (Holes{{96, 32}, {32, 32}})) << "the lately freed first";
+    heap.deallocate(64, 32);
+    EXPECT_EQ(heap.holes(), (Holes{{32, 96}}));
+}
+
+// 600 and 640 bytes, 37 and 40 granules, are of different classes; 37 and 36 are of one.
+TEST(Tlsf, TakesTheFirstClassThatIsLargeEnoughInAnyCase) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(37 * 16), 0U);
+    EXPECT_EQ(heap.allocate(16), 592U);
+    EXPECT_EQ(heap.allocate(40 * 16), 608U);
+    EXPECT_EQ(heap.allocate(16), 1248U);
+    heap.deallocate(608, 40 * 16);
+    heap.deallocate(0, 37 * 16);
+    EXPECT_EQ(heap.allocate(37 * 16), 608U)
+        << "good fit: 37 would do, but its class is not certain";
+    EXPECT_EQ(heap.allocate(36 * 16), 0U) << "certain: 36 is the smallest of that class";
+}
+
+TEST(Tlsf, LastHoleOfTheRequestsOwnClassIsLookedAtBeforeGivingUp) {
+    TlsfHeap heap(37 * 16);
+    EXPECT_EQ(heap.allocate(37 * 16), 0U);
+    EXPECT_EQ(heap.holes(), Holes{});
+}
+
+TEST(Tlsf, PaddingInFrontOfAnAlignedBlockStaysAHole) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(16), 0U);
+    EXPECT_EQ(heap.allocate(64, 512), 512U);
+    EXPECT_EQ(heap.holes(), (Holes{{16, 496}, {576, 3520}}));
+    heap.deallocate(512, 64, 512);
+    EXPECT_EQ(heap.holes(), (Holes{{16, 4080}}));
+}
+
+TEST(Tlsf, GrowsIntoTheHoleBehindAndShrinksInPlace) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(64), 0U);
+    EXPECT_EQ(heap.reallocate(0, 64, 4096), 0U);
+    EXPECT_EQ(heap.holes(), Holes{});
+    EXPECT_EQ(heap.reallocate(0, 4096, 4080), 0U);
+    EXPECT_EQ(heap.holes(), (Holes{{4080, 16}}));
+    EXPECT_EQ(heap.reallocate(0, 4080, 100), 0U);
+    EXPECT_EQ(heap.holes(), (Holes{{112, 3984}}));
+}
+
+TEST(Tlsf, MovesWhenTheMemoryBehindIsTaken) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(64), 0U);
+    EXPECT_EQ(heap.allocate(64), 64U);
+    EXPECT_EQ(heap.reallocate(0, 64, 80), 128U);
+    EXPECT_EQ(heap.holes(), (Holes{{0, 64}, {208, 3888}}));
+}
+
+}  // namespace
+
+}  // namespace heap44::test
