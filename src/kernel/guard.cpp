@@ -75,6 +75,8 @@ void stop(const shell::Report& report) {
     innermost = guard->outer;
     depth = 0;
     recover_processor();
+    // An interrupt that could not be delivered is lost, and a line that stays high asks only once.
+    serial().handle_interrupt();
     restore_context(&guard->context);
 }
 

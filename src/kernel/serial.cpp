@@ -74,6 +74,7 @@ void Serial::start_interrupts() {
 
 /// The controller sees only rising edges: the handler has to stay until the line is low.
 void Serial::handle_interrupt() {
+    if (!interrupt_driven_) return;
     while ((port_in8(interrupt_identity) & no_interrupt_pending) == 0) {
         receive();
         send_queued();
