@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
+#include "mm/heap/block.hpp"
 #include "shell/error.hpp"
 
 namespace heap44::shell {
@@ -25,6 +26,12 @@ struct Report {
     FixedText<256> message;
     /// The address that was touched, for a page fault; nothing where none is to tell.
     std::optional<std::uint64_t> address;
+    /// The block that it is about, as it was then; nothing where none is near.
+    std::optional<mm::Block> block;
+    /// Where `address` lies from that block's start: negative in front of it.
+    std::int64_t offset = 0;
+    /// The bytes touched or changed from `address` on; 0 where that is not known.
+    std::size_t size = 0;
     /// The instruction that failed, or the caller of what panicked; nothing where unknown.
     std::optional<std::uint64_t> caller;
     /// Who held what `caller` wanted, for a deadlock.

@@ -49,6 +49,16 @@ void JsonRenderer::report(const Report& report) {
     json_.member("code", name(report.code));
     json_.member("message", report.message.view());
     json_.member("address", as_address(report.address));
+    if (report.size != 0) json_.member("size", report.size);
+    if (report.block) {
+        json_.object("block", [&] { block(*report.block); });
+        json_.member("offset", report.offset);
+        code("freed_by", report.block->freed_by);
+    } else {
+        json_.null("block");
+        json_.null("offset");
+        json_.null("freed_by");
+    }
     code("caller", report.caller);
     if (report.holder) code("holder", report.holder);
     if (!report.exception.empty()) {

@@ -56,7 +56,7 @@ public:
     }
 
     void element(bool value) { raw(value ? "true" : "false"); }
-    void element(std::unsigned_integral auto value) {
+    void element(std::integral auto value) {
         separate();
         print(output_, "{}", value);
     }
