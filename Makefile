@@ -87,7 +87,7 @@ help:
 	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\" chooses)"
 	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000)"
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
-	@echo "make fuzz    let a fuzzer look for what breaks a design (FUZZ_SECONDS=30)"
+	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
 	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
 	@echo "make format  let clang-format rewrite the sources"
 	@echo "make docs    write the generated part of docs/shell.md"
@@ -270,6 +270,14 @@ $(BUILD)/fuzz/%.cpp.o: %.cpp Makefile | tools
 	$(call say,compile  $< (fuzzing))
 	$(quiet)$(CXX) $(fuzz_flags) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 
+# The shell's target is the host program, but for its main().
+shell_fuzz_parts := $(call objects,fuzz,$(shared_sources) \
+	$(filter-out src/host/main.cpp,$(sort $(wildcard src/host/*.cpp))))
+$(BUILD)/fuzz/shell: $(BUILD)/fuzz/tests/fuzz/shell_fuzz.cpp.o $(shell_fuzz_parts)
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) -fsanitize=fuzzer $^ \
+		-Wl,-l:libstdc++.so.6 -o $@
+
 # Debian's libFuzzer is built on libstdc++, the project on libc++: both are linked.
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o $(fuzz_parts)
 	$(call say,link     $@)
@@ -277,14 +285,20 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o $(fuzz_parts)
 		-Wl,-l:libstdc++.so.6 -o $@
 
 # Reached through a pattern, objects would be deleted as intermediate.
-.SECONDARY: $(fuzz_parts) $(fuzz_targets:%=$(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o)
+.SECONDARY: $(fuzz_parts) $(shell_fuzz_parts) $(fuzz_targets:%=$(BUILD)/fuzz/tests/fuzz/%_fuzz.cpp.o)
 
 .PHONY: fuzz $(fuzz_targets:%=fuzz-%)
 fuzz: $(fuzz_targets:%=fuzz-%)
+fuzz-shell: $(BUILD)/heap44-host
+fuzz-shell: fuzz_seeds = @$(PYTHON) tools/fuzz_seeds.py $(BUILD)/heap44-host $(BUILD)/fuzz/seeds \
+	$(BUILD)/fuzz/shell.dict
+fuzz-shell: fuzz_options := -dict=$(BUILD)/fuzz/shell.dict $(BUILD)/fuzz/seeds
 $(fuzz_targets:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
 	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	$(fuzz_seeds)
 	$< -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ \
-		-verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus/$*
+		-verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus/$* \
+		$(wildcard tests/fuzz/corpus/$*) $(fuzz_options)
 
 # --- checks -----------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ mformat                                        mtools
 /usr/include/mimalloc.h                        libmimalloc-dev
 /usr/include/jemalloc/jemalloc.h               libjemalloc-dev
 /usr/include/boost/version.hpp                 libboost-dev
+/usr/include/nlohmann/json.hpp                 nlohmann-json3-dev
 mypy                                           mypy
 shellcheck                                     shellcheck
 gdb                                            gdb

@@ -10,9 +10,10 @@
 
 namespace heap44::host {
 
-class HostPlatform final : public shell::Platform {
+class HostPlatform : public shell::Platform {
 public:
     HostPlatform();
+    virtual ~HostPlatform() = default;
 
     void write(std::string_view text) override;
     std::optional<shell::InputByte> read() override;
