@@ -85,6 +85,7 @@ help:
 	@echo "make test    everything that checks the project: check, unit, pytest"
 	@echo "make unit    unit tests on the host, with sanitizers"
 	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\" chooses)"
+	@echo "make coverage  which branches the unit tests take"
 	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000)"
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
@@ -228,6 +229,34 @@ $(BUILD)/unit-tests: $(unit_objects) $(BUILD)/unit/googletest.o
 
 unit: $(BUILD)/unit-tests
 	$(BUILD)/unit-tests --gtest_brief=1
+
+# --- coverage ---------------------------------------------------------------------------------
+
+# make coverage   which branches of the heap, the parser and the line editor the unit tests take
+coverage_flags := $(filter-out $(sanitizers) -O2,$(unit_flags)) -O1 -fprofile-instr-generate \
+	-fcoverage-mapping -fcoverage-mcdc
+coverage_objects := $(call objects,coverage,$(unit_sources))
+covered := src/mm/heap src/shell/parser.cpp src/shell/parser.hpp src/shell/line_editor.cpp \
+	src/shell/line_editor.hpp
+
+$(BUILD)/coverage/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $< (coverage))
+	$(quiet)$(CXX) $(coverage_flags) -MMD -MP -c $< -o $@
+
+$(BUILD)/coverage/unit-tests: $(coverage_objects) $(BUILD)/unit/googletest.o
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 -fprofile-instr-generate $(sanitizers) $^ -o $@
+
+.PHONY: coverage
+coverage: $(BUILD)/coverage/unit-tests
+	@LLVM_PROFILE_FILE=$(BUILD)/coverage/raw $< --gtest_brief=1
+	@llvm-profdata-19 merge -sparse $(BUILD)/coverage/raw -o $(BUILD)/coverage/profile
+	@llvm-cov-19 export -summary-only -instr-profile=$(BUILD)/coverage/profile $< $(covered) \
+		>$(BUILD)/coverage/summary.json
+	@llvm-cov-19 show -show-branches=count -show-mcdc -instr-profile=$(BUILD)/coverage/profile $< \
+		$(covered) >$(BUILD)/coverage/lines
+	@$(PYTHON) tools/coverage_report.py $(BUILD)/coverage/summary.json
 
 # --- soak -------------------------------------------------------------------------------------
 
