@@ -33,13 +33,18 @@ host_sources := $(shared_sources) $(sort $(wildcard src/host/*.cpp))
 # The parts of the kernel that know no hardware.
 hosted_kernel_sources := $(addprefix src/kernel/,acpi.cpp acpi_tables.cpp boot_info.cpp \
 	input_queue.cpp) $(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
-unit_sources := $(shared_sources) $(hosted_kernel_sources) \
+# The commands whose accesses the ledger judges, and what the compiler calls for that; the unit tests
+# run under a sanitizer of their own.
+checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)
+unit_sources := $(filter-out src/shell/sanitizer_callbacks.cpp,$(shared_sources)) \
+	$(hosted_kernel_sources) \
 	$(sort $(wildcard tests/unit/*.cpp tests/support/*.cpp))
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(2))
 kernel_objects := $(call objects,kernel,$(kernel_sources))
 host_objects := $(call objects,host,$(host_sources))
 unit_objects := $(call objects,unit,$(unit_sources))
+checked_objects := $(call objects,kernel,$(checked_sources)) $(call objects,host,$(checked_sources))
 library_sources := $(sort $(wildcard src/mm/heap/*.cpp src/library/*.cpp))
 library_objects := $(call objects,library,$(library_sources))
 
@@ -60,6 +65,17 @@ kernel_flags := $(common_flags) --target=x86_64-unknown-none-elf -ffreestanding 
 	-fno-optimize-sibling-calls -mllvm -trap-unreachable \
 	$(freestanding_includes)
 host_flags := $(common_flags) -stdlib=libc++ -fPIE
+# Each check is a call; there is no shadow memory, and stack and globals are as they are. The
+# sanitizer wants a target with an operating system; nothing else here depends on it. libc++ is not to
+# tell it which part of a vector's block is in use.
+access_checks := --target=x86_64-unknown-linux-gnu -fsanitize=kernel-address $(addprefix -mllvm ,\
+	-asan-instrumentation-with-call-threshold=0 -asan-stack=0 -asan-globals=0 \
+	-asan-kernel-mem-intrinsic-prefix=1) -D_LIBCPP_HAS_NO_ASAN
+$(checked_objects): kernel_flags += $(access_checks)
+$(checked_objects): host_flags += $(access_checks) -fno-builtin -fno-optimize-sibling-calls
+# What is wrong on purpose must not be optimised away, nor joined with what is right.
+$(filter %/bugs.cpp.o,$(checked_objects)): kernel_flags += -O1
+$(filter %/bugs.cpp.o,$(checked_objects)): host_flags += -O1
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
 googletest := /usr/src/googletest/googletest
 unit_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers) \
@@ -86,6 +102,7 @@ help:
 	@echo "make unit    unit tests on the host, with sanitizers"
 	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\" chooses)"
 	@echo "make coverage  which branches the unit tests take"
+	@echo "make mutation  mistakes that the unit tests should see (takes an hour)"
 	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000)"
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
@@ -138,18 +155,17 @@ $(BUILD)/include/build_id.hpp: FORCE
 
 # --- the kernel -------------------------------------------------------------------------------
 
-NM := llvm-nm-19
 OBJCOPY := llvm-objcopy-19
 link_flags := -z max-page-size=4096 --gc-sections --no-dynamic-linker --fatal-warnings -T linker.ld
 
-# Backtraces name functions, and names are known only after a link: so the kernel is linked with
-# an empty table first, and again with the names of the first link's functions. The table stands
-# behind the text, so that no function moves; the last two lines prove it for each build.
-symbols = $(NM) -n -C --format=posix $(1) | $(PYTHON) tools/embed_symbols.py >$(2)
+# Backtraces name functions and lines, and these are known only after a link: so the kernel is
+# linked with an empty table first, and again with that of the first link. The table stands behind
+# the text, so that no function moves; the last two lines prove it for each build.
+symbols = $(PYTHON) tools/embed_symbols.py $(1) >$(2)
 assemble_symbols = $(NASM) -f elf64 -Werror -DSYMBOL_TABLE='"$(1)"' -o $(1).o src/kernel/symbols.asm
 
 $(BUILD)/heap44.elf: $(kernel_objects) linker.ld src/kernel/symbols.asm tools/embed_symbols.py
-	@$(PYTHON) tools/embed_symbols.py </dev/null >$(BUILD)/symbols.empty
+	@$(call symbols,,$(BUILD)/symbols.empty)
 	@$(call assemble_symbols,$(BUILD)/symbols.empty)
 	$(call say,link     $@)
 	$(quiet)$(LD) $(link_flags) -o $@.first $(kernel_objects) $(BUILD)/symbols.empty.o
@@ -257,6 +273,16 @@ coverage: $(BUILD)/coverage/unit-tests
 	@llvm-cov-19 show -show-branches=count -show-mcdc -instr-profile=$(BUILD)/coverage/profile $< \
 		$(covered) >$(BUILD)/coverage/lines
 	@$(PYTHON) tools/coverage_report.py $(BUILD)/coverage/summary.json
+
+# --- mutation ---------------------------------------------------------------------------------
+
+# make mutation   small mistakes in the heap's code, one after the other: does a test see each?
+.PHONY: mutation print-unit-sources
+mutation: $(BUILD)/include/build_id.hpp
+	+$(PYTHON) tools/mutate.py $(BUILD)/mutation $(MUTATION)
+
+print-unit-sources:
+	@echo $(unit_sources)
 
 # --- soak -------------------------------------------------------------------------------------
 

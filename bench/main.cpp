@@ -19,7 +19,8 @@
 #include "trace.hpp"
 #include "workloads.hpp"
 
-void heap44::panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t) {
+void heap44::panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t,
+                   std::uint64_t) {
     std::fprintf(stderr, "panic: %.*s\n", static_cast<int>(message.size()), message.data());
     std::abort();
 }

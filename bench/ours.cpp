@@ -85,12 +85,15 @@ Subject subject(std::string_view name) {
     return {name, S::start, S::allocate, S::deallocate, S::reallocate, move_block<S>};
 }
 
-/// The dummy has nothing to measure; of two designs of one name the first is the plain form.
+/// The dummy has nothing to measure, and a window is the machine's pages more than memory; of two
+/// designs of one name the first is the plain form.
 template <class D>
 void add_design(std::vector<Subject>& all) {
-    const std::string_view name = D::name;
-    if (name != "dummy" && std::ranges::find(all, name, &Subject::name) == all.end()) {
-        all.push_back(subject<Bare<D>>(name));
+    if constexpr (!mm::WindowDesign<D>) {
+        const std::string_view name = D::name;
+        if (name != "dummy" && std::ranges::find(all, name, &Subject::name) == all.end()) {
+            all.push_back(subject<Bare<D>>(name));
+        }
     }
 }
 

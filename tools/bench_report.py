@@ -3,7 +3,8 @@
 
     bench_report.py FIGURES.json REPORT.md PICTURE.svg
 
-Prints what was measured and what the goals say to it, and writes both, with a picture, as a page.
+Prints what was measured and what the goals say to it, and writes both, with a picture, as a page; and
+what each design costs into designs.md beside it.
 """
 
 import json
@@ -13,6 +14,17 @@ from pathlib import Path
 from bench_figures import Figures, goals
 from bench_svg import picture
 
+DESIGNS = ("bump", "linked-list", "indexed", "fixed-size-block", "buddy", "tlsf")
+COSTS = {
+    "W1/100 KiB, L=100, M=256": "few blocks, replaced at random",
+    "W1/100 KiB, L=1000, M=64": "1,000 blocks, replaced at random",
+    "W1/64 MiB, L=10000, M=256": "10,000 blocks, replaced at random",
+    "W2/dense, N=10": "behind 10 holes",
+    "W2/dense, N=10000": "behind 10,000 holes",
+    "W3/D=400": "last in, first out",
+    "W5/vectors": "growing vectors",
+}
+BEGIN, END = "<!-- costs: written by `make bench` -->\n", "<!-- end of costs -->"
 PICTURED = ("W1/64 MiB, L=10000, M=256", "W2/dense, N=10000", "W3/D=400")
 
 INTRODUCTION = """\
@@ -83,6 +95,19 @@ def report(figures: Figures, processor: str, picture_name: str) -> str:
     ])
 
 
+def costs(figures: Figures) -> str:
+    body = [[f"{text} ({row.split('/')[0]})",
+             *(cell(figures.values[row].get(design)) for design in DESIGNS)]
+            for row, text in COSTS.items() if row in figures.values]
+    return table(["ns per operation", *DESIGNS], body)
+
+
+def insert(text: str, page: str) -> str:
+    """The page with `text` where it says that it is written."""
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n{text}\n\n{END}{rest.partition(END)[2]}"
+
+
 def processor_of(path: Path) -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -95,6 +120,8 @@ def main() -> None:
     figures = Figures.read(source)
     text = report(figures, processor_of(source), drawing.name)
     page.write_text(text)
+    designs = page.with_name("designs.md")
+    designs.write_text(insert(costs(figures), designs.read_text()))
     drawing.write_text(picture(figures, [row for row in PICTURED if row in figures.values]))
     print(text)
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections import defaultdict
 
-ALLOCATING = "src/shell/commands/containers.cpp.o"
+ALLOCATING = ("src/shell/commands/containers.cpp.o", "src/shell/commands/bugs.cpp.o")
 STOP = re.compile(r"^_ZN6heap446vprint")
 OPERATOR_NEW = re.compile(r"^_Zn[wa]")
 

@@ -11,6 +11,8 @@ needed='
 clang++-19                                     clang-19
 ld.lld-19                                      lld-19
 llvm-nm-19                                     llvm-19
+llvm-dwarfdump-19                              llvm-19
+llvm-symbolizer-19                             llvm-19
 /usr/lib/llvm-19/include/c++/v1/vector         libc++-19-dev
 /usr/lib/llvm-19/lib/libc++abi.a               libc++abi-19-dev
 /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.a libclang-rt-19-dev
@@ -30,12 +32,14 @@ mformat                                        mtools
 /usr/lib/python3/dist-packages/pexpect         python3-pexpect
 /usr/lib/python3/dist-packages/xdist           python3-pytest-xdist
 /usr/lib/python3/dist-packages/hypothesis      python3-hypothesis
+/usr/lib/python3/dist-packages/pyte            python3-pyte
 /usr/src/googletest                            googletest
 /usr/include/benchmark/benchmark.h             libbenchmark-dev
 /usr/include/mimalloc.h                        libmimalloc-dev
 /usr/include/jemalloc/jemalloc.h               libjemalloc-dev
 /usr/include/boost/version.hpp                 libboost-dev
 /usr/include/nlohmann/json.hpp                 nlohmann-json3-dev
+/usr/lib/python3/dist-packages/clang/cindex.py python3-clang-19
 mypy                                           mypy
 shellcheck                                     shellcheck
 gdb                                            gdb

@@ -6,20 +6,30 @@ from __future__ import annotations
 from typing import Any, Union, overload
 
 from heap44.model import (
+    BenchResult,
     Block,
     Check,
     Choice,
+    Difference,
     Frames,
     FreeList,
     HeapMap,
     JsonObject,
+    Mishap,
     Operation,
     PageWalk,
+    Place,
     RandomRun,
     Region,
+    Repair,
+    Replay,
     Report,
     Search,
+    SnapshotUsed,
     Stats,
+    StepsTaken,
+    StressRun,
+    Trace,
     Trial,
     address_of,
     optional_address,
@@ -117,7 +127,7 @@ class Heap(Session):
     def check(self) -> Check:
         """Lets the heap check itself."""
         answer = self.command("check")
-        return Check(answer["consistent"], tuple(answer["problems"]))
+        return Check(answer["consistent"], tuple(answer["problems"]), answer.get("reused"))
 
     def mark(self) -> int:
         """Remembers this moment for `leaks`; the number of live blocks."""
@@ -148,6 +158,34 @@ class Heap(Session):
         """Bytes of mapped memory. Raises `Unmapped`."""
         text = f"peek {address:#x}" + ("" if length is None else f" {length}")
         return bytes.fromhex(self.command(text)["bytes"])
+
+    def poke(self, address: int, data: bytes, *, force: bool = False) -> str | None:
+        """Writes ``data``; the warning where only ``force`` made that possible.
+
+        Raises `Heap44Error` with the code use-after-free, overflow or underflow for what is not a
+        live block's payload.
+        """
+        words = f"poke {address:#x} {data.hex()}" + (" --force" if force else "")
+        warning: str | None = self.command(words)["warning"]
+        return warning
+
+    def fill(self, block: BlockLike, byte: int, *, force: bool = False) -> str | None:
+        """Fills a block's payload with one byte; the warning as with `poke`."""
+        words = f"fill {_word(block)} {byte:02x}" + (" --force" if force else "")
+        warning: str | None = self.command(words)["warning"]
+        return warning
+
+    def where(self, address: int) -> Place:
+        """What stands at an address."""
+        return Place.of(self.command(f"where {address:#x}"))
+
+    def watch(self, address: int, length: int | None = None) -> None:
+        """Lets the next write to 1, 2, 4 or 8 bytes be reported with the answer, as ``watched``."""
+        self.command(f"watch {address:#x}" + ("" if length is None else f" {length}"))
+
+    def unwatch(self) -> None:
+        """Removes all watches."""
+        self.command("watch off")
 
     def walk(self, address: int) -> PageWalk:
         """The page walk for a canonical address. Raises `Unmapped` where it ends nowhere."""
@@ -210,7 +248,68 @@ class Heap(Session):
         """Makes ``count`` allocations and frees, the same ones for the same ``seed``."""
         return RandomRun.of(self.command(f"random {count}{_options(seed=seed)}"))
 
+    def bench(self, *designs: str, force: bool = False) -> list[BenchResult]:
+        """Measures designs, all without names, workload by workload; that leaves an empty heap.
+
+        ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
+        """
+        words = ["bench", *designs, *(["--force"] if force else [])]
+        return [BenchResult.of(item) for item in self.command(" ".join(words))["results"]]
+
+    def stress(self, count: int, *, seed: int | None = None, force: bool = False) -> StressRun:
+        """Makes ``count`` random operations, every answer checked; that leaves an empty heap.
+
+        ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
+        """
+        words = _options(seed=seed) + (" --force" if force else "")
+        return StressRun.of(self.command(f"stress {count}{words}"))
+
+    # --- time ---
+
+    def trace(self, what: str = "") -> Trace:
+        """``on`` begins to record, ``off`` ends it, ``show`` tells commands and events; what there
+        is then, ``off`` and ``show`` with both."""
+        if what == "off":
+            self.command("trace off")
+        return Trace.of(self.command("trace show" if what == "off" else f"trace {what}".rstrip()))
+
+    def replay(self, *, force: bool = False) -> Replay:
+        """Does what was traced again, from an empty heap. ``force`` gives up live blocks.
+
+        Raises `WouldLoseBlocks`, and `NotSupported` where the trace does not tell how to begin.
+        """
+        return Replay.of(self.command("replay" + (" --force" if force else "")))
+
+    def replay_module(self) -> JsonObject:
+        """Runs the commands in the file that the boot loader brought along; the whole answer."""
+        return self.command("replay --module")
+
+    def undo(self, steps: int | None = None) -> StepsTaken:
+        """Takes back the last ``steps`` changes, as many as there are. Raises `NothingToUndo`."""
+        return StepsTaken.of(self.command("undo" + ("" if steps is None else f" {steps}")))
+
+    def redo(self, steps: int | None = None) -> StepsTaken:
+        """Does again what `undo` took back. Raises `NothingToUndo`."""
+        return StepsTaken.of(self.command("redo" + ("" if steps is None else f" {steps}")))
+
+    def snapshot(self, name: str) -> SnapshotUsed:
+        """Remembers the heap as it is now, in place of a snapshot of the same name."""
+        return SnapshotUsed.of(self.command(f"snapshot {name}"))
+
+    def restore(self, name: str) -> SnapshotUsed:
+        """Makes the heap what it was at a snapshot. Raises `NoSuchSnapshot`."""
+        return SnapshotUsed.of(self.command(f"restore {name}"))
+
+    def diff(self, name: str | None = None) -> Difference:
+        """What is different from a snapshot, or without a name from before the last change."""
+        return Difference.of(self.command("diff" + ("" if name is None else f" {name}")))
+
     # --- machine, session, trouble ---
+
+    def failafter(self, count: int | str | None = None) -> int:
+        """Lets the ``count``-th allocation from now fail (``off``: none); which one will."""
+        text = "failafter" + ("" if count is None else f" {count}")
+        return int(self.command(text)["count"])
 
     def uptime(self) -> int:
         """Milliseconds since boot."""
@@ -224,9 +323,38 @@ class Heap(Session):
         """Provokes a fault of the processor; what it was reported as."""
         return Report.of(self.command(f"fault {name}")["report"])
 
+    def lastfault(self) -> Report | None:
+        """The last report, or ``None`` if there was none."""
+        report = self.command("lastfault")["report"]
+        return None if report is None else Report.of(report)
+
+    def backtrace(self) -> list[str]:
+        """The calls that lead to a command, the innermost first."""
+        return list(self.command("backtrace")["backtrace"])
+
     def bug(self, name: str) -> Report:
-        """Provokes a bug; what it was reported as."""
-        return Report.of(self.command(f"bug {name}")["report"])
+        """Commits a bug; what it was reported as. ValueError where nothing noticed it."""
+        report = self.commit(name).report
+        if report is None:
+            raise ValueError(f"bug {name}: nothing noticed it")
+        return report
+
+    def commit(self, name: str) -> Mishap:
+        """Commits a bug: its source lines, and what was reported, if anything was."""
+        return Mishap.of(self.command(f"bug {name}"))
+
+    def asan(self, on: bool) -> bool:
+        """Whether C++ code is stopped before a wrong access to the heap."""
+        return bool(self.command(f"asan {'on' if on else 'off'}")["on"])
+
+    def repair(self) -> Repair:
+        """Puts right what `check` complains of; how much that was."""
+        return Repair.of(self.command("repair"))
+
+    def poison(self, on: bool | None = None) -> bool:
+        """Whether free memory and padding are filled and watched; switches it, too."""
+        word = "" if on is None else " on" if on else " off"
+        return bool(self.command(f"poison{word}")["on"])
 
     def allocator(self, name: str | None = None, *, force: bool = False) -> JsonObject:
         """Asks for the design in use, or changes it. Raises `WouldLoseBlocks`."""

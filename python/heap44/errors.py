@@ -66,6 +66,26 @@ class InvalidFree(Heap44Error):
     expected_code = "invalid-free"
 
 
+class WrongLayout(Heap44Error):
+    expected_code = "wrong-layout"
+
+
+class UseAfterFree(Heap44Error):
+    expected_code = "use-after-free"
+
+
+class Overflow(Heap44Error):
+    expected_code = "overflow"
+
+
+class Underflow(Heap44Error):
+    expected_code = "underflow"
+
+
+class CorruptedHeap(Heap44Error):
+    expected_code = "corrupted-heap"
+
+
 class WouldLoseBlocks(Heap44Error):
     expected_code = "would-lose-blocks"
 
@@ -76,6 +96,14 @@ class NameInUse(Heap44Error):
 
 class NotSupported(Heap44Error):
     expected_code = "not-supported"
+
+
+class NothingToUndo(Heap44Error):
+    expected_code = "nothing-to-undo"
+
+
+class NoSuchSnapshot(Heap44Error):
+    expected_code = "no-such-snapshot"
 
 
 class Unmapped(Heap44Error):

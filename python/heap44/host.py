@@ -50,6 +50,12 @@ class HostProgram:
             self._said = self._stderr.read().decode(errors="backslashreplace")
         return self._said
 
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Writes at an address of the program, behind its back."""
+        with open(f"/proc/{self._process.pid}/mem", "r+b", buffering=0) as memory:
+            memory.seek(address)
+            memory.write(data)
+
     def running(self) -> bool:
         """Whether the program has not ended."""
         return self._process.poll() is None

@@ -16,6 +16,7 @@ from typing import Iterator, Literal, Sequence
 
 from heap44.console import Console, scaled
 from heap44.errors import AnswerTimeout
+from heap44.gdbstub import write_memory
 from heap44.qmp import Qmp
 
 Firmware = Literal["pvh", "bios", "uefi"]
@@ -40,7 +41,7 @@ class Machine:
 
     ``firmware`` is ``pvh`` (the ELF file straight away, 0.1 s), ``bios`` or ``uefi`` (the ISO).
     ``options`` go the kernel's command line (``pvh`` only), ``fw_cfg`` through QEMU's fw_cfg.
-    ``memory`` is QEMU's -m. With ``wait`` the prompt has been seen when the constructor returns;
+    ``image`` is another ISO than the one that was built. ``memory`` is QEMU's -m. With ``wait`` the prompt has been seen when the constructor returns;
     the banner in front of it is ``banner``.
     """
 
@@ -54,6 +55,7 @@ class Machine:
         memory: str = "64M",
         options: str = "",
         fw_cfg: str | None = None,
+        image: str | None = None,
         exit_device: bool = True,
         reboots: bool = False,
         extra: Sequence[str] = (),
@@ -64,7 +66,7 @@ class Machine:
         self._last_words = ""
         self.workspace = Path(self._directory.name)
         self.banner = ""
-        arguments = ["-m", memory, *_firmware_arguments(firmware, options), *extra]
+        arguments = ["-m", memory, *_firmware_arguments(firmware, options, image), *extra]
         if fw_cfg is not None:
             text = fw_cfg.replace(",", ",,")
             arguments += ["-fw_cfg", f"name=opt/heap44/cmdline,string={text}"]
@@ -104,6 +106,10 @@ class Machine:
         """All that the serial port sent, and what QEMU itself said if it said something."""
         own = self.stderr
         return self.console.transcript + (f"\n--- QEMU's stderr ---\n{own}" if own else "")
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Writes at a virtual address, behind the kernel's back."""
+        write_memory(self.qmp, self.workspace, address, data)
 
     def running(self) -> bool:
         """Whether QEMU has not ended."""
@@ -173,13 +179,13 @@ def _base_arguments(terminal: int, qmp: int) -> list[str]:
     return arguments
 
 
-def _firmware_arguments(firmware: Firmware, options: str) -> list[str]:
+def _firmware_arguments(firmware: Firmware, options: str, image: str | None) -> list[str]:
     build = build_directory()
     if firmware == "pvh":
         return ["-kernel", str(build / "heap44.elf"), "-append", options]
     if options:
         raise ValueError("the ISO takes its options through fw_cfg")
-    media = ["-cdrom", str(build / "heap44.iso"), "-boot", "d"]
+    media = ["-cdrom", image or str(build / "heap44.iso"), "-boot", "d"]
     return media if firmware == "bios" else ["-bios", _ovmf(), *media]
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 JsonObject = dict[str, Any]
@@ -87,28 +87,49 @@ class FreeList:
 
 @dataclass(frozen=True)
 class Cell:
-    """A stretch of the heap of one kind: block, padding, hole or overhead."""
+    """A stretch of the heap of one kind: block, padding, hole, overhead, guard, unmapped.
+
+    ``changed`` by the last command that changed the heap: no part of what the heap is.
+    """
 
     address: int
     size: int
     kind: str
     id: int | None
+    changed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of a design's tree: ``state`` is split, block (then ``id`` is its number) or free."""
+
+    address: int
+    size: int
+    state: str
+    id: int | None
 
 
 @dataclass(frozen=True)
 class HeapMap:
-    """The whole heap, cell by cell in address order."""
+    """The whole heap, cell by cell in address order; ``tree`` only under a design that has one, a
+    node before its halves, the left one first."""
 
     heap: Extent
     cells: tuple[Cell, ...]
+    tree: tuple[Node, ...] | None = None
 
     @classmethod
     def of(cls, data: JsonObject) -> HeapMap:
         cells = tuple(
-            Cell(address_of(cell["address"]), cell["size"], cell["kind"], cell["id"])
-            for cell in data["cells"]
+            Cell(address_of(item["address"]), item["size"], item["kind"], item["id"], item["changed"])
+            for item in data["cells"]
         )
-        return cls(Extent.of(data["heap"]), cells)
+        tree = data.get("tree")
+        nodes = tree and tuple(
+            Node(address_of(node["address"]), node["size"], node["state"], node["id"])
+            for node in tree
+        )
+        return cls(Extent.of(data["heap"]), cells, nodes)
 
 
 @dataclass(frozen=True)
@@ -137,10 +158,14 @@ class Stats:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check of the heap found; ``problems`` is empty when ``consistent``."""
+    """What a check of the heap found; ``problems`` is empty when ``consistent``.
+
+    ``reused``, under guard-page only: the freed blocks that had to give up their place.
+    """
 
     consistent: bool
     problems: tuple[JsonObject, ...]
+    reused: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +181,56 @@ class Trial:
             if step["label"] == label:
                 return step["value"] if step.get("value") is not None else int(step["address"], 16)
         raise KeyError(label)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What was recorded. `Heap.trace` with ``show`` fills in ``commands``, which repeat it, and
+    ``events``; otherwise they are empty. ``live_before``: blocks that were live when it began."""
+
+    on: bool
+    records: int
+    dropped: int
+    live_before: int
+    commands: tuple[str, ...]
+    events: tuple[JsonObject, ...]
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Trace:
+        counts = {key: data[key] for key in ("on", "records", "dropped", "live_before")}
+        commands, events = tuple(data.get("commands", ())), tuple(data.get("events", ()))
+        return cls(**counts, commands=commands, events=events)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A trace done again: how many operations, and how many of them came to another address."""
+
+    done: int
+    identical: bool
+    elsewhere: int
+    first_elsewhere: JsonObject | None
+    dropped: int
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Replay:
+        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Place:
+    """What stands at an address: ``kind``, in words, and the block it has most to do with."""
+
+    kind: str
+    text: str
+    block: Block | None
+    offset: int | None
+    raw: JsonObject
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Place:
+        block = None if data["block"] is None else Block.of(data["block"])
+        return cls(data["kind"], data["text"], block, data["offset"], data)
 
 
 @dataclass(frozen=True)
@@ -197,6 +272,71 @@ class Report:
     @classmethod
     def of(cls, data: JsonObject) -> Report:
         return cls(data["code"], data["message"], optional_address(data.get("address")), data)
+
+    @property
+    def block(self) -> Block | None:
+        """The block that it is about, as it was then."""
+        return None if self.raw["block"] is None else Block.of(self.raw["block"])
+
+    @property
+    def offset(self) -> int | None:
+        """Where ``address`` lies from the block's start; negative in front of it."""
+        return None if self.raw["offset"] is None else int(self.raw["offset"])
+
+    @property
+    def size(self) -> int | None:
+        """The bytes touched from ``address`` on, where that is known."""
+        size: int | None = self.raw.get("size")
+        return size
+
+    @property
+    def caller(self) -> str | None:
+        """The code that did it: ``function+0x12``."""
+        caller: str | None = self.raw["caller"]
+        return caller
+
+    @property
+    def freed_by(self) -> str | None:
+        """The code that freed the block, if it is freed."""
+        freed_by: str | None = self.raw["freed_by"]
+        return freed_by
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """A bug committed on purpose: its ``source`` lines and what was reported. ``report`` is
+    ``None`` where nothing noticed it; ``note`` then says why. ``blocks_left`` stay allocated."""
+
+    source: tuple[str, ...]
+    report: Report | None
+    note: str | None
+    blocks_left: int
+    bytes_left: int
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Mishap:
+        report = None if data["report"] is None else Report.of(data["report"])
+        return cls(
+            tuple(data["source"]),
+            report,
+            data.get("note"),
+            data["blocks_left"],
+            data["bytes_left"],
+        )
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What a repair found: ``problems`` as `check` counts them, of which ``holes`` are holes with
+    wrong words; ``repaired`` counts them and the other damaged places."""
+
+    problems: int
+    holes: int
+    repaired: int
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Repair:
+        return cls(data["problems"], data["holes"], data["repaired"])
 
 
 @dataclass(frozen=True)
@@ -290,3 +430,94 @@ class RandomRun:
     @classmethod
     def of(cls, data: JsonObject) -> RandomRun:
         return cls(**{key: data[key] for key in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class BenchResult:
+    """What a design came to in a workload: a time, or under W4 a share of the heap. Neither is there
+    where the workload does not fit into the heap."""
+
+    design: str
+    workload: str
+    operations: int
+    ns_per_operation: float | None
+    payload_percent: float | None
+
+    @classmethod
+    def of(cls, data: JsonObject) -> BenchResult:
+        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class StepsTaken:
+    """What `undo` or `redo` did: ``steps`` of them, the ``last`` one's command; ``remaining`` ones
+    can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes."""
+
+    steps: int
+    remaining: int
+    forgotten: int
+    capacity: int
+    last: str
+
+    @classmethod
+    def of(cls, data: JsonObject) -> StepsTaken:
+        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class StressRun:
+    """What `stress` did with ``seed``. Where it did not pass: the problem {code, address, message},
+    and the shortest commands found that lead there on an empty heap."""
+
+    seed: int
+    operations: int
+    failures: int
+    passed: bool
+    problem: JsonObject | None
+    commands: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, data: JsonObject) -> StressRun:
+        fields = ("seed", "operations", "failures", "passed", "problem")
+        commands = None if data["commands"] is None else tuple(data["commands"])
+        return cls(commands=commands, **{key: data[key] for key in fields})
+
+
+@dataclass(frozen=True)
+class SnapshotUsed:
+    """A snapshot taken or gone back to, its live blocks, and the names of all snapshots."""
+
+    name: str
+    live: int
+    snapshots: tuple[str, ...]
+
+    @classmethod
+    def of(cls, data: JsonObject) -> SnapshotUsed:
+        return cls(data["name"], data["live"], tuple(data["snapshots"]))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is different from an earlier state. The holes' ``next`` is not told."""
+
+    added: tuple[Block, ...]
+    removed: tuple[Block, ...]
+    holes_added: tuple[Hole, ...]
+    holes_removed: tuple[Hole, ...]
+    bytes_changed: int
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Difference:
+        def blocks(key: str) -> tuple[Block, ...]:
+            return tuple(Block.of(item) for item in data[key])
+
+        def holes(key: str) -> tuple[Hole, ...]:
+            return tuple(Hole(address_of(item["address"]), item["size"], None) for item in data[key])
+
+        return cls(
+            blocks("added"),
+            blocks("removed"),
+            holes("holes_added"),
+            holes("holes_removed"),
+            data["bytes_changed"],
+        )

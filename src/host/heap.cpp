@@ -11,9 +11,11 @@ namespace heap44::host {
 namespace {
 
 std::optional<mm::Heap> the_heap;
+std::optional<mm::Journal> the_journal;
 
-std::span<std::byte> map(VirtAddr at, std::size_t size, int more_flags) {
-    void* memory = mmap(reinterpret_cast<void*>(at.value), size, PROT_READ | PROT_WRITE,
+std::span<std::byte> map(VirtAddr at, std::size_t size, int more_flags,
+                         int protection = PROT_READ | PROT_WRITE) {
+    void* memory = mmap(reinterpret_cast<void*>(at.value), size, protection,
                         MAP_PRIVATE | MAP_ANONYMOUS | more_flags, -1, 0);
     if (memory == MAP_FAILED) {
         std::perror("heap44-host: cannot map the heap");
@@ -22,11 +24,38 @@ std::span<std::byte> map(VirtAddr at, std::size_t size, int more_flags) {
     return {static_cast<std::byte*>(memory), size};
 }
 
+/// Pages of the window: mapping anew throws away what was there.
+class HostPages final : public mm::PageControl {
+public:
+    bool map(VirtAddr start, std::size_t pages) override {
+        return put(start, pages, PROT_READ | PROT_WRITE);
+    }
+    void unmap(VirtAddr start, std::size_t pages) override { (void)put(start, pages, PROT_NONE); }
+
+private:
+    static bool put(VirtAddr start, std::size_t pages, int protection) {
+        return mmap(reinterpret_cast<void*>(start.value), pages * page_size, protection,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
+    }
+};
+HostPages host_pages;
+
 }  // namespace
 
 mm::Heap& make_heap(std::size_t size) {
     const auto region = map(heap_start, size, MAP_FIXED_NOREPLACE);
-    return the_heap.emplace(region, map({}, mm::Heap::memory_needed(size), 0));
+    // A page more, so that the last guard page has one behind it that is not somebody else's.
+    (void)map(mm::guard_window_start - page_size, mm::guard_window_size + 2 * page_size,
+              MAP_FIXED_NOREPLACE | MAP_NORESERVE, PROT_NONE);
+    const std::size_t records = mm::Heap::memory_needed(size, mm::guard_window_size);
+    return the_heap.emplace(region, map({}, records, 0),
+                            mm::Window{mm::guard_window_start, mm::guard_window_size, host_pages});
+}
+
+mm::Journal& make_journal(mm::ChangedPages& pages) {
+    constexpr std::size_t steps = std::size_t{96} << 20;
+    const std::size_t size = 2 * mm::Journal::least_memory(*the_heap) + steps;
+    return the_journal.emplace(*the_heap, map({}, size, MAP_NORESERVE), pages);
 }
 
 mm::Heap& heap() {

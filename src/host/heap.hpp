@@ -3,11 +3,15 @@
 #pragma once
 
 #include "mm/heap/heap.hpp"
+#include "mm/heap/journal.hpp"
 
 namespace heap44::host {
 
 /// Maps the region and makes the heap; ends the program with a message where that fails.
 mm::Heap& make_heap(std::size_t size);
+
+/// What `undo` goes back by.
+mm::Journal& make_journal(mm::ChangedPages& pages);
 
 /// The heap; made before.
 mm::Heap& heap();

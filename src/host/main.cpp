@@ -35,7 +35,8 @@ void serve(const shell::Options& options, shell::Conversation conversation) {
     mm::Heap& heap = host::make_heap(options.heap_size);
     heap.select(options.allocator.view());
     host::platform().set_heap(heap.start(), heap.end());
-    static shell::Shell shell(heap, host::platform(), options, conversation);
+    static shell::Shell shell(heap, host::platform(), options, conversation,
+                              &host::make_journal(host::platform()));
     shell.run();
 }
 
@@ -46,12 +47,14 @@ host::HostPlatform& host::platform() {
     return the_platform;
 }
 
-void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder) {
+void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
+           std::uint64_t address) {
     shell::Report report;
     report.code = shell::error_code(kind);
     report.message = FixedText<256>(message);
     if (caller != 0) report.caller = caller;
     if (holder != 0) report.holder = holder;
+    if (address != 0) report.address = address;
     host::platform().stop(report);
 }
 

@@ -26,8 +26,8 @@ void* allocate(std::size_t size, std::size_t alignment, void* caller) {
 
 void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alignment,
                 void* caller) {
-    const heap44::VirtAddr address = heap44::address_of(pointer);
-    if (CppHeapScope::is_open() && address >= heap().start() && address < heap().end()) {
+    // What is not the heap's is a mistake in there, and the heap says so.
+    if (CppHeapScope::is_open()) {
         heap44::shell::cpp_deallocate(heap(), pointer, size, alignment,
                                       heap44::address_of(caller).value);
     } else {

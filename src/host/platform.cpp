@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "host/platform.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <cxxabi.h>
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <memory>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -76,11 +79,31 @@ bool HostPlatform::run_in_interrupt(shell::Task& handler) {
     return true;
 }
 
+std::size_t HostPlatform::backtrace(std::span<std::uint64_t> into) {
+    const int depth =
+        ::backtrace(reinterpret_cast<void**>(into.data()), static_cast<int>(into.size()));
+    return static_cast<std::size_t>(depth);
+}
+
 std::size_t HostPlatform::read_memory(VirtAddr address, std::span<std::byte> into) {
     const iovec local{into.data(), into.size()};
     const iovec remote{reinterpret_cast<void*>(address.value), into.size()};
     const ssize_t copied = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
     return copied < 0 ? 0 : static_cast<std::size_t>(copied);
+}
+
+// Only the heap is for writing: the rest is the program that holds it.
+shell::Access HostPlatform::access(VirtAddr address) {
+    if (address >= heap_.start && address < heap_.end) return shell::Access::write;
+    std::byte byte;
+    return read_memory(address, {&byte, 1}) == 1 ? shell::Access::read : shell::Access::none;
+}
+
+std::size_t HostPlatform::write_memory(VirtAddr address, std::span<const std::byte> from) {
+    if (access(address) != shell::Access::write) return 0;
+    const std::size_t size = std::min<std::size_t>(from.size(), heap_.end - address);
+    std::memcpy(reinterpret_cast<void*>(address.value), from.data(), size);
+    return size;
 }
 
 void HostPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {
@@ -97,8 +120,8 @@ std::optional<shell::CodePlace> HostPlatform::describe_code(std::uint64_t code) 
         abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status), &std::free);
     const std::string_view whole = status == 0 ? name.get() : found.dli_sname;
     code_name_ = FixedText<128>(whole.substr(0, whole.find('(')));
-    return shell::CodePlace{code_name_.view(),
-                            code - reinterpret_cast<std::uint64_t>(found.dli_saddr)};
+    return shell::CodePlace{.name = code_name_.view(),
+                            .offset = code - reinterpret_cast<std::uint64_t>(found.dli_saddr)};
 }
 
 std::uint64_t HostPlatform::nanoseconds() {

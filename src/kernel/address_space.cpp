@@ -35,6 +35,10 @@ void AddressSpace::Access::flush(VirtAddr page) {
     flush_page(page);
 }
 
+void AddressSpace::Access::flush_all() {
+    write_cr3(read_cr3());
+}
+
 AddressSpace::Result AddressSpace::build(const BootInfo& boot_info) {
     find_memory(boot_info);
     const std::optional<PhysAddr> root = frames_.allocate();
@@ -142,9 +146,7 @@ AddressSpace::Result AddressSpace::map_region(std::string_view kind, VirtAddr st
     const std::uint64_t guard = guards == Guards::both ? page_size : 0;
     const VirtAddr end = start + align_up(size, page_size);
     // The list knows more than the tables do: a guard page is taken, though nothing is mapped.
-    if (regions_.overlap(start - guard, end + guard) != nullptr) {
-        return std::unexpected(mm::MapError::already_mapped);
-    }
+    if (is_taken(start - guard, end + guard)) return std::unexpected(mm::MapError::already_mapped);
     const Result done = mm::map_fresh({*mapper_, frames_, access_}, start, size);
     if (!done) return done;
     if (guard != 0) regions_.add("guard page", start - guard, start);
@@ -153,8 +155,71 @@ AddressSpace::Result AddressSpace::map_region(std::string_view kind, VirtAddr st
     return {};
 }
 
+AddressSpace::Result AddressSpace::map_large_region(std::string_view kind, VirtAddr start,
+                                                    std::uint64_t size) {
+    const VirtAddr end = start + size;
+    if (!mapper_ || is_taken(start - page_size, end + page_size)) {
+        return std::unexpected(mm::MapError::already_mapped);
+    }
+    const auto frames = frames_.allocate_run(size / page_size, mm::large_page_size);
+    if (!frames) return std::unexpected(mm::MapError::frame_allocation_failed);
+    if (const Result done = map_stretch(start, end, *frames, {.writable = true}); !done) {
+        for (VirtAddr page = start; page < end; page += mm::large_page_size) {
+            (void)mapper_->unmap(page, PageSize::large);
+        }
+        for (std::uint64_t offset = 0; offset < size; offset += page_size) {
+            (void)frames_.free(*frames + offset);
+        }
+        return done;
+    }
+    regions_.add("guard page", start - page_size, start);
+    regions_.add(kind, start, end);
+    regions_.add("guard page", end, end + page_size);
+    return {};
+}
+
+AddressSpace::Result AddressSpace::reserve_window(std::string_view kind, VirtAddr start,
+                                                  std::uint64_t size) {
+    const VirtAddr end = start + size;
+    if (is_taken(start - page_size, end + page_size)) {
+        return std::unexpected(mm::MapError::already_mapped);
+    }
+    regions_.add("guard page", start - page_size, start);
+    regions_.add(kind, start, end);
+    regions_.add("guard page", end, end + page_size);
+    return {};
+}
+
+bool AddressSpace::WindowPages::map(VirtAddr start, std::size_t pages) {
+    return mm::map_fresh({*space_.mapper_, space_.frames_, space_.access_}, start,
+                         pages * page_size)
+        .has_value();
+}
+
+void AddressSpace::WindowPages::unmap(VirtAddr start, std::size_t pages) {
+    mm::unmap_fresh({*space_.mapper_, space_.frames_, space_.access_}, start, pages * page_size);
+}
+
 std::optional<PhysAddr> AddressSpace::translate(VirtAddr address) const {
     return walk(address).physical;
+}
+
+std::optional<unsigned> AddressSpace::table_level(PhysAddr frame) {
+    if (!mapper_) return std::nullopt;
+    // All tables are looked through; there are few.
+    const auto search = [&](auto& self, PhysAddr table, unsigned level) -> std::optional<unsigned> {
+        if (table == frame) return level;
+        if (level == 1) return std::nullopt;
+        for (const std::uint64_t entry : access_.words(table)) {
+            const bool is_table =
+                (entry & (mm::entry_present | mm::entry_huge)) == mm::entry_present;
+            if (!is_table) continue;
+            const auto found = self(self, {entry & mm::entry_address}, level - 1);
+            if (found) return found;
+        }
+        return std::nullopt;
+    };
+    return search(search, mapper_->root(), 4);
 }
 
 mm::PageWalk AddressSpace::walk(VirtAddr address) const {

@@ -13,6 +13,7 @@
 #include "kernel/region_list.hpp"
 #include "lib/address.hpp"
 #include "mm/frames.hpp"
+#include "mm/heap/page_control.hpp"
 #include "mm/page_table.hpp"
 #include "shell/platform.hpp"
 
@@ -34,6 +35,24 @@ public:
                                                                VirtAddr start, std::uint64_t size,
                                                                Guards guards = Guards::none);
 
+    /// The same with memory as it is found, in large pages as far as it goes: for much of it at
+    /// once. `size` is a multiple of the large page's.
+    [[nodiscard]] std::expected<void, mm::MapError> map_large_region(std::string_view kind,
+                                                                     VirtAddr start,
+                                                                     std::uint64_t size);
+
+    /// Calls `visit(page)` for each page of the range written to since it was visited last.
+    void take_dirty(VirtAddr start, std::uint64_t size, auto&& visit) {
+        if (mapper_) mapper_->take_dirty(start, size, visit);
+    }
+    /// Sets addresses aside, with a page before and behind them; nothing is mapped there yet. The
+    /// region's name has to live on.
+    [[nodiscard]] std::expected<void, mm::MapError> reserve_window(std::string_view kind,
+                                                                   VirtAddr start,
+                                                                   std::uint64_t size);
+    /// Maps and unmaps pages of such a window.
+    [[nodiscard]] mm::PageControl& window_pages() { return window_pages_; }
+
     /// In address order. The kinds are `physical memory map`, `kernel text`, `kernel rodata`,
     /// `kernel data`, `guard page`, the names of the stacks, and what `map_region` was told.
     [[nodiscard]] std::span<const shell::MemoryRegion> regions() const { return regions_.all(); }
@@ -45,6 +64,8 @@ public:
     [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
     /// Empty before `build`, and for an address that is not canonical.
     [[nodiscard]] mm::PageWalk walk(VirtAddr address) const;
+    /// The level (4 to 1) of the page table that this frame is; nothing for any other frame.
+    [[nodiscard]] std::optional<unsigned> table_level(PhysAddr frame);
     [[nodiscard]] const mm::FrameAllocator& frames() const { return frames_; }
 
 private:
@@ -54,8 +75,22 @@ private:
     public:
         Words words(PhysAddr frame) override;
         void flush(VirtAddr page) override;
+        void flush_all() override;
     };
 
+    class WindowPages final : public mm::PageControl {
+    public:
+        constexpr explicit WindowPages(AddressSpace& space) : space_(space) {}
+        bool map(VirtAddr start, std::size_t pages) override;
+        void unmap(VirtAddr start, std::size_t pages) override;
+
+    private:
+        AddressSpace& space_;
+    };
+
+    [[nodiscard]] bool is_taken(VirtAddr start, VirtAddr end) const {
+        return regions_.overlap(start, end) != nullptr;
+    }
     void find_memory(const BootInfo& boot_info);
     [[nodiscard]] Result map_physical_memory();
     [[nodiscard]] Result map_image();
@@ -70,6 +105,7 @@ private:
     mm::PhysicalRanges memory_;
     std::optional<mm::Mapper> mapper_;
     RegionList regions_;
+    WindowPages window_pages_{*this};
 };
 
 [[nodiscard]] AddressSpace& address_space();

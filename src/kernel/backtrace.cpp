@@ -29,15 +29,22 @@ std::uint64_t stack_word(std::uint64_t address) {
     return on_a_stack(address, word) ? load(address) : 0;
 }
 
-void add_backtrace(shell::Report& report, std::uint64_t frame) {
-    while (report.backtrace_depth < report.backtrace.size() && on_a_stack(frame, 2 * word)) {
+std::size_t walk_stack(std::uint64_t frame, std::span<std::uint64_t> into) {
+    std::size_t depth = 0;
+    while (depth < into.size() && on_a_stack(frame, 2 * word)) {
         const std::uint64_t return_address = load(frame + word);
-        if (return_address == 0) return;
-        report.backtrace[report.backtrace_depth++] = return_address;
+        if (return_address == 0) break;
+        into[depth++] = return_address;
         const std::uint64_t next = load(frame);
-        if (next <= frame) return;
+        if (next <= frame) break;
         frame = next;
     }
+    return depth;
+}
+
+void add_backtrace(shell::Report& report, std::uint64_t frame) {
+    const std::span room = std::span(report.backtrace).subspan(report.backtrace_depth);
+    report.backtrace_depth += walk_stack(frame, room);
 }
 
 }  // namespace heap44::kernel

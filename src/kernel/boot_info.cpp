@@ -60,7 +60,7 @@ void read_memory_tag(BootInfo& info, Bytes tag) {
 void read_module_tag(BootInfo& info, Bytes tag) {
     const auto module = load<multiboot2::Module>(tag);
     if (!module || module->end < module->start) return;
-    info.add_reserved({{module->start}, module->end - module->start});
+    info.add_module({{module->start}, module->end - module->start});
 }
 
 // The newer copy (tag 15) is longer; it wins, whichever comes first.
@@ -130,7 +130,7 @@ void read_pvh_modules(BootInfo& info, const pvh::StartInfo& start, const Physica
     for (std::uint32_t index = 0; index < count; ++index) {
         const PhysAddr at = PhysAddr{start.modules} + index * sizeof(pvh::Module);
         const auto module = load<pvh::Module>(memory.at(at, sizeof(pvh::Module)));
-        if (module) info.add_reserved({{module->start}, module->size});
+        if (module) info.add_module({{module->start}, module->size});
     }
 }
 
@@ -164,6 +164,13 @@ void BootInfo::add_reserved(const ReservedRange& range) {
         return;
     }
     reserved[reserved_count++] = range;
+}
+
+/// A module without a place among the reserved ranges would not stay what it is.
+void BootInfo::add_module(const ReservedRange& range) {
+    const std::size_t before = reserved_count;
+    add_reserved(range);
+    if (module.size == 0 && reserved_count > before) module = range;
 }
 
 void read_boot_information(BootInfo& info, std::uint32_t magic, PhysAddr information,

@@ -39,6 +39,8 @@ struct BootInfo {
     std::size_t memory_count = 0;
     std::array<ReservedRange, 16> reserved{};
     std::size_t reserved_count = 0;
+    /// The first module that the loader brought along; of size 0 where there is none.
+    ReservedRange module{};
     /// The RSDP that the loader handed over: copied (Multiboot2, `rsdp_size` bytes) or pointed at
     /// (PVH). Neither: the BIOS area has to be searched.
     std::array<std::byte, 64> rsdp{};
@@ -53,6 +55,7 @@ struct BootInfo {
     }
     void add_memory(const MemoryRange& range);
     void add_reserved(const ReservedRange& range);
+    void add_module(const ReservedRange& range);
 };
 
 /// Lets a parser reach physical memory; an empty span where there is none.

@@ -5,12 +5,16 @@
 #include "kernel/exception_text.hpp"
 #include "kernel/guard.hpp"
 #include "kernel/log.hpp"
+#include "kernel/new.hpp"
 #include "kernel/page_fault_text.hpp"
 #include "kernel/platform.hpp"
 #include "kernel/symbols.hpp"
+#include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
 #include "shell/code_text.hpp"
+#include "shell/heap_place.hpp"
+#include "shell/place.hpp"
 
 namespace heap44::kernel {
 
@@ -32,11 +36,11 @@ void add_registers(shell::Report& report, const TrapFrame& frame, std::uint64_t 
     report.register_count = 22;
 }
 
-// After a jump to where no code is, the stack's top still tells where the jump came from.
+// After a jump to where no code is, the stack's top still tells which call it was.
 std::uint64_t failing_code(const TrapFrame& frame) {
     const bool jumped_astray = is(frame, Exception::page_fault) && frame.rip == read_cr2();
     const std::uint64_t from = jumped_astray ? stack_word(frame.rsp) : 0;
-    return describe_code(from) ? from : frame.rip;
+    return describe_code(from) ? from - 1 : frame.rip;
 }
 
 // A stack that overflows faults in the guard area below it. When not even the page fault could be
@@ -58,12 +62,20 @@ void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t 
     if (!is(frame, Exception::page_fault)) message.write(report.exception);
     if (is(frame, Exception::page_fault)) {
         print(message, "{} of {:#x} (", access_name(frame.error_code), fault_address);
-        write_place(message, {fault_address}, frame.error_code);
+        const mm::Heap* heap = heap_if_made();
+        if (heap == nullptr || !shell::place_in_window(report, message, *heap, {fault_address})) {
+            write_place(message, {fault_address}, frame.error_code);
+            if (report.block) {
+                message.write("; ");
+                shell::write_vicinity(message, mm::find_vicinity(heap->ledger(), {fault_address}));
+            }
+        }
         message.write(")");
     } else if (!report.explanation.empty()) {
         print(message, ": {}", report.explanation.view());
     }
-    print(message, " at {}", shell::code_text(platform(), failing_code(frame)).view());
+    print(message, " at {}",
+          shell::code_text(platform(), failing_code(frame), shell::CodeUse::instruction).view());
 }
 
 bool goes_on(const TrapFrame& frame) {
@@ -74,6 +86,15 @@ bool goes_on(const TrapFrame& frame) {
 
 }  // namespace
 
+void place_in_heap(shell::Report& report) {
+    const mm::Heap* heap = heap_if_made();
+    if (heap == nullptr || !shell::is_near(*heap, {*report.address})) return;
+    const mm::Vicinity place = mm::find_vicinity(heap->ledger(), {*report.address});
+    if (place.block == nullptr) return;
+    report.block = *place.block;
+    report.offset = place.offset;
+}
+
 void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address,
                         std::uint64_t debug_status) {
     report.code = code_for(frame, fault_address);
@@ -81,7 +102,10 @@ void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint
     report.vector = static_cast<std::uint8_t>(frame.vector);
     report.error_code = frame.error_code;
     report.caller = failing_code(frame);
-    if (is(frame, Exception::page_fault)) report.address = fault_address;
+    if (is(frame, Exception::page_fault)) {
+        report.address = fault_address;
+        place_in_heap(report);
+    }
     write_explanation(report.explanation, frame, debug_status);
     write_message(report, frame, fault_address);
     add_registers(report, frame, fault_address);
@@ -91,6 +115,7 @@ void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint
 void handle_exception(TrapFrame& frame) {
     const std::uint64_t fault_address = read_cr2();
     const std::uint64_t debug_status = read_dr6();
+    if (is(frame, Exception::debug) && note_watched_writes(frame, debug_status)) return;
     shell::Report& report = start_report(exception_name(frame.vector), frame.rip);
     describe_exception(report, frame, fault_address, debug_status);
     log_line("{}: {}", name(report.code), report.message.view());

@@ -12,6 +12,9 @@ namespace heap44::kernel {
 /// debug exceptions.
 void handle_exception(TrapFrame& frame);
 
+/// Names the block that the report's address has most to do with, if it is near the heap.
+void place_in_heap(shell::Report& report);
+
 /// Fills in the report on an exception. `fault_address` is CR2, read before anything could change
 /// it; `debug_status` is DR6.
 void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address,

@@ -84,6 +84,11 @@ const shell::Report* last_report() {
     return any_fault ? &last_fault : nullptr;
 }
 
+void remember(const shell::Report& report) {
+    if (&report != &last_fault) last_fault = report;
+    any_fault = true;
+}
+
 shell::Report& start_report(std::string_view what, std::uint64_t code) {
     if (++depth > 1) halt_after_failed_report(what, code);
     last_fault = {};

@@ -21,6 +21,9 @@ const shell::Report* run_guarded(shell::Task& task);
 /// The last report on a panic, a fault, or an exception that went on; null if there was none.
 [[nodiscard]] const shell::Report* last_report();
 
+/// Makes this the last report.
+void remember(const shell::Report& report);
+
 /// Starts a report on a panic or an exception, with interrupts off. Until `finish_report` or
 /// `stop` a second one means that reporting itself failed: then the machine halts, saying so.
 /// `what` and `code` name the cause for that case.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Brings the machine up, part by part, and hands it to the shell.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -18,7 +19,9 @@
 #include "kernel/serial.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"
+#include "lib/align.hpp"
 #include "lib/panic.hpp"
+#include "mm/heap/journal.hpp"
 #include "shell/options.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/shell.hpp"
@@ -35,6 +38,9 @@ namespace {
 
 // Far enough behind the heap for the largest one, and easy to tell from it at a glance.
 constexpr VirtAddr records_start{0x4450'0000'0000};
+
+// Behind the largest heap's records.
+constexpr VirtAddr journal_start{0x4470'0000'0000};
 
 /// Memory as the first page tables show it.
 class FirstFourGigabytes final : public PhysicalMemory {
@@ -70,6 +76,8 @@ void take_over_memory(std::uint32_t magic, PhysAddr information) {
     power().prepare(boot_info, memory);
     log_boot();
     require(address_space().build(boot_info), "kernel");
+    platform().set_boot_module(boot_info.module.start, boot_info.module.size);
+    if (boot_info.module.size > 0) log_line("boot module of {} bytes", boot_info.module.size);
     const mm::FrameAllocator& frames = address_space().frames();
     log_line("{} frames of memory, {} in use", frames.total_count(), frames.used_count());
 }
@@ -95,10 +103,14 @@ std::span<std::byte> map(std::string_view kind, VirtAddr start, std::size_t size
     return {reinterpret_cast<std::byte*>(start.value), size};
 }
 
+std::size_t records_size(std::size_t heap_size) {
+    return mm::Heap::memory_needed(heap_size, mm::guard_window_size);
+}
+
 // Page tables for a heap of the largest size, and a little for the unforeseen.
 bool fits_into_memory(std::size_t size) {
     constexpr std::uint64_t spare_frames = 256;
-    const std::uint64_t bytes = size + mm::Heap::memory_needed(size);
+    const std::uint64_t bytes = size + records_size(size);
     return bytes / page_size + spare_frames < address_space().frames().free_count();
 }
 
@@ -116,31 +128,62 @@ std::size_t heap_size() {
 
 mm::Heap& start_heap(std::size_t size) {
     const std::span region = map("heap", heap_start, size, Guards::both);
-    const std::size_t records = mm::Heap::memory_needed(size);
+    const std::size_t records = records_size(size);
     log_line("heap of {} bytes at {:#x}, {} bytes of records beside it", size, heap_start.value,
              records);
-    mm::Heap& heap = initialize_heap(region, map("ledger", records_start, records, Guards::none));
+    constexpr std::string_view window = "heap window";
+    require(address_space().reserve_window(window, mm::guard_window_start, mm::guard_window_size),
+            window);
+    mm::Heap& heap = initialize_heap(
+        region, map("ledger", records_start, records, Guards::none),
+        {mm::guard_window_start, mm::guard_window_size, address_space().window_pages()});
     heap.select(options.allocator.view());
     return heap;
+}
+
+/// Three fifths of what is left (a window's pages come from the rest), but no more than is
+/// of use: a hundred bytes for most steps, a few hundred thousand for those that change every byte,
+/// and snapshots. Less where memory is in pieces; none, and no undo, where it is short.
+std::span<std::byte> journal_memory(std::size_t least) {
+    constexpr std::size_t for_steps = std::size_t{96} << 20;
+    const std::size_t available = address_space().frames().free_count() / 5 * 3 * page_size;
+    std::size_t size = std::min(available, for_steps + 5 * least);
+    for (; size >= least; size -= size / 8) {
+        size = align_down(size, mm::large_page_size);
+        if (address_space().map_large_region("undo journal", journal_start, size)) {
+            return {reinterpret_cast<std::byte*>(journal_start.value), size};
+        }
+    }
+    return {};
+}
+
+mm::Journal* start_journal(mm::Heap& heap) {
+    static std::optional<mm::Journal> the_journal;
+    const std::size_t least = mm::Journal::least_memory(heap);
+    const std::span memory = journal_memory(align_up(least, mm::large_page_size));
+    log_line("undo journal of {} bytes, {} are needed", memory.size(), least);
+    if (memory.empty()) return nullptr;
+    return &the_journal.emplace(heap, memory, platform());
 }
 
 /// All that follows the start. It ends only if the shell does, by a fault outside of any command.
 class ShellTask final : public shell::Task {
 public:
-    explicit ShellTask(mm::Heap& heap) : heap_(heap) {}
+    ShellTask(mm::Heap& heap, mm::Journal* journal) : heap_(heap), journal_(journal) {}
     void run() override {
         // Not on the stack, for its size; and made anew after a fault, for what the fault left.
         static std::optional<shell::Shell> the_shell;
-        the_shell.emplace(heap_, platform(), options);
+        the_shell.emplace(heap_, platform(), options, shell::Conversation::on, journal_);
         the_shell->run();
     }
 
 private:
     mm::Heap& heap_;
+    mm::Journal* journal_;
 };
 
 [[noreturn]] void serve(mm::Heap& heap) {
-    ShellTask task(heap);
+    ShellTask task(heap, start_journal(heap));
     for (;;) {
         const shell::Report* report = platform().run_guarded(task);
         if (report == nullptr) continue;

@@ -41,8 +41,13 @@ void deallocate(void* memory, std::optional<std::size_t> size, std::optional<std
 
 }  // namespace
 
-mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory) {
-    return the_heap.emplace(region, memory);
+mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory,
+                          const mm::Window& window) {
+    return the_heap.emplace(region, memory, window);
+}
+
+mm::Heap* heap_if_made() {
+    return the_heap ? &*the_heap : nullptr;
 }
 
 mm::Heap& heap() {

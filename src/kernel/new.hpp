@@ -10,9 +10,13 @@
 namespace heap44::kernel {
 
 /// Makes the heap; `memory` is for its records. Before, operator new panics.
-mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory);
+mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory,
+                          const mm::Window& window);
 
 /// Panics before `initialize_heap`.
 [[nodiscard]] mm::Heap& heap();
+
+/// Null before `initialize_heap`.
+[[nodiscard]] mm::Heap* heap_if_made();
 
 }  // namespace heap44::kernel

@@ -9,7 +9,8 @@
 
 namespace heap44 {
 
-void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder) {
+void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
+           std::uint64_t address) {
     kernel::disable_interrupts();
     const auto called_from = reinterpret_cast<std::uint64_t>(__builtin_return_address(0));
     shell::Report& report = kernel::start_report("panic", called_from);
@@ -17,6 +18,7 @@ void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::
     report.message.write(message);
     report.caller = caller != 0 ? caller : called_from;
     if (holder != 0) report.holder = holder;
+    if (address != 0) report.address = address;
     kernel::add_backtrace(report, reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
     kernel::log_line("{}: {}", shell::name(report.code), report.message.view());
     kernel::stop(report);

@@ -6,14 +6,18 @@
 #include <utility>
 
 #include "kernel/address_space.hpp"
+#include "kernel/backtrace.hpp"
 #include "kernel/clock.hpp"
 #include "kernel/guard.hpp"
+#include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/power.hpp"
 #include "kernel/serial.hpp"
 #include "kernel/symbols.hpp"
+#include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/provoke.hpp"
+#include "kernel/x86_64/watches.hpp"
 
 namespace heap44::kernel {
 
@@ -23,6 +27,21 @@ constinit KernelPlatform the_platform;
 
 // Volatile, because the one who waits for it to become null is the one who set it.
 constinit shell::Task* volatile task_for_timer = nullptr;
+
+/// Calls `copy(done, at, size)` for each part of the range that lies in one page, up to the first
+/// page that `allows(at)` does not; the bytes done. Whether one allows it says nothing about the
+/// next.
+std::size_t for_each_page(VirtAddr address, std::size_t size, auto&& allows, auto&& copy) {
+    std::size_t done = 0;
+    while (done < size && allows(address + done)) {
+        const VirtAddr at = address + done;
+        const std::uint64_t left_in_page = page_size - at.value % page_size;
+        const std::size_t part = std::min<std::size_t>(left_in_page, size - done);
+        copy(done, at, part);
+        done += part;
+    }
+    return done;
+}
 
 }  // namespace
 
@@ -71,10 +90,30 @@ const shell::Report* KernelPlatform::run_guarded(shell::Task& task) {
     return kernel::run_guarded(task);
 }
 void KernelPlatform::stop(const shell::Report& report) {
-    kernel::stop(report);
+    // What a person stops is no fault to be remembered.
+    if (report.code == shell::ErrorCode::interrupted) kernel::stop(report);
+    disable_interrupts();
+    shell::Report& fault = start_report(shell::name(report.code), report.caller.value_or(0));
+    fault = report;
+    add_backtrace(fault, reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+    // The way from the code that failed to here tells nothing about it.
+    const auto places = std::span(fault.backtrace).first(fault.backtrace_depth);
+    const auto found = std::ranges::find(places, report.caller);
+    if (found != places.end()) {
+        const auto kept = std::shift_left(places.begin(), places.end(), found + 1 - places.begin());
+        fault.backtrace_depth = static_cast<std::size_t>(kept - places.begin());
+    }
+    log_line("{}: {}", shell::name(fault.code), fault.message.view());
+    kernel::stop(fault);
 }
 const shell::Report* KernelPlatform::last_report() {
     return kernel::last_report();
+}
+void KernelPlatform::remember(const shell::Report& report) {
+    kernel::remember(report);
+}
+std::size_t KernelPlatform::backtrace(std::span<std::uint64_t> into) {
+    return walk_stack(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)), into);
 }
 std::span<const shell::FaultKind> KernelPlatform::faults() {
     return provocable_faults();
@@ -84,16 +123,28 @@ void KernelPlatform::provoke(std::size_t fault) {
 }
 
 std::size_t KernelPlatform::read_memory(VirtAddr address, std::span<std::byte> into) {
-    std::size_t copied = 0;
-    // Page by page: whether one may be read says nothing about the next.
-    while (copied < into.size() && address_space().translate(address + copied)) {
-        const std::uint64_t at = address.value + copied;
-        const std::uint64_t left_in_page = page_size - at % page_size;
-        const std::size_t size = std::min<std::size_t>(left_in_page, into.size() - copied);
-        std::memcpy(into.data() + copied, reinterpret_cast<const void*>(at), size);
-        copied += size;
-    }
-    return copied;
+    return for_each_page(
+        address, into.size(), [&](VirtAddr at) { return access(at) != shell::Access::none; },
+        [&](std::size_t done, VirtAddr at, std::size_t size) {
+            std::memcpy(into.data() + done, reinterpret_cast<const void*>(at.value), size);
+        });
+}
+
+std::size_t KernelPlatform::write_memory(VirtAddr address, std::span<const std::byte> from) {
+    return for_each_page(
+        address, from.size(), [&](VirtAddr at) { return access(at) == shell::Access::write; },
+        [&](std::size_t done, VirtAddr at, std::size_t size) {
+            std::memcpy(reinterpret_cast<void*>(at.value), from.data() + done, size);
+        });
+}
+
+shell::Access KernelPlatform::access(VirtAddr address) {
+    const mm::PageWalk walk = address_space().walk(address);
+    if (!walk.physical) return shell::Access::none;
+    const bool writable = std::ranges::all_of(
+        std::span(walk.steps).first(walk.depth),
+        [](const mm::WalkStep& step) { return (step.entry & mm::entry_writable) != 0; });
+    return writable ? shell::Access::write : shell::Access::read;
 }
 
 std::optional<shell::PageWalk> KernelPlatform::walk(VirtAddr address) {
@@ -106,6 +157,17 @@ std::optional<shell::PageWalk> KernelPlatform::walk(VirtAddr address) {
     return result;
 }
 
+void KernelPlatform::for_each_changed_page(VirtAddr start, std::uint64_t size,
+                                           mm::PageVisitor& visitor) {
+    address_space().take_dirty(start, size, [&](VirtAddr page) { visitor.visit(page); });
+}
+
+std::optional<unsigned> KernelPlatform::page_table_level(VirtAddr address) {
+    const auto physical = address_space().translate(address);
+    if (!physical) return std::nullopt;
+    return address_space().table_level({physical->value / page_size * page_size});
+}
+
 void KernelPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {
     for (const shell::MemoryRegion& region : address_space().regions()) {
         if (!visitor.visit(region)) return;
@@ -116,6 +178,37 @@ std::optional<shell::FrameCounts> KernelPlatform::frames() {
     const mm::FrameAllocator& frames = address_space().frames();
     return shell::FrameCounts{
         .total = frames.total_count(), .used = frames.used_count(), .free = frames.free_count()};
+}
+
+std::optional<std::string_view> KernelPlatform::boot_module() {
+    if (boot_module_.empty()) return std::nullopt;
+    return boot_module_;
+}
+
+void KernelPlatform::set_boot_module(PhysAddr start, std::uint64_t size) {
+    const VirtAddr first = physical_to_virtual(start);
+    // The loader's word alone does not make it memory.
+    for (std::uint64_t offset = 0; offset < size; offset += page_size) {
+        if (!address_space().translate(first + offset)) return;
+    }
+    if (size == 0 || !address_space().translate(first + (size - 1))) return;
+    boot_module_ = {reinterpret_cast<const char*>(first.value), size};
+}
+
+std::size_t KernelPlatform::watch_limit() {
+    return kernel::watch_limit;
+}
+std::span<const shell::Watch> KernelPlatform::watches() {
+    return kernel::watches();
+}
+void KernelPlatform::add_watch(const shell::Watch& watch) {
+    kernel::add_watch(watch);
+}
+void KernelPlatform::remove_watches() {
+    kernel::remove_watches();
+}
+const shell::Report* KernelPlatform::take_watch_report() {
+    return kernel::take_watch_report();
 }
 
 std::optional<shell::CodePlace> KernelPlatform::describe_code(std::uint64_t code) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names of the kernel's functions, from the table that the build embeds.
+// Functions and lines of the kernel's code, from the table that the build embeds.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace heap44::kernel {
 
-/// The function that holds the address, or nothing.
+/// The function and the line that hold the address, or nothing.
 [[nodiscard]] std::optional<shell::CodePlace> describe_code(std::uint64_t code);
 
 }  // namespace heap44::kernel

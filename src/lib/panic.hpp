@@ -18,12 +18,13 @@ enum class PanicKind : std::uint8_t {
     interior_free,
     invalid_free,
     wrong_layout,
+    corrupted_heap,
 };
 
 /// Ends the running computation. `message` is one line; it is copied. `caller` is a code address
 /// that tells who asked, `holder` one that tells who stood in the way (a deadlock's other side);
-/// 0 where there is none to tell.
+/// `address` the memory that it is about; 0 where there is none to tell.
 [[noreturn]] void panic(PanicKind kind, std::string_view message, std::uint64_t caller = 0,
-                        std::uint64_t holder = 0);
+                        std::uint64_t holder = 0, std::uint64_t address = 0);
 
 }  // namespace heap44

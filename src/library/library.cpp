@@ -23,7 +23,7 @@ struct heap44_handle;
 
 namespace heap44 {
 
-void panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t) {
+void panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t, std::uint64_t) {
     std::fprintf(stderr, "libheap44: %.*s\n", static_cast<int>(message.size()), message.data());
     std::abort();
 }
@@ -56,14 +56,17 @@ AnyHeap* make(std::span<std::byte> region) {
     return new (mapping) Kind(region, memory.subspan(own_bytes), bytes);
 }
 
-/// Of two designs of one name the first answers to it.
+/// Of two designs of one name the first answers to it. Those that need a window of unmapped
+/// addresses cannot be had: the region is the caller's.
 template <template <class> class Kind, std::size_t Index = 0>
 AnyHeap* make_named(std::string_view name, std::span<std::byte> region) {
     if constexpr (Index == std::variant_size_v<mm::AnyDesign>) {
         return nullptr;
     } else {
         using D = std::variant_alternative_t<Index, mm::AnyDesign>;
-        if (name == D::name) return make<Kind<D>>(region);
+        if constexpr (!mm::WindowDesign<D>) {
+            if (name == D::name) return make<Kind<D>>(region);
+        }
         return make_named<Kind, Index + 1>(name, region);
     }
 }

@@ -82,6 +82,30 @@ std::optional<PhysAddr> FrameAllocator::allocate() {
     return PhysAddr{(hint_ * bits_per_word + bit) * page_size};
 }
 
+bool FrameAllocator::is_free(std::uint64_t page) const {
+    return (available_[page / bits_per_word] >> (page % bits_per_word) & 1) != 0;
+}
+
+std::optional<PhysAddr> FrameAllocator::allocate_run(std::uint64_t count, std::uint64_t alignment) {
+    const std::uint64_t limit = available_.size() * bits_per_word;
+    const std::uint64_t step = std::max<std::uint64_t>(alignment / page_size, 1);
+    for (std::uint64_t first = 0; count > 0 && count <= limit && first <= limit - count;) {
+        // From the end: what is in the way there rules out most starts.
+        std::uint64_t end = first + count;
+        while (end > first && is_free(end - 1)) --end;
+        if (end > first) {
+            first = align_up(end, step);
+            continue;
+        }
+        for (std::uint64_t page = first; page < first + count; ++page) {
+            available_[page / bits_per_word] &= ~(std::uint64_t{1} << (page % bits_per_word));
+        }
+        free_ -= count;
+        return PhysAddr{first * page_size};
+    }
+    return std::nullopt;
+}
+
 std::expected<void, FrameError> FrameAllocator::free(PhysAddr frame) {
     if (!is_aligned(frame.value, page_size)) return std::unexpected(FrameError::misaligned);
     const std::uint64_t page = frame.value / page_size;

@@ -39,6 +39,10 @@ public:
 
     /// The lowest free frame; its contents are whatever was there. Nothing when all are in use.
     [[nodiscard]] std::optional<PhysAddr> allocate();
+    /// The first of `count` frames that lie one behind the other, at a multiple of `alignment`
+    /// bytes. Nothing where no such run is free.
+    [[nodiscard]] std::optional<PhysAddr> allocate_run(std::uint64_t count,
+                                                       std::uint64_t alignment);
     [[nodiscard]] std::expected<void, FrameError> free(PhysAddr frame);
 
     [[nodiscard]] std::uint64_t total_count() const { return total_; }
@@ -46,6 +50,7 @@ public:
     [[nodiscard]] std::uint64_t used_count() const { return total_ - free_; }
 
 private:
+    [[nodiscard]] bool is_free(std::uint64_t page) const;
     void add(PageRange pages);
     void withdraw(PageRange pages);
 

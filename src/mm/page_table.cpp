@@ -133,6 +133,13 @@ bool Mapper::extend(Path& path, VirtAddr page, std::size_t levels) {
     return true;
 }
 
+bool Mapper::take_dirty_bit(const Path& path, VirtAddr page) {
+    std::uint64_t& found = entry(path, 3, page);
+    if (!is_present(found) || (found & entry_dirty) == 0) return false;
+    found &= ~entry_dirty;
+    return true;
+}
+
 void Mapper::release_empty_tables(const Path& path, VirtAddr page) {
     for (std::size_t step = path.depth - 1; step > 0; --step) {
         const PageAccess::Words words = access_.words(path.tables[step]);

@@ -2,6 +2,7 @@
 // The four-level page tables of x86-64: mapping, unmapping, and the walk that the processor does.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@ namespace heap44::mm {
 inline constexpr std::uint64_t entry_present = 1U << 0;
 inline constexpr std::uint64_t entry_writable = 1U << 1;
 inline constexpr std::uint64_t entry_user = 1U << 2;
+inline constexpr std::uint64_t entry_dirty = 1U << 6;
 inline constexpr std::uint64_t entry_huge = 1U << 7;
 inline constexpr std::uint64_t entry_no_execute = std::uint64_t{1} << 63;
 inline constexpr std::uint64_t entry_address = 0x000f'ffff'ffff'f000;
@@ -65,6 +67,8 @@ public:
     virtual Words words(PhysAddr frame) = 0;
     /// Makes the processor forget what it remembers of this page's mapping.
     virtual void flush(VirtAddr page) = 0;
+    /// Makes it forget all that it remembers of any mapping.
+    virtual void flush_all() = 0;
 
 protected:
     ~PageAccess() = default;
@@ -100,6 +104,28 @@ public:
     /// address is not canonical.
     [[nodiscard]] PageWalk walk(VirtAddr address) const;
 
+    /// Calls `visit(page)`, in address order, for each small page of `size` bytes from `start` on
+    /// (the start of a page) that the processor has written to since it was visited last. What
+    /// `visit` itself writes there is not told next time.
+    void take_dirty(VirtAddr start, std::uint64_t size, auto&& visit) {
+        const VirtAddr end = start + size;
+        bool found_any = false;
+        while (start < end) {
+            const VirtAddr next_table{(start.value / large_page_size + 1) * large_page_size};
+            const VirtAddr stop = std::min(next_table, end);
+            const Path path = descend(start, 4);
+            for (; path.depth == 4 && start < stop; start += page_size) {
+                if (!take_dirty_bit(path, start)) continue;
+                found_any = true;
+                visit(start);
+            }
+            start = stop;
+        }
+        // The processor sets a bit only with the first write through what it remembers. Once for
+        // all: one page among large ones may cost as much.
+        if (found_any) access_.flush_all();
+    }
+
     [[nodiscard]] PhysAddr root() const { return root_; }
 
 private:
@@ -112,6 +138,7 @@ private:
     [[nodiscard]] Path descend(VirtAddr page, std::size_t levels) const;
     [[nodiscard]] std::uint64_t& entry(const Path& path, std::size_t step, VirtAddr page) const;
     [[nodiscard]] bool extend(Path& path, VirtAddr page, std::size_t levels);
+    bool take_dirty_bit(const Path& path, VirtAddr page);
     void release_empty_tables(const Path& path, VirtAddr page);
 
     PhysAddr root_;

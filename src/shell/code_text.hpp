@@ -6,21 +6,32 @@
 
 #include "lib/text.hpp"
 #include "shell/platform.hpp"
+#include "shell/report.hpp"
 
 namespace heap44::shell {
 
-/// `function+0x12`, or the address alone where no function is known.
-[[nodiscard]] inline FixedText<128> code_text(Platform& platform, std::uint64_t code) {
-    const auto place = platform.describe_code(code);
-    if (!place) return format_fixed<128>("{:#x}", code);
-    // Parts of the name that all have in common tell nothing.
-    std::string_view name = place->name;
-    for (const std::string_view common : {"heap44::shell::commands::", "heap44::"}) {
-        if (name.starts_with(common)) name.remove_prefix(common.size());
-    }
-    name = name.substr(0, 100);
-    if (place->offset == 0) return format_fixed<128>("{}", name);
-    return format_fixed<128>("{}+{:#x}", name, place->offset);
+/// What a code address is: that of an instruction, or the one to which a call returns, where the
+/// call itself stands in front of it and is what people want to see.
+enum class CodeUse : std::uint8_t { returns, instruction };
+
+/// What the report's caller is.
+[[nodiscard]] inline CodeUse caller_use(const Report& report) {
+    return report.exception.empty() ? CodeUse::returns : CodeUse::instruction;
 }
+
+/// As describe_code, but with the line of the call for an address to which one returns.
+[[nodiscard]] std::optional<CodePlace> describe(Platform& platform, std::uint64_t code,
+                                                CodeUse use = CodeUse::returns);
+
+/// The name without those parts that all names here have in common.
+[[nodiscard]] std::string_view short_name(const CodePlace& place);
+
+/// `function+0x12 (file.cpp:34)`, or the address alone where no function is known.
+[[nodiscard]] FixedText<192> code_text(Platform& platform, std::uint64_t code,
+                                       CodeUse use = CodeUse::returns);
+
+/// `function (file.cpp:34)`: the offset only where no line is known.
+[[nodiscard]] FixedText<192> line_text(Platform& platform, std::uint64_t code,
+                                       CodeUse use = CodeUse::returns);
 
 }  // namespace heap44::shell

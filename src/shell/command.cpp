@@ -47,8 +47,9 @@ std::unexpected<Error> refuse(const Command& command, std::string_view problem,
 }  // namespace
 
 std::string_view name(Group group) {
-    constexpr std::array<std::string_view, 8> names{
-        "allocate", "look", "C++ on the heap", "memory", "design", "trouble", "session", "machine"};
+    constexpr std::array<std::string_view, 9> names{"allocate", "look",    "C++ on the heap",
+                                                    "memory",   "design",  "trouble",
+                                                    "time",     "session", "machine"};
     return names[static_cast<std::size_t>(group)];
 }
 

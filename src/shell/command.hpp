@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "mm/heap/heap.hpp"
+#include "mm/heap/journal.hpp"
 #include "shell/parser.hpp"
 #include "shell/platform.hpp"
 #include "shell/reply.hpp"
@@ -20,10 +21,22 @@ struct Context {
     mm::Heap& heap;
     Platform& platform;
     Session& session;
+    /// Null where there is too little memory for one.
+    mm::Journal* journal = nullptr;
 };
 
 /// The groups of `help`, in its order.
-enum class Group : std::uint8_t { allocate, look, cpp, memory, design, trouble, session, machine };
+enum class Group : std::uint8_t {
+    allocate,
+    look,
+    cpp,
+    memory,
+    design,
+    trouble,
+    time,
+    session,
+    machine
+};
 
 [[nodiscard]] std::string_view name(Group group);
 

@@ -3,6 +3,7 @@
 
 #include "lib/panic.hpp"
 #include "lib/text.hpp"
+#include "shell/damage.hpp"
 
 namespace heap44::shell {
 
@@ -44,11 +45,12 @@ void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
     if (const mm::Block* block = heap.allocate(layout, caller)) {
         return reinterpret_cast<void*>(block->address.value);
     }
-    panic(PanicKind::out_of_memory,
-          format_fixed<128>("allocation error: Layout {{ size: {}, align: {} }}", layout.size,
-                            layout.align)
-              .view(),
-          caller);
+    const MemoryShortage shortage = shortage_of(heap, layout.size, 1);
+    CppShortage::set(shortage);
+    auto message = format_fixed<240>("allocation error: Layout {{ size: {}, align: {} }}",
+                                     layout.size, layout.align);
+    print_shortage(message, shortage);
+    panic(PanicKind::out_of_memory, message.view(), caller);
 }
 
 void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
@@ -57,9 +59,10 @@ void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> si
     const VirtAddr address = address_of(pointer);
     const mm::Verdict verdict = heap.ledger().judge(address);
     if (verdict.kind != mm::Verdict::Kind::live) {
-        const auto message =
-            format_fixed<128>("delete of {:#x}, which {}", address.value, what(verdict.kind));
-        panic(kind_of(verdict.kind), message.view(), caller);
+        auto message =
+            format_fixed<240>("delete of {:#x}, which {}", address.value, what(verdict.kind));
+        print_place(message, heap, address);
+        panic(kind_of(verdict.kind), message.view(), caller, 0, address.value);
     }
     const mm::Layout layout = verdict.block->layout;
     if (size.value_or(layout.size) != layout.size || align.value_or(layout.align) != layout.align) {
@@ -68,7 +71,7 @@ void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> si
             "Layout {{ size: {}, align: {} }}",
             address.value, size.value_or(layout.size), align.value_or(layout.align),
             verdict.block->number, layout.size, layout.align);
-        panic(PanicKind::wrong_layout, message.view(), caller);
+        panic(PanicKind::wrong_layout, message.view(), caller, 0, address.value);
     }
     heap.free(*verdict.block, caller);
 }

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "mm/heap/heap.hpp"
+#include "shell/report.hpp"
 
 namespace heap44::shell {
 
@@ -17,6 +19,18 @@ namespace heap44::shell {
 /// `size` and `align` are what the code knows of the layout.
 void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
                     std::optional<std::size_t> align, std::uint64_t caller);
+
+/// What the last panic for want of memory asked for, until it is taken.
+class CppShortage {
+public:
+    static void set(const MemoryShortage& shortage) { last_ = shortage; }
+    [[nodiscard]] static std::optional<MemoryShortage> take() {
+        return std::exchange(last_, std::nullopt);
+    }
+
+private:
+    static inline std::optional<MemoryShortage> last_;
+};
 
 /// While one lives, C++ code's memory comes from the heap that the shell shows. The host program
 /// asks for it, since its own memory must come from elsewhere.

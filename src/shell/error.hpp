@@ -23,10 +23,16 @@ enum class ErrorCode : std::uint8_t {
     interior_free,
     invalid_free,
     wrong_layout,
+    use_after_free,
+    overflow,
+    underflow,
+    leak,
     corrupted_heap,
     would_lose_blocks,
     name_in_use,
     not_supported,
+    nothing_to_undo,
+    no_such_snapshot,
     unmapped,
     page_fault,
     cpu_fault,
@@ -34,18 +40,41 @@ enum class ErrorCode : std::uint8_t {
     deadlock,
     panic,
     interrupted,
+    watched,
 };
 
 /// The code as the contract writes it: `double-free`.
 [[nodiscard]] constexpr std::string_view name(ErrorCode code) {
-    constexpr std::array<std::string_view, 22> names{
-        "unknown-command", "bad-argument",   "line-too-long",     "line-damaged",   "out-of-memory",
-        "no-such-block",   "foreign-free",   "double-free",       "interior-free",  "invalid-free",
-        "wrong-layout",    "corrupted-heap", "would-lose-blocks", "name-in-use",    "not-supported",
-        "unmapped",        "page-fault",     "cpu-fault",         "stack-overflow", "deadlock",
-        "panic",           "interrupted",
-    };
-    static_assert(names.size() == static_cast<std::size_t>(ErrorCode::interrupted) + 1);
+    constexpr std::array<std::string_view, 29> names{"unknown-command",
+                                                     "bad-argument",
+                                                     "line-too-long",
+                                                     "line-damaged",
+                                                     "out-of-memory",
+                                                     "no-such-block",
+                                                     "foreign-free",
+                                                     "double-free",
+                                                     "interior-free",
+                                                     "invalid-free",
+                                                     "wrong-layout",
+                                                     "use-after-free",
+                                                     "overflow",
+                                                     "underflow",
+                                                     "leak",
+                                                     "corrupted-heap",
+                                                     "would-lose-blocks",
+                                                     "name-in-use",
+                                                     "not-supported",
+                                                     "nothing-to-undo",
+                                                     "no-such-snapshot",
+                                                     "unmapped",
+                                                     "page-fault",
+                                                     "cpu-fault",
+                                                     "stack-overflow",
+                                                     "deadlock",
+                                                     "panic",
+                                                     "interrupted",
+                                                     "watched"};
+    static_assert(names.size() == static_cast<std::size_t>(ErrorCode::watched) + 1);
     return names[static_cast<std::size_t>(code)];
 }
 
@@ -67,6 +96,8 @@ enum class ErrorCode : std::uint8_t {
             return ErrorCode::invalid_free;
         case PanicKind::wrong_layout:
             return ErrorCode::wrong_layout;
+        case PanicKind::corrupted_heap:
+            return ErrorCode::corrupted_heap;
     }
     return ErrorCode::panic;
 }

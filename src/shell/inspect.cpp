@@ -7,25 +7,25 @@ namespace {
 
 using Kind = mm::HoleFault::Kind;
 
-FixedText<200> describe(const mm::HoleFault& fault) {
+FixedText<256> describe(const mm::HoleFault& fault) {
     const std::uint64_t hole = fault.hole.value;
     switch (fault.kind) {
         case Kind::outside:
-            return format_fixed<200>("the hole at {:#x} with {} bytes does not lie in the heap",
+            return format_fixed<256>("the hole at {:#x} with {} bytes does not lie in the heap",
                                      hole, fault.value);
         case Kind::misaligned:
-            return format_fixed<200>("the hole at {:#x} with {} bytes: both must be multiples of 8",
+            return format_fixed<256>("the hole at {:#x} with {} bytes: both must be multiples of 8",
                                      hole, fault.value);
         case Kind::overlaps:
-            return format_fixed<200>("the hole at {:#x} with {} bytes overlaps a live block", hole,
+            return format_fixed<256>("the hole at {:#x} with {} bytes overlaps a live block", hole,
                                      fault.value);
         case Kind::repeated:
-            return format_fixed<200>("the list comes to the hole at {:#x} twice: it is a cycle",
+            return format_fixed<256>("the list comes to the hole at {:#x} twice: it is a cycle",
                                      hole);
         case Kind::bad_next:
             break;
     }
-    return format_fixed<200>("the hole at {:#x} has next {:#x}, where no hole can be", hole,
+    return format_fixed<256>("the hole at {:#x} has next {:#x}, where no hole can be", hole,
                              fault.value);
 }
 
@@ -42,7 +42,7 @@ std::optional<Problem> find_problem(const mm::Heap& heap) {
     const std::size_t used = heap.used_bytes();
     if (free + used == heap.size()) return std::nullopt;
     return Problem{code, heap.start(),
-                   format_fixed<200>("the holes have {} bytes and {} are used, which is not the "
+                   format_fixed<256>("the holes have {} bytes and {} are used, which is not the "
                                      "heap's size of {}",
                                      free, used, heap.size())};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/keys.hpp"
 
+#include <algorithm>
+
 namespace heap44::shell {
 
 namespace {
@@ -117,6 +119,8 @@ Key KeyDecoder::after_escape(std::uint8_t byte) {
         state_ = State::csi;
         parameter_ = 0;
         is_simple_ = true;
+        values_ = {};
+        value_count_ = 1;
     } else if (byte == 'O') {
         state_ = State::ss3;
     } else if (byte == 'P' || byte == ']' || byte == '^' || byte == '_' || byte == 'X') {
@@ -126,6 +130,7 @@ Key KeyDecoder::after_escape(std::uint8_t byte) {
         // An intermediate byte: the final one is still to come.
         state_ = State::csi;
         is_simple_ = false;
+        value_count_ = values_.size() + 1;
     }
     return state_ == State::ground ? Key::escape : Key::none;
 }
@@ -141,6 +146,8 @@ Key KeyDecoder::in_csi(std::uint8_t byte) {
             pasting_ = parameter_ == 200;
             return Key::none;
         }
+        // ECMA-48's answer to a request for the cursor's position.
+        if (byte == 'R' && value_count_ == values_.size()) return Key::position;
         return csi_key(byte);
     }
     if (byte < 0x20 || byte > 0x3f) {
@@ -148,10 +155,24 @@ Key KeyDecoder::in_csi(std::uint8_t byte) {
         state_ = State::ground;
         return Key::rejected;
     }
+    take_parameter(byte);
     const bool is_digit = byte >= '0' && byte <= '9';
     if (!is_digit || parameter_ > 999) is_simple_ = false;
     if (is_digit && is_simple_) parameter_ = parameter_ * 10 + (byte - '0');
     return Key::none;
+}
+
+void KeyDecoder::take_parameter(std::uint8_t byte) {
+    constexpr unsigned most = 9999;
+    if (byte == ';') {
+        ++value_count_;
+    } else if (byte < '0' || byte > '9') {
+        // A private sequence: what it says is none of the known answers.
+        value_count_ = values_.size() + 1;
+    } else if (value_count_ <= values_.size()) {
+        unsigned& value = values_[value_count_ - 1];
+        value = std::min(value * 10 + (byte - '0'), most);
+    }
 }
 
 Key KeyDecoder::csi_key(std::uint8_t final) const {

@@ -32,6 +32,7 @@ enum class Key : std::uint8_t {
     search,
     interrupt,
     escape,
+    position,  ///< the terminal says where its cursor is: `reported_row`, `reported_column`
 };
 
 /// A state machine without any I/O. Escape sequences are taken whole (ECMA-48 5.4) whether they
@@ -41,6 +42,8 @@ public:
     Key feed(std::uint8_t byte);
     /// The character, after Key::character.
     [[nodiscard]] std::string_view text() const { return utf8_.character(); }
+    [[nodiscard]] unsigned reported_row() const { return values_[0]; }
+    [[nodiscard]] unsigned reported_column() const { return values_[1]; }
 
 private:
     enum class State : std::uint8_t { ground, escape, csi, ss3, string, string_escape };
@@ -60,6 +63,10 @@ private:
     unsigned parameter_ = 0;
     bool is_simple_ = true;
     std::size_t string_size_ = 0;
+    // The first numbers between semicolons, and how many there are.
+    std::array<unsigned, 2> values_{};
+    std::size_t value_count_ = 0;
+    void take_parameter(std::uint8_t byte);
 };
 
 }  // namespace heap44::shell

@@ -21,7 +21,13 @@ void LineDisplay::start() {
 }
 
 void LineDisplay::clear_screen() {
-    say(ansi_ ? "\x1b[2J\x1b[H" : "\n");
+    if (!ansi_) {
+        say("\n");
+    } else if (first_row_ == 1) {
+        say("\x1b[2J\x1b[H");
+    } else {
+        say(format_fixed<32>("\x1b[{};1H\x1b[J", first_row_).view());
+    }
     start();
 }
 

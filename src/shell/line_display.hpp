@@ -20,6 +20,8 @@ public:
     /// Off: nothing is written, neither prompt nor echo.
     void set_echo(bool on) { echo_ = on; }
     void set_ansi(bool on) { ansi_ = on; }
+    /// Clearing the screen leaves the rows above this one, counted from 1.
+    void set_first_row(std::size_t row) { first_row_ = row; }
 
     void say(std::string_view text) {
         if (echo_) terminal_.write(text);
@@ -47,6 +49,7 @@ private:
     std::size_t columns_ = 0;
     std::size_t cursor_ = 0;
     bool windowed_ = false;
+    std::size_t first_row_ = 1;
 };
 
 }  // namespace heap44::shell

@@ -21,6 +21,7 @@ LineEditor::Event LineEditor::feed(InputByte byte) {
         return Event::interrupted;
     }
     if (key == Key::enter) return finish();
+    if (key == Key::position) return Event::position;
     const bool was_tab = listed_;
     handle(key, keys_.text());
     if (was_tab && key != Key::tab && key != Key::none) listed_ = false;
@@ -44,6 +45,7 @@ void LineEditor::handle(Key key, std::string_view character) {
         case Key::enter:
         case Key::interrupt:
         case Key::escape:
+        case Key::position:
             return;
         case Key::rejected:
             return display_.bell();

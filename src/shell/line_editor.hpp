@@ -35,6 +35,7 @@ public:
         too_long,     ///< a line ended that had more than 1,024 bytes; nothing of it is kept
         damaged,      ///< a line ended that had lost a byte
         interrupted,  ///< Ctrl-C: the line is abandoned
+        position,     ///< the terminal says where its cursor is: `keys()` knows
     };
 
     LineEditor(Output& terminal, History& history, Completer& completer)
@@ -47,6 +48,9 @@ public:
 
     void set_echo(bool on) { display_.set_echo(on); }
     void set_ansi(bool on) { display_.set_ansi(on); }
+    /// The rows above it on the screen are not the editor's.
+    void set_first_row(std::size_t row) { display_.set_first_row(row); }
+    [[nodiscard]] const KeyDecoder& keys() const { return keys_; }
 
 private:
     Event finish();

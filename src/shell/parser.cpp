@@ -94,6 +94,14 @@ bool line_has_flag(std::string_view line, std::string_view flag) {
     return false;
 }
 
+std::string_view without_json_flag(std::string_view text) {
+    constexpr std::string_view flag = "--json";
+    if (text == flag) return {};
+    if (text.ends_with(" --json")) text.remove_suffix(flag.size() + 1);
+    if (text.starts_with("--json ")) text.remove_prefix(flag.size() + 1);
+    return text;
+}
+
 std::expected<void, ParseError> Parser::parse(std::string_view text, Arguments& arguments) {
     arguments.command_ = {};
     arguments.text_ = text;

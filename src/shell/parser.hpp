@@ -86,6 +86,9 @@ struct CommandText {
 /// Whether the flag stands in the line as a word of its own, outside quotes and comments.
 [[nodiscard]] bool line_has_flag(std::string_view line, std::string_view flag);
 
+/// The text without a `--json` at either end, which speaks of the line and not of its text.
+[[nodiscard]] std::string_view without_json_flag(std::string_view text);
+
 /// Sorts one command's words. Keeps what it unquotes, so it must outlive the Arguments it fills.
 class Parser {
 public:

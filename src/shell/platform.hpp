@@ -11,6 +11,7 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
+#include "mm/heap/changed_pages.hpp"
 #include "shell/report.hpp"
 
 namespace heap44::shell {
@@ -22,10 +23,13 @@ struct InputByte {
     bool damaged;
 };
 
-/// A function of the running program: `name` without its parameters, `offset` bytes into it.
+/// A function of the running program: `name` without its parameters, `offset` bytes into it; the
+/// source file without its directory, and the line, empty and 0 where they are not known.
 struct CodePlace {
     std::string_view name;
     std::uint64_t offset;
+    std::string_view file;
+    std::uint32_t line = 0;
 };
 
 /// One step of a page walk. `level` is 4 (PML4) to 1 (page table); `entry` is the raw entry.
@@ -39,6 +43,15 @@ struct PageWalk {
     std::array<WalkLevel, 4> levels;
     std::size_t depth;
     std::optional<PhysAddr> physical;
+};
+
+/// What the memory at an address allows.
+enum class Access : std::uint8_t { none, read, write };
+
+/// Memory whose next write is to be reported: 1, 2, 4 or 8 bytes at a multiple of that.
+struct Watch {
+    VirtAddr address;
+    std::size_t size;
 };
 
 /// A stretch of virtual memory, `start` to `end` (not included), and what it is for.
@@ -80,7 +93,7 @@ protected:
     ~Task() = default;
 };
 
-class Platform : public Output {
+class Platform : public Output, public mm::ChangedPages {
 public:
     // --- the terminal: `write` (from Output) sends text, '\n' ends a line ---
 
@@ -106,6 +119,10 @@ public:
     virtual void provoke(std::size_t fault) = 0;
     /// What the last fault was, also one that went on; null if there was none.
     virtual const Report* last_report() = 0;
+    /// Makes this the last report.
+    virtual void remember(const Report& report) = 0;
+    /// The return addresses on the stack, the innermost first; how many there are.
+    virtual std::size_t backtrace(std::span<std::uint64_t> into) = 0;
     /// Lets the timer interrupt call `handler` once, with what it interrupted still unfinished, and
     /// waits until that has happened. False where there is no timer interrupt.
     virtual bool run_in_interrupt(Task& handler) = 0;
@@ -114,12 +131,31 @@ public:
 
     /// Copies what is mapped at `address`, up to the first byte that is not; the bytes copied.
     virtual std::size_t read_memory(VirtAddr address, std::span<std::byte> into) = 0;
+    /// What may be done with the byte at `address`, and with all others of its page.
+    virtual Access access(VirtAddr address) = 0;
+    /// Copies to `address`, up to the first byte that may not be written; the bytes copied.
+    virtual std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) = 0;
     /// The steps of the page walk for a canonical address; nothing where there are no page tables
     /// to see.
     virtual std::optional<PageWalk> walk(VirtAddr address) = 0;
+    /// The level (4 to 1) of the page table that this address lies in; nothing for anything else.
+    virtual std::optional<unsigned> page_table_level(VirtAddr address) = 0;
     /// The regions in use, in address order.
     virtual void for_each_region(Visitor<MemoryRegion>& visitor) = 0;
     virtual std::optional<FrameCounts> frames() = 0;
+    /// The file that the boot loader brought along, or nothing.
+    virtual std::optional<std::string_view> boot_module() = 0;
+
+    // --- watching for writes: each watch reports one, and is then gone ---
+
+    /// How many watches there can be; 0 where there are none.
+    virtual std::size_t watch_limit() = 0;
+    virtual std::span<const Watch> watches() = 0;
+    /// There are less than `watch_limit()`, and the memory is mapped.
+    virtual void add_watch(const Watch& watch) = 0;
+    virtual void remove_watches() = 0;
+    /// The next report on a write that has not been taken yet, or null; valid until the next call.
+    virtual const Report* take_watch_report() = 0;
 
     // --- code, clock, log, power ---
 

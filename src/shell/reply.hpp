@@ -14,10 +14,13 @@
 #include "lib/text.hpp"
 #include "mm/heap/block.hpp"
 #include "mm/heap/heap.hpp"
+#include "mm/heap/journal.hpp"
+#include "mm/heap/trace.hpp"
 #include "shell/error.hpp"
 #include "shell/limits.hpp"
 #include "shell/platform.hpp"
 #include "shell/report.hpp"
+#include "shell/stress.hpp"
 
 namespace heap44::shell {
 
@@ -35,6 +38,10 @@ struct Error {
     std::optional<VirtAddr> address;
     /// The block that the error speaks of, as it was then.
     std::optional<mm::Block> block;
+    /// Where `address` lies from that block's start, if the two are not the same.
+    std::optional<std::int64_t> offset;
+    /// For `out-of-memory`.
+    std::optional<MemoryShortage> shortage;
     /// What to try instead, for the person: "did you mean 'alloc'?"
     FixedText<80> hint;
     /// The page tables' steps, where they are why.
@@ -71,6 +78,12 @@ struct HeapMap {
 };
 struct Stats {};
 struct Check {};
+/// Answer of `repair`: what was wrong, in the words of `check`, and what was put right.
+struct Repaired {
+    std::size_t problems;
+    mm::Repair done;
+    bool has_words;
+};
 /// Answer of `mark` and `reset`: the blocks that were live at that moment.
 struct LiveCount {
     std::size_t live;
@@ -97,6 +110,38 @@ struct Bytes {
     VirtAddr address;
     std::size_t size;
 };
+/// What `poke` or `fill` wrote over; the warning is empty where all of it was one live payload.
+struct Written {
+    VirtAddr address;
+    std::size_t size;
+    FixedText<320> warning;
+};
+/// What stands at an address. `block` is the one that it has most to do with.
+struct Place {
+    struct Stretch {
+        VirtAddr address;
+        std::size_t size;
+    };
+    VirtAddr address;
+    std::string_view kind;
+    FixedText<320> text;
+    std::optional<mm::Block> block;
+    /// From that block's start; negative in front of it.
+    std::int64_t offset = 0;
+    std::optional<Stretch> hole;
+    std::optional<MemoryRegion> region;
+    std::optional<std::uint64_t> code;
+    std::optional<PhysAddr> physical;
+};
+struct LastReport {
+    std::optional<Report> report;
+};
+struct Backtrace {
+    std::array<std::uint64_t, 32> code;
+    std::size_t depth;
+};
+/// The watches there are now.
+struct Watches {};
 struct Regions {};
 struct Frames {
     FrameCounts counts;
@@ -133,6 +178,19 @@ struct RandomOperations {
     std::uint64_t frees = 0;
     std::uint64_t failures = 0;
 };
+/// What `stress` did. Where a check failed there is a problem, and the shortest sequence of
+/// operations found that leads to it.
+struct StressRun {
+    std::uint64_t seed;
+    std::uint64_t operations = 0;
+    std::uint64_t failures = 0;
+    std::optional<Problem> problem;
+    std::span<const StressStep> steps;
+};
+/// Measures designs as they are shown: a bit for each of `design_names()`.
+struct Bench {
+    std::uint64_t designs;
+};
 /// A search for a block as it would be made now.
 struct Search {
     mm::Layout layout;
@@ -159,10 +217,65 @@ struct Names {
 struct Provoked {
     Report report;
 };
+/// What `bug` did: the lines of the program that it ran, and what was found, if anything was.
+struct Committed {
+    std::string_view source;
+    std::optional<Report> report;
+    /// Why nothing was found; else empty.
+    std::string_view note;
+    std::size_t blocks_left = 0;
+    std::size_t bytes_left = 0;
+};
 
-using Reply = std::variant<Error, Stopped, BlockList, OneBlock, FreeList, HeapMap, Stats, Check,
-                           LiveCount, Designs, Steps, Bytes, Walk, Regions, Frames, Help,
-                           HistoryList, Echo, Repeat, Compare, Operations, RandomOperations, Search,
-                           Switch, Version, Uptime, Log, Power, Names, Provoked>;
+/// The trace, which the session keeps: how it stands, or as the commands that repeat it.
+struct TraceReply {
+    bool script;
+};
+/// The trace was done again.
+struct Replayed {
+    std::size_t done = 0;
+    std::size_t elsewhere = 0;
+    std::optional<mm::TraceRecord> first_elsewhere;
+    VirtAddr found;
+};
+/// Lines of commands, run as they are shown.
+struct Script {
+    std::string_view text;
+};
+/// The allocation that comes so many from now on fails; 0 for none.
+struct FailAfter {
+    std::uint64_t count;
+};
+
+/// Steps taken back by `undo`, or done again by `redo`.
+struct StepsTaken {
+    bool forth;
+    std::size_t steps;
+    /// How many more there are in that direction.
+    std::size_t remaining;
+    /// Steps that are too old for the journal, and the bytes it has.
+    std::uint64_t forgotten;
+    std::size_t capacity;
+    /// The command of the last of them.
+    FixedText<64> command;
+};
+/// A snapshot taken, or the heap brought back to one.
+struct SnapshotUsed {
+    bool restored;
+    FixedText<32> name;
+    std::size_t live;
+};
+/// What is different now from a snapshot, or from the state before the last step.
+struct Difference {
+    const mm::Journal::Snapshot* since;
+};
+
+using Reply =
+    std::variant<Error, Stopped, BlockList, OneBlock, FreeList, HeapMap, Stats, Check, Repaired,
+                 LiveCount, Designs, Steps, Bytes, Written, Place, LastReport, Backtrace, Watches,
+                 Walk, Regions, Frames, Help, HistoryList, Echo, Repeat, Compare, Operations,
+                 RandomOperations, StressRun, Bench, Search, Switch, Version, Uptime, Log, Power,
+                 Names, Provoked, Committed, StepsTaken, SnapshotUsed, Difference, TraceReply,
+                 Replayed, Script, FailAfter>;
 
 }  // namespace heap44::shell

@@ -20,6 +20,16 @@ struct Register {
     std::uint64_t value;
 };
 
+/// Why there was no memory.
+struct MemoryShortage {
+    std::uint64_t asked;
+    std::uint64_t largest;
+    std::uint64_t free;
+
+    /// No hole is large enough, but all that is free would have sufficed, were it in one piece.
+    [[nodiscard]] bool is_fragmented() const { return free >= asked && largest < asked; }
+};
+
 /// One report. Text is complete in itself: `message` names the values that matter.
 struct Report {
     ErrorCode code = ErrorCode::panic;
@@ -32,6 +42,8 @@ struct Report {
     std::int64_t offset = 0;
     /// The bytes touched or changed from `address` on; 0 where that is not known.
     std::size_t size = 0;
+    /// For `out-of-memory`.
+    std::optional<MemoryShortage> shortage;
     /// The instruction that failed, or the caller of what panicked; nothing where unknown.
     std::optional<std::uint64_t> caller;
     /// Who held what `caller` wanted, for a deadlock.

@@ -14,7 +14,11 @@ public:
     explicit SafePoint(Platform& platform) : platform_(platform) {}
     /// Ends the command where Ctrl-C asks for it.
     void pass() {
-        if (++passed_ % 256 != 0 || !platform_.interrupt_requested()) return;
+        if (++passed_ % 256 == 0) stop_if_asked();
+    }
+    /// The same, now: for what takes long between two passes.
+    void stop_if_asked() {
+        if (!platform_.interrupt_requested()) return;
         Report report;
         report.code = ErrorCode::interrupted;
         report.message = FixedText<256>("stopped by Ctrl-C");

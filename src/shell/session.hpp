@@ -4,13 +4,17 @@
 
 #include <cstdint>
 
+#include "mm/heap/trace.hpp"
 #include "shell/history.hpp"
+#include "shell/notices.hpp"
 
 namespace heap44::shell {
 
 struct Session {
     bool ansi = false;
     bool json = false;
+    /// The map is pinned to the top of the terminal.
+    bool live = false;
     /// Answers given so far.
     std::uint64_t sequence = 0;
     /// Commands run so far; the ledger notes it with each block.
@@ -18,6 +22,9 @@ struct Session {
     /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
     bool halted = false;
     History history;
+    /// What the next answer is accompanied by.
+    Notices notices;
+    mm::Trace trace;
 };
 
 }  // namespace heap44::shell

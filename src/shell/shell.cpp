@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "shell/shell.hpp"
 
+#include <algorithm>
+
+#include "shell/access_check.hpp"
 #include "shell/cpp_memory.hpp"
+#include "shell/damage.hpp"
 #include "shell/render/render_json.hpp"
 #include "shell/render/render_text.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 #include "shell/version.hpp"
 
@@ -32,16 +37,21 @@ private:
     Shell& shell_;
 };
 
-Shell::Shell(mm::Heap& heap, Platform& platform, const Options& options, Conversation conversation)
-    : context_{heap, platform, session_},
+Shell::Shell(mm::Heap& heap, Platform& platform, const Options& options, Conversation conversation,
+             mm::Journal* journal)
+    : context_{heap, platform, session_, journal},
       panic_mode_(options.panic),
       conversation_(conversation),
       options_(options),
       completer_(heap, platform),
-      editor_(platform, session_.history, completer_) {
+      editor_(platform, session_.history, completer_),
+      live_(platform, heap) {
+    // A session that a fault ended may have had its own.
+    heap.set_observer(nullptr);
     session_.ansi = options.ansi;
     session_.json = options.json;
     editor_.set_echo(conversation == Conversation::on);
+    watch_accesses(heap, platform);
 }
 
 void Shell::greet() {
@@ -72,6 +82,7 @@ void Shell::run() {
     while (const Report* report = context_.platform.run_guarded(task)) {
         depth_ = 0;
         const Reply reply = stopped(*report);
+        settle(reply);
         show({.command = "shell", .reply = reply}, session_.json);
         after_panic();
     }
@@ -80,6 +91,7 @@ void Shell::run() {
 void Shell::serve() {
     editor_.set_ansi(session_.ansi);
     editor_.start();
+    follow_live();
     while (const auto byte = context_.platform.read()) {
         const LineEditor::Event event = editor_.feed(*byte);
         if (event == LineEditor::Event::none) continue;
@@ -94,6 +106,9 @@ void Shell::handle(LineEditor::Event event) {
     switch (event) {
         case LineEditor::Event::none:
             return;
+        case LineEditor::Event::position:
+            live_.resize(editor_.keys().reported_row(), editor_.keys().reported_column());
+            return follow_live();
         case LineEditor::Event::interrupted:
             // One that has stopped a command is answered already.
             if (out.last_interrupt_was_served() && editor_.line().empty()) return;
@@ -118,6 +133,14 @@ void Shell::handle(LineEditor::Event event) {
             break;
     }
     editor_.start();
+    follow_live();
+}
+
+/// After the prompt, which has to stand at the start of its line.
+void Shell::follow_live() {
+    if (conversation_ == Conversation::off) return;
+    live_.follow(session_.live);
+    editor_.set_first_row(live_.height() + 1);
 }
 
 void Shell::refuse_line(ErrorCode code, std::string_view why) {
@@ -139,6 +162,7 @@ void Shell::run_line(std::string_view line) {
         bool json;
     };
     Show show(*this, line_has_flag(line, "--json"));
+    line_is_json_ = show.json || session_.json;
     run(line, show);
 }
 
@@ -154,8 +178,17 @@ void Shell::run(std::string_view text, Visitor<Answer>& visitor) {
         const CommandText command = split_command(text);
         text = command.rest;
         if (command.text.empty()) continue;
+        if (depth_ == 1 && context_.journal != nullptr) {
+            // What a debugger wrote meanwhile is not this command's doing.
+            set_label("from outside");
+            context_.journal->commit();
+            set_label(command.text);
+        }
         const Reply& reply = execute(frame, command.text);
         goes_on = visitor.visit({.command = frame.arguments.command(), .reply = reply});
+        // Commands within commands run while the answer is shown: only now it is all over.
+        if (depth_ == 1) settle(reply);
+        if (depth_ > 1 && !line_is_json_) live_.follow_at(context_.platform.nanoseconds());
         if (const auto* power = std::get_if<Power>(&reply)) end_machine(*power);
         if (std::holds_alternative<Stopped>(reply) && !was_interrupted(reply)) after_panic();
     }
@@ -178,12 +211,35 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
                                        "and reboot and poweroff")};
     }
     context_.heap.set_time(++session_.commands);
+    if (depth_ == 1) context_.heap.set_typed(session_.commands);
     CommandTask task(*command, context_, frame);
     if (const Report* report = context_.platform.run_guarded(task)) {
         frame.reply = stopped(*report);
     }
+    if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
+        context_.platform.remember(provoked->report);
+    }
     if (was_interrupted(frame.reply)) context_.platform.interrupt_served();
     return frame.reply;
+}
+
+/// Steps are called by what was typed, as far as there is room.
+void Shell::set_label(std::string_view text) {
+    text = without_json_flag(text);
+    std::size_t size = std::min(text.size(), mm::Journal::label_size);
+    while (size < text.size() && size > 0 && is_continuation(text[size])) --size;
+    context_.journal->set_label(text.substr(0, size));
+}
+
+/// What a command has changed becomes a step that can be undone. A refused one has changed nothing
+/// that anybody could see; then no byte beside the heap shall tell of it either.
+void Shell::settle(const Reply& reply) {
+    if (context_.journal == nullptr) return;
+    if (std::holds_alternative<Error>(reply)) {
+        context_.journal->revert();
+    } else {
+        context_.journal->commit();
+    }
 }
 
 /// Brings the heap's lock back and counts what the abandoned command leaves behind.
@@ -191,6 +247,7 @@ Reply Shell::stopped(const Report& report) {
     context_.heap.recover();
     CppHeapScope::close_all();
     Stopped stopped{.report = report};
+    complete(stopped.report, context_.heap);
     const mm::Ledger& ledger = context_.heap.ledger();
     for (const mm::Block* block = ledger.live_from(context_.heap.start()); block != nullptr;
          block = ledger.live_after(*block)) {
@@ -203,6 +260,7 @@ Reply Shell::stopped(const Report& report) {
               stopped.blocks_left, stopped.blocks_left == 1 ? "" : "s", stopped.bytes_left,
               stopped.blocks_left == 1 ? "s" : "");
     }
+    if (report.code != ErrorCode::interrupted) context_.platform.remember(stopped.report);
     return stopped;
 }
 
@@ -216,6 +274,7 @@ void Shell::show(const Answer& answer, bool json) {
 }
 
 void Shell::end_machine(const Power& power) {
+    live_.follow(false);
     if (power.reboot) {
         context_.platform.reboot();
     } else {
@@ -225,7 +284,10 @@ void Shell::end_machine(const Power& power) {
 }
 
 void Shell::after_panic() {
-    if (panic_mode_ == PanicMode::exit) context_.platform.poweroff(127);
+    if (panic_mode_ == PanicMode::exit) {
+        live_.follow(false);
+        context_.platform.poweroff(127);
+    }
     if (panic_mode_ == PanicMode::halt) session_.halted = true;
 }
 

@@ -13,6 +13,7 @@
 #include "shell/line_editor.hpp"
 #include "shell/options.hpp"
 #include "shell/platform.hpp"
+#include "shell/render/live_map.hpp"
 
 namespace heap44::shell {
 
@@ -22,7 +23,7 @@ enum class Conversation : std::uint8_t { off, on };
 class Shell final : public Executor {
 public:
     Shell(mm::Heap& heap, Platform& platform, const Options& options,
-          Conversation conversation = Conversation::on);
+          Conversation conversation = Conversation::on, mm::Journal* journal = nullptr);
 
     /// Shows the banner, runs the options' commands, then serves the terminal until its input ends.
     void run();
@@ -48,10 +49,13 @@ private:
     void handle(LineEditor::Event event);
     void refuse_line(ErrorCode code, std::string_view why);
     const Reply& execute(Frame& frame, std::string_view text);
+    void set_label(std::string_view text);
+    void settle(const Reply& reply);
     Reply stopped(const Report& report);
     void show(const Answer& answer, bool json);
     void end_machine(const Power& power);
     void after_panic();
+    void follow_live();
 
     Session session_;
     Context context_;
@@ -60,6 +64,9 @@ private:
     const Options& options_;
     ShellCompleter completer_;
     LineEditor editor_;
+    LiveMap live_;
+    // Within its answer nothing else may be written.
+    bool line_is_json_ = false;
     // A line is run from here, since the editor goes on with the next.
     FixedText<max_line> line_;
     std::array<Frame, 4> frames_;

@@ -7,6 +7,9 @@
 #include <charconv>
 #include <limits>
 
+#include "mm/heap/vicinity.hpp"
+#include "shell/damage.hpp"
+
 namespace heap44::shell {
 
 namespace {
@@ -51,10 +54,13 @@ Error no_such_block(std::string_view word) {
 
 Error already_freed(const mm::Block& block) {
     return {.code = ErrorCode::double_free,
-            .message = format_fixed<320>("{:#x} was block #{} ({} bytes), which is freed already",
-                                         block.address.value, block.number, block.layout.size),
+            .message = format_fixed<320>("{:#x} was block #{} ({} bytes), allocated in command {} "
+                                         "and freed already, in command {}",
+                                         block.address.value, block.number, block.layout.size,
+                                         block.allocated_in, block.freed_in),
             .address = block.address,
-            .block = block};
+            .block = block,
+            .offset = 0};
 }
 
 Error forgotten_block(std::uint64_t number) {
@@ -71,21 +77,34 @@ Error interior(VirtAddr address, const mm::Block& block) {
                 address.value, address - block.address, address - block.address == 1 ? "" : "s",
                 block.number, block.address.value, block.block_size),
             .address = address,
-            .block = block};
+            .block = block,
+            .offset = static_cast<std::int64_t>(address - block.address)};
+}
+
+/// An address that is no block's start, told from the nearest one.
+Error no_start(ErrorCode code, FixedText<320> message, VirtAddr address, const mm::Heap& heap) {
+    print_place(message, heap, address);
+    Error error{.code = code, .message = message, .address = address};
+    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
+    if (near.block != nullptr) {
+        error.block = *near.block;
+        error.offset = near.offset;
+    }
+    return error;
 }
 
 Error outside(VirtAddr address, const mm::Heap& heap) {
-    return {.code = ErrorCode::foreign_free,
-            .message = format_fixed<320>("{:#x} is not in the heap ({:#x} to {:#x})", address.value,
-                                         heap.start().value, heap.end().value),
-            .address = address};
+    return no_start(ErrorCode::foreign_free,
+                    format_fixed<320>("{:#x} is not in the heap ({:#x} to {:#x})", address.value,
+                                      heap.start().value, heap.end().value),
+                    address, heap);
 }
 
-Error never_a_block(VirtAddr address) {
-    return {.code = ErrorCode::invalid_free,
-            .message =
-                format_fixed<320>("{:#x} is in the heap, but no block starts there", address.value),
-            .address = address};
+Error never_a_block(VirtAddr address, const mm::Heap& heap) {
+    return no_start(
+        ErrorCode::invalid_free,
+        format_fixed<320>("{:#x} is in the heap, but no block starts there", address.value),
+        address, heap);
 }
 
 Parsed<const mm::Block*> by_number(const mm::Heap& heap, std::string_view word) {
@@ -213,7 +232,7 @@ Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word)
     const mm::Verdict verdict = heap.ledger().judge(*address);
     if (verdict.block != nullptr) return verdict.block;
     Error error = verdict.kind == mm::Verdict::Kind::foreign_free ? outside(*address, heap)
-                                                                  : never_a_block(*address);
+                                                                  : never_a_block(*address, heap);
     error.code = ErrorCode::no_such_block;
     return std::unexpected(error);
 }
@@ -237,7 +256,7 @@ Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view 
         case mm::Verdict::Kind::interior_free:
             return std::unexpected(interior(*address, *verdict.block));
         case mm::Verdict::Kind::invalid_free:
-            return std::unexpected(never_a_block(*address));
+            return std::unexpected(never_a_block(*address, heap));
     }
     return verdict.block;
 }

@@ -111,11 +111,13 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
 
 def _prepare(heap: Heap) -> None:
     heap.resynchronise()
-    for command in ("json off", "ansi off", "allocator linked-list --force"):
+    settings = ("json off", "ansi off", "asan on", "trace off", "failafter off")
+    for command in (*settings, "allocator linked-list --force"):
         heap.command(command)
     # The policy outlives a reset, and the choice of the design that is in use already.
     heap.command("policy fit=first order=address coalesce=on --force")
     heap.command("reset")
+    heap.command("poison on")
 
 
 def _show(request: pytest.FixtureRequest, transcript: Callable[[], str]) -> None:

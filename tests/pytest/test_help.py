@@ -10,7 +10,7 @@ COMMANDS = (
     "alloc zalloc realloc free reset heapmap freelist blocks block stats check mark leaks "
     "showcase boxtest vectest rctest strtest listtest dequetest heaptest maptest settest "
     "manyboxes peek walk memmap frames help history echo repeat time ansi json version uptime "
-    "log reboot poweroff allocator bug fault"
+    "log reboot poweroff allocator bug fault undo redo snapshot restore diff"
 ).split()
 
 

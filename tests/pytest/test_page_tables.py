@@ -14,6 +14,7 @@ from heap44.page_tables import PageTables
 from support import HEAP_END
 
 LEDGER = 0x4450_0000_0000
+JOURNAL = 0x4470_0000_0000
 LOWER_HALF_END = 0x8000_0000_0000
 KERNEL = 0xFFFF_FFFF_8000_0000
 
@@ -106,10 +107,11 @@ def test_page_zero_is_unmapped(tables: PageTables) -> None:
     assert tables.find(0) is None
 
 
-def test_nothing_but_heap_and_ledger_is_in_the_lower_half(tables: PageTables) -> None:
+def test_nothing_but_heap_ledger_and_journal_is_in_the_lower_half(tables: PageTables) -> None:
     for page in tables.within(0, LOWER_HALF_END):
         in_heap = HEAP_START <= page.virtual < HEAP_END
-        assert in_heap or LEDGER <= page.virtual < LEDGER + (1 << 30), hex(page.virtual)
+        beside = [start <= page.virtual < start + (1 << 30) for start in (LEDGER, JOURNAL)]
+        assert in_heap or any(beside), hex(page.virtual)
 
 
 def test_the_heap_is_mapped_page_by_page_and_not_beyond(tables: PageTables) -> None:
@@ -180,14 +182,15 @@ def test_the_rights_are_the_same_in_a_large_machine(
         assert page.executable == (text.start <= page.virtual < text.end)
         assert not (page.writable and page.executable)
     lower = {page.virtual >> 32 << 32 for page in tables.within(0, LOWER_HALF_END)}
-    assert lower == {HEAP_START >> 32 << 32, LEDGER}
+    assert lower == {HEAP_START >> 32 << 32, LEDGER, JOURNAL}
     assert sum(page.size for page in tables.mappings) > 4 << 30
 
 
-def test_heap_and_ledger_share_no_frame_with_each_other(tables: PageTables) -> None:
-    heap = {page.physical for page in tables.within(HEAP_START, HEAP_END)}
-    ledger = {page.physical for page in tables.within(LEDGER, LOWER_HALF_END)}
-    assert ledger and not heap & ledger
+def test_heap_ledger_and_journal_share_no_frame_with_each_other(tables: PageTables) -> None:
+    pages = tables.within(0, LOWER_HALF_END)
+    frames = [page.physical + at for page in pages for at in range(0, page.size, 4096)]
+    assert {page.virtual >> 32 << 32 for page in pages} >= {LEDGER, JOURNAL}
+    assert len(set(frames)) == len(frames)
 
 
 @pytest.mark.parametrize(

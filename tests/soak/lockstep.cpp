@@ -11,7 +11,8 @@
 
 #include "lib/panic.hpp"
 
-void heap44::panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t) {
+void heap44::panic(PanicKind, std::string_view message, std::uint64_t, std::uint64_t,
+                   std::uint64_t) {
     std::println("panic: {}", message);
     std::abort();
 }

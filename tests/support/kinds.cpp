@@ -22,6 +22,10 @@ constexpr Promises promises_of<mm::Buddy>{.joins_neighbours = false};
 // What is freed before the rest, or passed over for an alignment, is neither hole nor block.
 template <>
 constexpr Promises promises_of<mm::Bump>{.no_overhead = false};
+// A freed block waits until the window is used up, and a block is as small as its alignment allows.
+template <>
+constexpr Promises promises_of<mm::GuardPage>{
+    .whole_again = false, .no_overhead = false, .gives_back = false, .in_granules = false};
 
 void add_every_policy(std::vector<Kind>& kinds) {
     for (const mm::Fit fit : {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
@@ -46,7 +50,7 @@ template <class D>
 void add(std::vector<Kind>& kinds) {
     if constexpr (std::is_same_v<D, mm::PolicyList>) {
         add_every_policy(kinds);
-    } else if constexpr (!std::is_same_v<D, mm::Dummy>) {
+    } else if constexpr (!std::is_same_v<D, mm::Dummy> && !mm::WindowDesign<D>) {
         // The one that never gives anything has tests of its own.
         kinds.push_back(make_kind<D>(D::name, promises_of<D>));
     }
@@ -60,6 +64,10 @@ std::vector<Kind> all_kinds() {
         (add<std::variant_alternative_t<Index, mm::AnyDesign>>(kinds), ...);
     }(std::make_index_sequence<std::variant_size_v<mm::AnyDesign>>());
     return kinds;
+}
+
+Kind guard_page_kind() {
+    return make_kind<mm::GuardPage>(mm::GuardPage::name, promises_of<mm::GuardPage>);
 }
 
 }  // namespace heap44::test

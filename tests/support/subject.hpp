@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_pages.hpp"
 #include "mm/heap/design.hpp"
 
 namespace heap44::test {
@@ -26,6 +27,10 @@ struct Promises {
     bool joins_neighbours = true;
     /// Every byte is in a hole or in a block, but for what a fresh heap cannot use either.
     bool no_overhead = true;
+    /// What is freed can be had again at once.
+    bool gives_back = true;
+    /// Blocks start on multiples of 8 and take 16 bytes at least, in multiples of 8.
+    bool in_granules = true;
 };
 
 class Subject {
@@ -104,7 +109,10 @@ private:
     }
 
     D make_design(std::span<std::byte> region, auto... arguments) {
-        if constexpr (requires { D::metadata_bytes(region.size()); }) {
+        if constexpr (mm::WindowDesign<D>) {
+            auto* first = reinterpret_cast<std::byte*>(metadata_.data());
+            return D(region, {first, D::metadata_bytes(region.size())}, pages_);
+        } else if constexpr (requires { D::metadata_bytes(region.size()); }) {
             auto* first = reinterpret_cast<std::byte*>(metadata_.data());
             return D(region, {first, D::metadata_bytes(region.size())}, arguments...);
         } else {
@@ -112,6 +120,7 @@ private:
         }
     }
 
+    FakePages pages_;
     std::vector<Line> metadata_;
     D design_;
 };
@@ -130,7 +139,9 @@ Kind make_kind(std::string name, Promises promises, Arguments... arguments) {
             }};
 }
 
-/// Every design of the table, and the linked list under every policy.
+/// Every design of the table whose heap is the region, and the linked list under every policy.
 [[nodiscard]] std::vector<Kind> all_kinds();
+/// The design whose heap is a window, of which it takes two pages a block and more.
+[[nodiscard]] Kind guard_page_kind();
 
 }  // namespace heap44::test

@@ -121,6 +121,8 @@ TEST(Multiboot2, TagsAreCopied) {
     ASSERT_EQ(info->reserved_count, 2U);
     EXPECT_EQ(info->reserved_ranges()[0].start, PhysAddr{place});
     EXPECT_EQ(info->reserved_ranges()[1].size, 0x800U);
+    EXPECT_EQ(info->module.start, PhysAddr{0x200000});
+    EXPECT_EQ(info->module.size, 0x800U);
     EXPECT_EQ(info->rsdp_size, 20U);
 }
 

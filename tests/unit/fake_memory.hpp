@@ -20,8 +20,10 @@ public:
         return Words(place->second);
     }
     void flush(VirtAddr page) override { flushed.push_back(page); }
+    void flush_all() override { ++flushed_all; }
 
     std::vector<VirtAddr> flushed;
+    int flushed_all = 0;
 
 private:
     std::map<std::uint64_t, std::array<std::uint64_t, entries_per_table>> frames_;

@@ -215,5 +215,35 @@ TEST_P(RandomFrames, BehaveAsASetOfAddresses) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomFrames, testing::Range(0U, 20U));
 
+TEST(Frames, ARunIsTheLowestThatIsFreeAndAligned) {
+    Machine machine({{{2 * mib + 3 * page_size}, 200 * page_size}, {{4 * mib}, mib}});
+    EXPECT_EQ(machine.frames.allocate_run(10, page_size), PhysAddr{2 * mib + 3 * page_size});
+    EXPECT_EQ(machine.frames.allocate_run(64, 64 * page_size), PhysAddr{2 * mib + 64 * page_size});
+    EXPECT_EQ(machine.frames.allocate_run(256, 2 * mib), PhysAddr{4 * mib});
+    EXPECT_EQ(machine.frames.used_count(), 10U + 64 + 256);
+    EXPECT_EQ(machine.frames.allocate(), PhysAddr{2 * mib + 13 * page_size});
+}
+
+TEST(Frames, ARunThatDoesNotFitTakesNothing) {
+    Machine machine({{{2 * mib}, 100 * page_size}});
+    ASSERT_TRUE(machine.frames.allocate());
+    EXPECT_FALSE(machine.frames.allocate_run(100, page_size));
+    EXPECT_FALSE(machine.frames.allocate_run(2, mib));
+    EXPECT_FALSE(machine.frames.allocate_run(~std::uint64_t{0}, page_size));
+    EXPECT_FALSE(machine.frames.allocate_run(0, page_size));
+    EXPECT_EQ(machine.frames.free_count(), 99U);
+    EXPECT_EQ(machine.frames.allocate_run(99, page_size), PhysAddr{2 * mib + page_size});
+    EXPECT_EQ(machine.frames.free_count(), 0U);
+}
+
+TEST(Frames, ARunCanBeFreedFrameByFrame) {
+    Machine machine({{{2 * mib}, 70 * page_size}});
+    const auto run = machine.frames.allocate_run(70, page_size);
+    ASSERT_TRUE(run);
+    for (std::uint64_t at = 0; at < 70; ++at)
+        EXPECT_TRUE(machine.frames.free(*run + at * page_size));
+    EXPECT_EQ(machine.drain().size(), 70U);
+}
+
 }  // namespace
 }  // namespace heap44::mm

@@ -38,8 +38,10 @@ struct Setting {
 
 std::vector<Setting> all_settings() {
     std::vector<Setting> settings;
-    for (const std::string_view name : mm::design_names())
-        settings.push_back({std::string(name), {}});
+    // A heap without a window cannot have the one that needs it; guard_page_test.cpp has its tests.
+    for (const std::string_view name : mm::design_names()) {
+        if (name != "guard-page") settings.push_back({std::string(name), {}});
+    }
     for (const mm::Fit fit : {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
         for (const mm::Order order : {mm::Order::address, mm::Order::size, mm::Order::recent}) {
             for (const mm::Coalesce coalesce : {mm::Coalesce::on, mm::Coalesce::off}) {

@@ -147,6 +147,19 @@ TEST_F(LineEditorTest, SequencesThatMeanNothingAreDroppedWhole) {
     expect_line("abcdef");
 }
 
+TEST_F(LineEditorTest, TheTerminalsPositionIsNoPartOfTheLine) {
+    EXPECT_EQ(type("al\x1b[50;132R"), Event::position);
+    EXPECT_EQ(editor_.keys().reported_row(), 50U);
+    EXPECT_EQ(editor_.keys().reported_column(), 132U);
+    EXPECT_EQ(type("\x1b[99999999999;7R"), Event::position);
+    EXPECT_EQ(editor_.keys().reported_row(), 9999U);
+    for (const std::string_view other : {"\x1b[R", "\x1b[5R", "\x1b[1;2;3R", "\x1b[?1;2R"}) {
+        EXPECT_EQ(type(other), Event::none) << other;
+    }
+    type("loc");
+    expect_line("alloc");
+}
+
 TEST_F(LineEditorTest, WhatIsPastedIsText) {
     type("\x1b[200~ca\tb\x1b[201~");
     expect_line("ca b");

@@ -4,8 +4,8 @@
 #include "panic.hpp"
 
 void heap44::panic(PanicKind kind, std::string_view message, std::uint64_t caller,
-                   std::uint64_t holder) {
-    throw test::Panic{kind, std::string(message), caller, holder};
+                   std::uint64_t holder, std::uint64_t address) {
+    throw test::Panic{kind, std::string(message), caller, holder, address};
 }
 
 int main(int count, char** words) {

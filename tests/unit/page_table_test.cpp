@@ -269,5 +269,54 @@ TEST_P(RandomPages, BehaveAsAMap) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomPages, testing::Range(0U, 20U));
 
+/// What the processor does when it writes to the page.
+void write_to(FakeMachine& machine, VirtAddr page) {
+    const PhysAddr table{machine.mapper.walk(page).steps[2].entry & entry_address};
+    machine.memory.words(table)[page.value / page_size % entries_per_table] |= entry_dirty;
+}
+
+std::vector<VirtAddr> dirty_pages(FakeMachine& machine, VirtAddr start, std::uint64_t size) {
+    std::vector<VirtAddr> pages;
+    machine.mapper.take_dirty(start, size, [&](VirtAddr page) { pages.push_back(page); });
+    return pages;
+}
+
+TEST(PageTable, PagesWrittenToAreToldOnce) {
+    FakeMachine machine(16);
+    for (std::uint64_t page = 0; page < 5; ++page) {
+        ASSERT_TRUE(machine.mapper.map(heap + page * page_size, frame + page * page_size, {}));
+    }
+    EXPECT_EQ(dirty_pages(machine, heap, 5 * page_size), std::vector<VirtAddr>{});
+    EXPECT_EQ(machine.memory.flushed_all, 0);
+    write_to(machine, heap);
+    write_to(machine, heap + 3 * page_size);
+    write_to(machine, heap + 4 * page_size);
+    EXPECT_EQ(dirty_pages(machine, heap, 4 * page_size), (std::vector{heap, heap + 3 * page_size}));
+    EXPECT_EQ(machine.memory.flushed_all, 1) << "or the next write would not be told";
+    EXPECT_EQ(dirty_pages(machine, heap, 5 * page_size), std::vector{heap + 4 * page_size});
+    EXPECT_EQ(dirty_pages(machine, heap, 5 * page_size), std::vector<VirtAddr>{});
+    EXPECT_EQ(machine.mapper.translate(heap), frame) << "nothing else has changed";
+}
+
+TEST(PageTable, PagesWrittenToAreFoundInEveryTable) {
+    FakeMachine machine(16);
+    const VirtAddr last{heap.value / large_page_size * large_page_size + large_page_size -
+                        page_size};
+    const VirtAddr beyond = last + page_size;
+    const VirtAddr far = beyond + 3 * large_page_size;
+    for (const VirtAddr page : {last, beyond, far}) {
+        ASSERT_TRUE(machine.mapper.map(page, frame, {}));
+        write_to(machine, page);
+    }
+    EXPECT_EQ(dirty_pages(machine, heap, far + page_size - heap), (std::vector{last, beyond, far}));
+}
+
+TEST(PageTable, LargePagesAreNotAskedWhetherTheyWereWrittenTo) {
+    FakeMachine machine(8);
+    const VirtAddr large{0x4444'4440'0000};
+    ASSERT_TRUE(machine.mapper.map(large, PhysAddr{0}, {}, PageSize::large));
+    EXPECT_EQ(dirty_pages(machine, large, 2 * large_page_size), std::vector<VirtAddr>{});
+}
+
 }  // namespace
 }  // namespace heap44::mm

@@ -14,6 +14,7 @@ struct Panic {
     std::string message;
     std::uint64_t caller;
     std::uint64_t holder;
+    std::uint64_t address;
 };
 
 }  // namespace heap44::test

@@ -112,6 +112,23 @@ inline void write_cr4(std::uint64_t value) {
 inline void write_dr6(std::uint64_t value) {
     asm volatile("movq %0, %%dr6" : : "r"(value) : "memory");
 }
+/// The address that debug register 0 to 3 watches; DR7 says whether and how.
+inline void write_debug_address(unsigned number, std::uint64_t address) {
+    switch (number) {
+        case 0:
+            asm volatile("movq %0, %%dr0" : : "r"(address) : "memory");
+            break;
+        case 1:
+            asm volatile("movq %0, %%dr1" : : "r"(address) : "memory");
+            break;
+        case 2:
+            asm volatile("movq %0, %%dr2" : : "r"(address) : "memory");
+            break;
+        default:
+            asm volatile("movq %0, %%dr3" : : "r"(address) : "memory");
+            break;
+    }
+}
 inline void write_dr7(std::uint64_t value) {
     asm volatile("movq %0, %%dr7" : : "r"(value) : "memory");
 }

@@ -6,6 +6,7 @@
 #include "kernel/x86_64/gdt.hpp"
 #include "kernel/x86_64/pic.hpp"
 #include "kernel/x86_64/stacks.hpp"
+#include "kernel/x86_64/watches.hpp"
 
 namespace heap44::kernel {
 
@@ -122,7 +123,7 @@ void set_irq_handler(std::uint8_t irq, IrqHandler handler) {
 
 void recover_processor() {
     load_gates(gates.size());
-    write_dr7(0);
+    load_watches();
     write_cr0((read_cr0() | cr0_write_protect) &
               ~(cr0_task_switched | cr0_emulation | cr0_alignment_mask));
     // A fault while the processor entered a handler leaves the line unanswered.

@@ -43,6 +43,8 @@ struct Block {
     std::uint64_t freed_in = 0;
     BlockName name;
     State state = State::unused;
+    /// The command that resized it last, cut to what the records have room for.
+    std::uint32_t resized_in = 0;
 
     // The ledger's own links to other records, by index.
     std::uint32_t next_in_queue = 0;

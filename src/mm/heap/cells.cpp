@@ -5,6 +5,22 @@
 
 namespace heap44::mm {
 
+namespace {
+
+constexpr Cell::Kind kind_of(Gap::Kind gap) {
+    switch (gap) {
+        case Gap::Kind::guard:
+            return Cell::Kind::guard;
+        case Gap::Kind::unmapped:
+            return Cell::Kind::unmapped;
+        case Gap::Kind::overhead:
+            break;
+    }
+    return Cell::Kind::overhead;
+}
+
+}  // namespace
+
 Cells::Cells(const Heap& heap) : heap_(heap), position_(heap.start()) {
     heap.for_each_hole([](const Hole&) { return true; });
 }
@@ -21,17 +37,24 @@ bool Cells::next(Cell& cell) {
         cell = {position_, has_payload ? payload : block->block_size,
                 has_payload ? Cell::Kind::block : Cell::Kind::padding, block};
         if (has_payload && payload < block->block_size) padded_ = block;
+    } else if (const auto gap = heap_.gap_at(position_)) {
+        const bool is_guard = gap->kind == Gap::Kind::guard;
+        cell = {position_, limit(address_of(gap->end)) - position_, kind_of(gap->kind),
+                is_guard ? heap_.ledger().live_up_to(position_) : nullptr};
     } else {
         const HoleMap& holes = heap_.hole_map();
         const bool is_hole = holes.starts_at(position_);
         const VirtAddr end = is_hole ? holes.end_of(position_) : holes.first_from(position_);
-        const Block* following = heap_.ledger().live_from(position_);
-        const VirtAddr limit = following != nullptr ? following->address : heap_.end();
-        cell = {position_, std::min(end, limit) - position_,
+        cell = {position_, limit(end) - position_,
                 is_hole ? Cell::Kind::hole : Cell::Kind::overhead, nullptr};
     }
     position_ += cell.size;
     return true;
+}
+
+VirtAddr Cells::limit(VirtAddr end) const {
+    const Block* following = heap_.ledger().live_from(position_);
+    return std::min(end, following != nullptr ? following->address : heap_.end());
 }
 
 }  // namespace heap44::mm

@@ -10,13 +10,15 @@
 
 namespace heap44::mm {
 
-/// A stretch of the heap. `block` is the block it belongs to, null for holes and overhead.
+/// A stretch of the heap. `block` is the block it belongs to, null for what belongs to none.
 struct Cell {
     enum class Kind : std::uint8_t {
         block,     ///< the bytes that were asked for
         padding,   ///< the rest of a block
         hole,      ///< free memory that the design can hand out
         overhead,  ///< the design's own words, and memory it cannot use yet
+        guard,     ///< the page behind a block of guard-page's, never mapped
+        unmapped,  ///< what was such a block
     };
     VirtAddr address;
     std::size_t size;
@@ -33,6 +35,9 @@ public:
     bool next(Cell& cell);
 
 private:
+    /// `end`, or where the next block starts.
+    [[nodiscard]] VirtAddr limit(VirtAddr end) const;
+
     const Heap& heap_;
     VirtAddr position_;
     // The rest of the block whose payload came last.

@@ -8,10 +8,13 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 #include "mm/heap/layout.hpp"
 
 namespace heap44::mm {
+
+class PageControl;
 
 /// Free memory that a design can hand out: `size` bytes at `address`; `next` is the address of the
 /// hole that follows in the design's own order, null behind the last.
@@ -19,6 +22,18 @@ struct Hole {
     std::byte* address;
     std::size_t size;
     std::byte* next;
+    /// So many bytes at its start and at its end hold words of the design's own.
+    std::size_t front = 0;
+    std::size_t back = 0;
+};
+
+/// A word that a design keeps in each of its holes; `offset` from the hole's start, or, with
+/// `at_end`, from its end backwards.
+struct HoleField {
+    std::string_view name;
+    std::size_t offset;
+    std::size_t size;
+    bool at_end = false;
 };
 
 /// One way to manage a region of memory. Made from the region; null is the one way to fail, and a
@@ -37,12 +52,28 @@ struct Hole {
 /// - `allocate_zeroed(layout)` and `reallocate(block, layout, new_size)`, see below.
 /// - `used_bytes(region_size)`: the bytes not in holes, where that is more than the live blocks'
 /// sum.
+/// - `for_each_node(visit)`: calls `visit(TreeNode)` for each node, a node before its halves, the
+///   left one first; where blocks are kept in a tree, `heapmap` then shows it.
 /// - `metadata_bytes(region_size)` (static): bytes that it keeps beside the region; it is then made
 ///   from the region and that memory (zeroed or not, aligned to 64).
+/// - `hole_fields` (static): what it keeps in its holes, if anything; `for_each_hole` then says how
+///   many bytes of each hole these are. Only memory of a design that says so is watched for damage,
+///   because all else that is free there may then be overwritten.
+/// - `placement(layout, meet)`: where `allocate` would place a block now, or null; nothing is
+///   changed. Calls `meet(hole)` before it believes a hole's words, if it does not need them all.
+/// - `why_no_undo` (static, text): for a design that keeps state elsewhere than in its object, the
+///   region and that memory; copies of these three are no way back for it.
+///
+/// A design that is made from a PageControl, too, has a window of addresses for its region, in
+/// which nothing is mapped; see guard_page.hpp for what it has to offer then.
+template <class D>
+concept WindowDesign =
+    std::constructible_from<D, std::span<std::byte>, std::span<std::byte>, PageControl&>;
+
 template <class D>
 concept Design =
     (std::constructible_from<D, std::span<std::byte>> ||
-     std::constructible_from<D, std::span<std::byte>, std::span<std::byte>>) &&
+     std::constructible_from<D, std::span<std::byte>, std::span<std::byte>> || WindowDesign<D>) &&
     requires(D design, const D constant, Layout layout, std::byte* block, bool (*visit)(Hole)) {
         { D::name } -> std::convertible_to<const char*>;
         { design.allocate(layout) } -> std::same_as<std::byte*>;
@@ -50,6 +81,10 @@ concept Design =
         { constant.block_size(layout) } -> std::same_as<std::size_t>;
         { constant.for_each_hole(visit) } -> std::same_as<void>;
     };
+
+/// Whether a design says which of its free memory it needs.
+template <class D>
+inline constexpr bool tells_its_words = requires { D::hole_fields.size(); };
 
 /// A block whose `layout.size` bytes are zero, or null.
 template <Design D>

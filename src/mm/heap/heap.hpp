@@ -11,13 +11,17 @@
 #include <variant>
 
 #include "lib/address.hpp"
+#include "mm/heap/bare_design.hpp"
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/design.hpp"
 #include "mm/heap/designs/table.hpp"
+#include "mm/heap/heap_observer.hpp"
 #include "mm/heap/hole_judge.hpp"
 #include "mm/heap/ledger.hpp"
+#include "mm/heap/page_control.hpp"
 #include "mm/heap/policy.hpp"
 #include "mm/heap/spinlock.hpp"
+#include "mm/heap/warden.hpp"
 
 namespace heap44::mm {
 
@@ -44,10 +48,14 @@ enum class Fill : std::uint8_t { none, zero };
 class Heap {
 public:
     /// `region` and `memory` are mapped; `memory` is aligned to 64 and holds
-    /// `memory_needed(region.size())` bytes: the ledger, and what designs keep beside the region.
-    Heap(std::span<std::byte> region, std::span<std::byte> memory);
+    /// `memory_needed(region.size(), window size)` bytes: the ledger, and what designs keep beside
+    /// the region. Under a design that needs a window (`WindowDesign`), that is the heap, and
+    /// `region` lies idle; without a window such designs cannot be selected.
+    Heap(std::span<std::byte> region, std::span<std::byte> memory,
+         std::optional<Window> window = std::nullopt);
 
-    [[nodiscard]] static std::size_t memory_needed(std::size_t region_size);
+    [[nodiscard]] static std::size_t memory_needed(std::size_t region_size,
+                                                   std::size_t window_size = 0);
 
     // --- what changes the heap; `caller` is the code address that the ledger names ---
 
@@ -64,10 +72,44 @@ public:
     /// Empties the heap and forgets every block, number, name, mark and count. Design and policy
     /// stay.
     void reset();
-    /// `reset` with another design and the default policy. False where there is none of this name.
+    /// `reset` with another design and the default policy. False where there is none of this name,
+    /// or none that this heap can have.
     bool select(std::string_view design);
     /// `reset` with another policy. False where the design in use has none.
     bool set_policy(Policy policy);
+
+    /// Empties the heap and calls `work(BareDesign&, scratch)` with the design by itself, for
+    /// measurements: no lock, no ledger. `scratch` is aligned to 8, as large as the region, and
+    /// lies beside it. Afterwards the heap is empty again; so it must be made where `work` is
+    /// abandoned.
+    void lend_design(auto&& work) {
+        reset();
+        std::visit(
+            [&](auto& design) {
+                BareDesignOf bare(design);
+                work(static_cast<BareDesign&>(bare), checkpoint_memory_.first(size()));
+            },
+            design_);
+        reset();
+    }
+    // --- damage; an operation that would follow a hole's broken words ends in a panic ---
+
+    [[nodiscard]] bool is_poisoning() const { return warden_.is_poisoning(); }
+    /// Whether free memory and padding are filled and watched. The words in the holes always are;
+    /// they must be sound.
+    void set_poisoning(bool on);
+    /// What operations found, and put right, since it was emptied last.
+    [[nodiscard]] DamageLog& damages() { return warden_.log(); }
+    [[nodiscard]] std::optional<BrokenWord> find_broken_word() const;
+    void for_each_broken_word(auto&& visit) const {
+        warden_.for_each_broken_word(hole_fields(), visit);
+    }
+    /// What the next operations there would find: other bytes that were changed.
+    void for_each_damage(auto&& visit) const { warden_.for_each_damage(ledger_, visit); }
+    /// Gives every hole its true words back, and free memory and padding their pattern.
+    Repair repair() { return warden_.repair(ledger_); }
+    /// The words that the design in use keeps in its holes.
+    [[nodiscard]] std::span<const HoleField> hole_fields() const;
 
     // --- what only looks ---
 
@@ -94,18 +136,55 @@ public:
         return judge.fault();
     }
 
+    /// Calls `visit(TreeNode)` for each node of the design's tree, as it tells of them. False where
+    /// the design in use keeps none.
+    bool for_each_node(auto&& visit) const {
+        return std::visit(
+            [&](const auto& design) {
+                if constexpr (requires { design.for_each_node(visit); }) {
+                    design.for_each_node(visit);
+                    return true;
+                }
+                return false;
+            },
+            design_);
+    }
+
     /// Where the search for a hole begins, if not at the first.
     [[nodiscard]] std::optional<VirtAddr> search_start() const;
     /// Places a block of this layout, calls `look(address)` (null where none fits), and takes all
     /// back, to the byte. The ledger is not told.
     void try_place(Layout layout, auto&& look) {
-        const Checkpoint before(design_, region_, metadata_, checkpoint_memory_);
-        look(std::visit([&](auto& design) { return design.allocate(layout); }, design_));
+        const Checkpoint before(design_, mapped_region(), metadata_, checkpoint_memory_);
+        std::byte* block =
+            std::visit([&](auto& design) { return design.allocate(layout); }, design_);
+        look(block);
+        if (block != nullptr) withdraw(block, layout);
         before.restore(design_);
     }
 
     /// The holes that the last `for_each_hole` came to.
     [[nodiscard]] const HoleMap& hole_map() const { return hole_map_; }
+
+    // --- what only a design with a window has; nothing, or 0, under the others ---
+
+    /// What there is at a place that is neither in a block nor in a hole; nothing in a hole.
+    [[nodiscard]] std::optional<Gap> gap_at(VirtAddr place) const;
+    /// How many freed blocks had to give up their place, because the window was used up.
+    [[nodiscard]] std::uint64_t reused_count() const;
+    /// Whether the heap is the window, of which only a part is mapped.
+    [[nodiscard]] bool is_window() const { return in_window_; }
+    /// Calls `visit(start, pages)` for each stretch of the window that is mapped now. Whoever puts
+    /// back an older state of design and memory unmaps these before, and maps those after.
+    void for_each_mapped(auto&& visit) const {
+        std::visit(
+            [&](const auto& design) {
+                if constexpr (requires { design.for_each_mapped(visit); }) {
+                    design.for_each_mapped(visit);
+                }
+            },
+            design_);
+    }
 
     /// Remembers the newest block's number, for `leaks`.
     void mark() { mark_ = ledger_.last_number(); }
@@ -114,21 +193,86 @@ public:
     /// The number of the command under way, which the ledger notes with each block.
     void set_time(std::uint64_t command) { time_ = command; }
 
+    /// Another command was typed: what changes from now on, also in the commands that it runs, is
+    /// its doing.
+    void set_typed(std::uint64_t command) { typed_ = command; }
+    /// The last typed command that changed the heap: what happened since its number is its doing.
+    [[nodiscard]] std::uint64_t changed_since() const { return changed_since_; }
+
+    // --- who watches, and who plans trouble ---
+
+    /// Tells `observer` of each change from now on; null ends that.
+    void set_observer(HeapObserver* observer) { observer_ = observer; }
+    /// Lets the `count`-th allocation or reallocation from now fail, once; 0 cancels that.
+    void fail_after(std::uint64_t count) { fails_in_ = count; }
+    [[nodiscard]] std::uint64_t fails_in() const { return fails_in_; }
+    /// Whether the last allocation failed because of that.
+    [[nodiscard]] bool failed_by_order() const { return failed_by_order_; }
+    // --- going back in time ---
+
+    /// All that the heap is beside the bytes of `region()` and `records()`: with these it is the
+    /// heap as it was. The lock and the time are the present's.
+    struct State {
+        AnyDesign design;
+        Ledger ledger;
+        Warden::Mode watching;
+        std::uint64_t mark;
+        std::uint64_t allocations;
+        std::uint64_t frees;
+        std::uint64_t failures;
+        std::size_t peak_used;
+
+        /// Why its design cannot go back to an earlier state; empty where it can.
+        [[nodiscard]] std::string_view why_no_undo() const;
+    };
+    [[nodiscard]] State state() const {
+        return {design_,      ledger_, warden_.mode(), mark_,
+                allocations_, frees_,  failures_,      peak_used_};
+    }
+    void set_state(const State& state);
+    /// Whoever watches has to know that what happened did not happen.
+    void tell_set_back();
+    [[nodiscard]] std::span<std::byte> region() const { return own_region_; }
+    /// What design, ledger and warden keep beside the region.
+    [[nodiscard]] std::span<std::byte> records() const { return records_; }
+
     // --- the lock, for the lesson about interrupts and for what was abandoned half-way ---
 
     [[nodiscard]] Spinlock& lock() { return lock_; }
     /// Frees the lock after its holder was abandoned.
     void recover() {
         if (lock_.is_taken()) lock_.unlock();
+        holds_back_ = false;
     }
 
 private:
+    void move(bool into_window);
+    void unmap_all();
+    void withdraw(const std::byte* block, Layout layout);
     void start_afresh();
     void forget_newest(std::size_t count);
     void note_peak();
+    void note(HeapEvent::Kind kind, const Block* block, std::uint64_t caller,
+              Fill fill = Fill::none);
+    [[nodiscard]] bool must_fail() {
+        failed_by_order_ = fails_in_ == 1;
+        if (fails_in_ > 0) --fails_in_;
+        return failed_by_order_;
+    }
+    /// The part of the heap that can be copied as a whole.
+    [[nodiscard]] std::span<std::byte> mapped_region() const {
+        return in_window_ ? std::span<std::byte>{} : region_;
+    }
 
+    // The heap as it is now: the region that it was made with, or the window.
     std::span<std::byte> region_;
+    bool in_window_ = false;
+    const std::span<std::byte> own_region_;
+    const std::optional<Window> window_;
+    const std::span<std::byte> memory_;
+    const std::span<std::byte> records_;
     Ledger ledger_;
+    Warden warden_;
     mutable HoleMap hole_map_;
     std::span<std::byte> metadata_;
     // Room for the copies of region and metadata that a checkpoint makes.
@@ -141,9 +285,19 @@ private:
     std::uint64_t frees_ = 0;
     std::uint64_t failures_ = 0;
     std::size_t peak_used_ = 0;
+    HeapObserver* observer_ = nullptr;
+    // While it is open whether what happens will stay.
+    bool holds_back_ = false;
+    std::uint64_t typed_ = 0;
+    std::uint64_t changed_since_ = 0;
+    std::uint64_t fails_in_ = 0;
+    bool failed_by_order_ = false;
 };
 
 /// The names of all designs, in the table's order.
 [[nodiscard]] std::span<const std::string_view> design_names();
+
+/// Whether the design of this name has a window for its heap instead of the region.
+[[nodiscard]] bool uses_window(std::string_view design);
 
 }  // namespace heap44::mm

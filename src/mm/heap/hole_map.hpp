@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "lib/address.hpp"
@@ -11,23 +12,26 @@
 
 namespace heap44::mm {
 
-/// The holes of a region as two sets, of their first and their last 8-byte granules: designs keep
-/// holes in any order, and this answers by address.
+/// The holes of a region as two sets, of their first and their last granules: designs keep holes in
+/// any order, and this answers by address. Holes start and end on multiples of `unit` (8 or more).
 class HoleMap {
 public:
     static constexpr std::size_t granule = 8;
 
-    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
-        return 2 * words(region_size) * sizeof(std::uint64_t);
+    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size,
+                                                  std::size_t unit = granule) {
+        return 2 * AddressSet::words_needed(region_size / unit) * sizeof(std::uint64_t);
     }
 
-    /// `memory` is aligned to 8 and holds `bytes_needed(region_size)` bytes.
-    HoleMap(std::span<std::byte> memory, VirtAddr region, std::size_t region_size)
-        : region_(region), region_end_(region + region_size) {
+    /// `memory` is aligned to 8 and holds `bytes_needed(region_size, unit)` bytes.
+    HoleMap(std::span<std::byte> memory, VirtAddr region, std::size_t region_size,
+            std::size_t unit = granule)
+        : region_(region), region_end_(region + region_size), unit_(unit) {
         auto* first = reinterpret_cast<std::uint64_t*>(memory.data());
-        const std::size_t count = words(region_size);
-        starts_ = AddressSet({first, count}, region_size / granule);
-        ends_ = AddressSet({first + count, count}, region_size / granule);
+        const std::size_t limit = region_size / unit;
+        const std::size_t count = AddressSet::words_needed(limit);
+        starts_ = AddressSet({first, count}, limit);
+        ends_ = AddressSet({first + count, count}, limit);
     }
 
     void clear() {
@@ -44,24 +48,28 @@ public:
     /// The end of the hole that starts at `hole`.
     [[nodiscard]] VirtAddr end_of(VirtAddr hole) const {
         const auto last = ends_.first_from(number(hole));
-        return last ? region_ + (*last + 1) * granule : region_end_;
+        return last ? region_ + (*last + 1) * unit_ : region_end_;
+    }
+    /// The start of the hole that holds `address`, or nothing.
+    [[nodiscard]] std::optional<VirtAddr> around(VirtAddr address) const {
+        const auto start = starts_.last_up_to(number(address));
+        if (!start) return std::nullopt;
+        const VirtAddr hole = region_ + *start * granule;
+        if (address >= end_of(hole)) return std::nullopt;
+        return hole;
     }
     /// Where the first hole at or behind `address` starts; the region's end if there is none.
     [[nodiscard]] VirtAddr first_from(VirtAddr address) const {
         const auto start = starts_.first_from(number(address));
-        return start ? region_ + *start * granule : region_end_;
+        return start ? region_ + *start * unit_ : region_end_;
     }
 
 private:
-    static std::size_t words(std::size_t region_size) {
-        return AddressSet::words_needed(region_size / granule);
-    }
-    [[nodiscard]] std::size_t number(VirtAddr address) const {
-        return (address - region_) / granule;
-    }
+    [[nodiscard]] std::size_t number(VirtAddr address) const { return (address - region_) / unit_; }
 
     VirtAddr region_;
     VirtAddr region_end_;
+    std::size_t unit_;
     AddressSet starts_;
     AddressSet ends_;
 };

@@ -28,22 +28,23 @@ std::size_t room_for(std::size_t count) {
 
 }  // namespace
 
-std::size_t Ledger::record_count(std::size_t region_size) {
-    return std::min(region_size / smallest_block, most_live) + remembered;
+std::size_t Ledger::record_count(std::size_t granules) {
+    return std::min(granules / 2, most_live) + remembered;
 }
 
-std::size_t Ledger::bytes_needed(std::size_t region_size) {
-    const std::size_t records = record_count(region_size);
+std::size_t Ledger::bytes_needed(std::size_t region_size, std::size_t granule) {
     const std::size_t granules = region_size / granule;
+    const std::size_t records = record_count(granules);
     return room_for<Block>(records) + room_for<Index>(granules) + room_for<Index>(records) +
            room_for<Index>(hash_buckets) +
            room_for<std::uint64_t>(AddressSet::words_needed(granules));
 }
 
-Ledger::Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_size)
-    : region_(region), region_size_(region_size) {
+Ledger::Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_size,
+               std::size_t granule)
+    : region_(region), region_size_(region_size), granule_(granule) {
     const std::size_t granules = region_size / granule;
-    records_ = carve<Block>(memory, record_count(region_size));
+    records_ = carve<Block>(memory, record_count(granules));
     latest_ = carve<Index>(memory, granules);
     by_number_ = carve<Index>(memory, records_.size());
     names_ = carve<Index>(memory, hash_buckets);
@@ -105,6 +106,7 @@ const Block& Ledger::resize(const Block& block, VirtAddr address, std::size_t ne
     resized.address = address;
     resized.layout.size = new_size;
     resized.block_size = block_size;
+    resized.resized_in = static_cast<std::uint32_t>(time);
     if (address == block.address) {
         taken_ += block_size - block.block_size;
         requested_ += new_size - block.layout.size;
@@ -168,13 +170,20 @@ const Block* Ledger::live_around(VirtAddr address) const {
 
 const Block* Ledger::live_up_to(VirtAddr address) const {
     if (!in_region(address)) return nullptr;
-    const auto start = live_starts_.last_up_to(granule_of(address));
+    auto start = live_starts_.last_up_to(granule_of(address));
+    // In a wide granule a block may start behind the address.
+    if (start && start_in_granule(*start)->address > address) {
+        start = *start > 0 ? live_starts_.last_up_to(*start - 1) : std::nullopt;
+    }
     return start ? start_in_granule(*start) : nullptr;
 }
 
 const Block* Ledger::live_from(VirtAddr address) const {
     if (!in_region(address)) return nullptr;
-    const auto start = live_starts_.first_from((address - region_ + granule - 1) / granule);
+    auto start = live_starts_.first_from(granule_of(address));
+    if (start && start_in_granule(*start)->address < address) {
+        start = live_starts_.first_from(*start + 1);
+    }
     return start ? start_in_granule(*start) : nullptr;
 }
 

@@ -39,12 +39,15 @@ public:
     /// records of the largest heap fit into a machine of 128 MiB.
     static constexpr std::size_t most_live = std::size_t{512} * 1024;
 
-    /// Bytes of memory for the ledger of a region of `region_size` bytes, for designs whose blocks
-    /// start on multiples of 8 and lie at least 16 bytes apart.
-    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size);
+    /// Bytes of memory for the ledger of a region of `region_size` bytes, for designs of which at
+    /// most one block starts in each granule and at most one in any two neighbouring ones.
+    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size,
+                                                  std::size_t granule = default_granule);
 
-    /// `memory` is aligned to 8, holds `bytes_needed(region_size)` bytes and outlives the ledger.
-    Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_size);
+    /// `memory` is aligned to 8, holds `bytes_needed(region_size, granule)` bytes and outlives the
+    /// ledger.
+    Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_size,
+           std::size_t granule = default_granule);
 
     /// Forgets everything; numbers start at 1 again.
     void clear();
@@ -80,6 +83,11 @@ public:
     [[nodiscard]] const Block* live_up_to(VirtAddr address) const;
     /// Live or remembered as freed.
     [[nodiscard]] const Block* with_number(std::uint64_t number) const;
+    /// The block, live or freed, that started last in the granule at `address`.
+    [[nodiscard]] const Block* latest_start(VirtAddr address) const {
+        const Index index = latest_[granule_of(address)];
+        return index == none ? nullptr : &records_[index];
+    }
     /// The block that was given the name last.
     [[nodiscard]] const Block* with_name(std::string_view name) const;
     /// The next block in address order; start with live_from(region start).
@@ -100,23 +108,23 @@ public:
     [[nodiscard]] std::size_t requested_bytes() const { return requested_; }
     /// The number of the newest block; 0 if there was none.
     [[nodiscard]] std::uint64_t last_number() const { return next_number_ - 1; }
+    [[nodiscard]] std::size_t granule() const { return granule_; }
     [[nodiscard]] VirtAddr region_start() const { return region_; }
     [[nodiscard]] VirtAddr region_end() const { return region_ + region_size_; }
 
 private:
     using Index = std::uint32_t;
     static constexpr Index none = std::numeric_limits<Index>::max();
-    static constexpr std::size_t granule = 8;
-    static constexpr std::size_t smallest_block = 16;
+    static constexpr std::size_t default_granule = 8;
     static constexpr std::size_t hash_buckets = 4096;
 
-    static std::size_t record_count(std::size_t region_size);
+    static std::size_t record_count(std::size_t granules);
 
     [[nodiscard]] bool in_region(VirtAddr address) const {
         return address.value - region_.value < region_size_;
     }
     [[nodiscard]] std::size_t granule_of(VirtAddr address) const {
-        return (address - region_) / granule;
+        return (address - region_) / granule_;
     }
     [[nodiscard]] Index index_of(const Block& block) const {
         return static_cast<Index>(&block - records_.data());
@@ -134,8 +142,9 @@ private:
 
     VirtAddr region_;
     std::size_t region_size_;
+    std::size_t granule_;
     std::span<Block> records_;
-    // The record of the block that started last in each granule of 8 bytes.
+    // The record of the block that started last in each granule.
     std::span<Index> latest_;
     // The record of a number, at the number modulo the count of records: a cache, checked on use.
     std::span<Index> by_number_;

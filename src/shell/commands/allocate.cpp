@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
+#include "shell/damage.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -68,18 +69,23 @@ std::expected<void, Error> check_names(const mm::Heap& heap, const Request& requ
 
 Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count,
                     std::uint64_t fitted) {
+    if (heap.failed_by_order()) {
+        return {.code = ErrorCode::out_of_memory,
+                .message = format_fixed<320>("'failafter' let an allocation of {} bytes (align {}) "
+                                             "fail; nothing was taken",
+                                             layout.size, layout.align)};
+    }
     if (heap.ledger().live_count() + fitted >= mm::Ledger::most_live) {
         return {.code = ErrorCode::out_of_memory,
                 .message = format_fixed<320>("the ledger has records for {} live blocks, no more",
                                              mm::Ledger::most_live)};
     }
-    const mm::HeapStats stats = heap.stats();
+    const MemoryShortage shortage = shortage_of(heap, layout.size, count);
     FixedText<320> message;
     print(message, "no hole fits {} bytes (align {})", layout.size, layout.align);
     if (count > 1) print(message, ", {} times: {} would fit", count, fitted);
-    print(message, "; the largest hole has {} bytes, {} are free in all", stats.largest,
-          stats.free);
-    return {.code = ErrorCode::out_of_memory, .message = message};
+    print_shortage(message, shortage);
+    return {.code = ErrorCode::out_of_memory, .message = message, .shortage = shortage};
 }
 
 Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std::uint64_t caller) {
@@ -87,6 +93,7 @@ Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std:
     if (!request) return request.error();
     mm::Heap& heap = context.heap;
     if (const auto names = check_names(heap, *request); !names) return names.error();
+    if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const std::size_t fitted = heap.allocate_all(request->count, request->layout, caller, fill);
     if (fitted < request->count) {
         return out_of_memory(heap, request->layout, request->count, fitted);
@@ -151,6 +158,7 @@ Reply realloc(Context& context, const Arguments& arguments) {
     if (!size) return size.error();
     const auto block = find_live_block(heap, arguments[0]);
     if (!block) return block.error();
+    if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const mm::Layout layout{*size, (*block)->layout.align};
     const mm::Block* resized = heap.reallocate(**block, *size, code_of(&realloc));
     if (resized == nullptr) return out_of_memory(heap, layout, 1, 0);
@@ -168,6 +176,10 @@ Reply free(Context& context, const Arguments& arguments) {
         return bad_argument(
             format_fixed<160>("'free {}' takes no other blocks beside it", word).view());
     }
+    if (!by_position) {
+        if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();
+    }
+    if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     if (by_position) {
         free_by_position(heap,
                          word == "all"   ? Position::all
@@ -175,7 +187,6 @@ Reply free(Context& context, const Arguments& arguments) {
                                          : Position::even,
                          code_of(&free));
     } else {
-        if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();
         for (const Word& named : arguments.positional()) {
             heap.free(**find_live_block(heap, named.text), code_of(&free));
         }

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 // allocator, policy, compare: which design the heap has. A new one begins with an empty heap.
+#include "shell/commands/design.hpp"
+
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
+#include "shell/lose_blocks.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
 
 namespace {
-
-Error unknown_design(std::string_view name) {
-    FixedText<320> message;
-    print(message, "there is no design '{}'; there are", name.substr(0, 40));
-    for (const std::string_view known : mm::design_names()) print(message, " {}", known);
-    return bad_argument(message.view());
-}
 
 template <class Choice>
 Error unknown_choice(std::string_view key, std::string_view value) {
@@ -22,16 +18,6 @@ Error unknown_choice(std::string_view key, std::string_view value) {
     print(message, "{}={} is no policy; there are", key, value.substr(0, 40));
     for (const std::string_view known : mm::choice_names<Choice>) print(message, " {}", known);
     return bad_argument(message.view());
-}
-
-/// Whether the heap may be emptied: it has no blocks, or they may be lost.
-std::expected<void, Error> may_lose_blocks(const mm::Heap& heap, const Arguments& arguments) {
-    const std::size_t live = heap.ledger().live_count();
-    if (live == 0 || arguments.has_flag("--force")) return {};
-    return std::unexpected(
-        Error{.code = ErrorCode::would_lose_blocks,
-              .message = format_fixed<320>("{} live block{} would be lost; free {}, or add --force",
-                                           live, live == 1 ? "" : "s", live == 1 ? "it" : "them")});
 }
 
 std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments& arguments) {
@@ -45,6 +31,13 @@ std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments
 }
 
 }  // namespace
+
+Error unknown_design(std::string_view name) {
+    FixedText<320> message;
+    print(message, "there is no design '{}'; there are", name.substr(0, 40));
+    for (const std::string_view known : mm::design_names()) print(message, " {}", known);
+    return bad_argument(message.view());
+}
 
 Reply allocator(Context& context, const Arguments& arguments) {
     if (arguments.size() == 0) return Designs{};

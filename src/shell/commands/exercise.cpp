@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
+#include "shell/damage.hpp"
 #include "shell/safe_point.hpp"
 #include "shell/splitmix.hpp"
 #include "shell/values.hpp"
@@ -23,9 +24,10 @@ const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
 
 }  // namespace
 
-Reply ops(Context&, const Arguments& arguments) {
+Reply ops(Context& context, const Arguments& arguments) {
     const std::string_view list = arguments[0];
     if (const auto checked = check_operations(list); !checked) return checked.error();
+    if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
     return Operations{list};
 }
 
@@ -39,6 +41,7 @@ Reply random(Context& context, const Arguments& arguments) {
     const auto* word = arguments.option("seed");
     const auto seed = word == nullptr ? Parsed<std::uint64_t>(44) : parse_size("seed", *word);
     if (!seed) return seed.error();
+    if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
     RandomOperations done{.seed = *seed};
     SplitMix random(*seed);
     SafePoint safe_point(context.platform);
@@ -58,7 +61,7 @@ Reply random(Context& context, const Arguments& arguments) {
     return done;
 }
 
-Reply why(Context&, const Arguments& arguments) {
+Reply why(Context& context, const Arguments& arguments) {
     const auto size = parse_size("size", arguments[0]);
     if (!size) return size.error();
     Search search{.layout = {.size = *size}};
@@ -67,6 +70,7 @@ Reply why(Context&, const Arguments& arguments) {
         if (!alignment) return alignment.error();
         search.layout.align = *alignment;
     }
+    if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
     return search;
 }
 

@@ -18,15 +18,6 @@ Reply set_switch(bool& setting, const Arguments& arguments) {
     return Switch{setting};
 }
 
-/// The text without a `--json` at either end, which speaks of the line and not of its text.
-std::string_view without_flag(std::string_view text) {
-    constexpr std::string_view flag = "--json";
-    if (text == flag) return {};
-    if (text.ends_with(" --json")) text.remove_suffix(flag.size() + 1);
-    if (text.starts_with("--json ")) text.remove_prefix(flag.size() + 1);
-    return text;
-}
-
 }  // namespace
 
 Reply help(Context&, const Arguments& arguments) {
@@ -43,7 +34,7 @@ Reply history(Context&, const Arguments&) {
 }
 
 Reply echo(Context&, const Arguments& arguments) {
-    return Echo{without_flag(arguments.text_from(1))};
+    return Echo{without_json_flag(arguments.text_from(1))};
 }
 
 Reply repeat(Context&, const Arguments& arguments) {
@@ -57,7 +48,10 @@ Reply time(Context&, const Arguments& arguments) {
 }
 
 Reply ansi(Context& context, const Arguments& arguments) {
-    return set_switch(context.session.ansi, arguments);
+    Reply reply = set_switch(context.session.ansi, arguments);
+    // A pinned map needs it.
+    if (!context.session.ansi) context.session.live = false;
+    return reply;
 }
 
 Reply json(Context& context, const Arguments& arguments) {

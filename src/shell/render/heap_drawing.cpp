@@ -6,6 +6,7 @@
 #include <span>
 
 #include "mm/heap/cells.hpp"
+#include "mm/heap/changes.hpp"
 
 namespace heap44::shell {
 
@@ -14,19 +15,32 @@ namespace {
 using mm::Cell;
 
 /// What one character shows.
-enum class Mark : std::uint8_t { hole, block_start, block, padding, overhead, mixed };
+enum class Mark : std::uint8_t {
+    hole,
+    block_start,
+    block,
+    padding,
+    overhead,
+    guard,
+    unmapped,
+    mixed,
+};
 
 struct Look {
     char character;
     std::string_view colour;
     std::string_view meaning;
 };
-constexpr std::array<Look, 6> looks{{{'.', "\x1b[90m", "hole"},
+constexpr std::array<Look, 8> looks{{{'.', "\x1b[90m", "hole"},
                                      {'[', "\x1b[30;46m", "a block starts"},
                                      {'#', "\x1b[30;46m", "block"},
                                      {'-', "\x1b[30;43m", "padding at its end"},
                                      {'o', "\x1b[35m", "overhead"},
+                                     {'|', "\x1b[31m", "guard page"},
+                                     {'x', "\x1b[90m", "freed, unmapped"},
                                      {'5', "\x1b[36m", "mixed, 1 to 9 tenths of it in use"}}};
+
+constexpr std::string_view reverse = "\x1b[7m";
 
 constexpr const Look& look_of(Mark mark) {
     return looks[static_cast<std::size_t>(mark)];
@@ -36,6 +50,7 @@ constexpr const Look& look_of(Mark mark) {
 struct Stretch {
     Mark mark;
     std::uint8_t tenths = 0;
+    bool is_changed = false;
 };
 
 /// Says of each stretch of the heap, in address order, what its character is.
@@ -66,6 +81,15 @@ public:
         return {mark, static_cast<std::uint8_t>(tenths)};
     }
 
+    /// Passes over rows that lie in the cell at hand, into which the row before reached already;
+    /// how many they were.
+    std::size_t skip_rows(std::size_t bytes) {
+        if (!has_cell_ || cell_.address >= position_ || end_ <= position_) return 0;
+        const std::size_t rows = (end_ - position_ - 1) / bytes;
+        position_ += rows * bytes;
+        return rows;
+    }
+
 private:
     [[nodiscard]] Mark mark_of(const Cell& cell) const {
         switch (cell.kind) {
@@ -75,6 +99,10 @@ private:
                 return Mark::padding;
             case Cell::Kind::hole:
                 return Mark::hole;
+            case Cell::Kind::guard:
+                return Mark::guard;
+            case Cell::Kind::unmapped:
+                return Mark::unmapped;
             case Cell::Kind::overhead:
                 break;
         }
@@ -114,20 +142,39 @@ struct Row {
                                    [&](Stretch each) { return each.mark == mark; });
     }
     /// A row of nothing but a hole, or nothing but the inside of a block, says as much as many.
-    [[nodiscard]] bool is_plain() const { return is_all(Mark::hole) || is_all(Mark::block); }
+    [[nodiscard]] bool is_plain() const {
+        constexpr std::array plain{Mark::hole, Mark::block, Mark::overhead, Mark::guard,
+                                   Mark::unmapped};
+        return std::ranges::contains(plain, stretches[0].mark) && is_all(stretches[0].mark);
+    }
+    [[nodiscard]] bool has_changes() const {
+        return std::ranges::any_of(std::span(stretches).first(size), &Stretch::is_changed);
+    }
+    void mark_changes(mm::Changes& changes, VirtAddr address, std::size_t bytes_each) {
+        for (std::size_t index = 0; index < size; ++index, address += bytes_each) {
+            stretches[index].is_changed = changes.any_in(address, address + bytes_each);
+        }
+    }
     [[nodiscard]] bool repeats(const Row& before) const {
         return is_plain() && before.is_plain() && stretches[0].mark == before.stretches[0].mark;
     }
 };
 
-/// Calls `show(row, address, repeats)` for each row.
+/// Calls `show(row, address, repeats)` for each row that is not like the one before, where
+/// `repeats` is 0, and with the count of rows that are, until it answers false. Large holes are not
+/// walked through character by character.
 void for_each_row(const mm::Heap& heap, std::size_t width, std::size_t bytes_each, auto&& show) {
     Marks marks(heap, bytes_each);
     Row before;
-    for (VirtAddr address = heap.start(); !marks.at_end(); address += width * bytes_each) {
+    const std::size_t row_bytes = width * bytes_each;
+    std::size_t skipped = 0;
+    for (VirtAddr address = heap.start(); !marks.at_end(); address += (1 + skipped) * row_bytes) {
         Row row;
         row.fill(marks, width);
-        show(row, address, address > heap.start() && row.repeats(before));
+        const bool repeats = address > heap.start() && row.repeats(before);
+        if (!show(row, address, std::size_t{repeats ? 1U : 0U})) return;
+        skipped = row.is_plain() ? marks.skip_rows(row_bytes) : 0;
+        if (skipped > 0 && !show(row, address + row_bytes, skipped)) return;
         before = row;
     }
 }
@@ -135,8 +182,9 @@ void for_each_row(const mm::Heap& heap, std::size_t width, std::size_t bytes_eac
 std::size_t fitting_scale(const mm::Heap& heap, std::size_t width, std::size_t most_rows) {
     for (std::size_t bytes_each = 8;; bytes_each *= 2) {
         std::size_t rows = 0;
-        for_each_row(heap, width, bytes_each, [&](const Row&, VirtAddr, bool repeats) {
-            if (!repeats) ++rows;
+        for_each_row(heap, width, bytes_each, [&](const Row&, VirtAddr, std::size_t repeats) {
+            if (repeats == 0) ++rows;
+            return rows <= most_rows;
         });
         if (rows <= most_rows) return bytes_each;
     }
@@ -144,12 +192,14 @@ std::size_t fitting_scale(const mm::Heap& heap, std::size_t width, std::size_t m
 
 void write_row(Output& output, const Row& row, Colours colours) {
     std::string_view current;
+    bool reversed = false;
     for (std::size_t index = 0; index < row.size; ++index) {
-        const auto [mark, tenths] = row.stretches[index];
+        const auto [mark, tenths, is_changed] = row.stretches[index];
         const Look& look = look_of(mark);
-        if (colours == Colours::on && look.colour != current) {
-            print(output, "\x1b[0m{}", look.colour);
+        if (colours == Colours::on && (look.colour != current || is_changed != reversed)) {
+            print(output, "\x1b[0m{}{}", look.colour, is_changed ? reverse : "");
             current = look.colour;
+            reversed = is_changed;
         }
         const char digit = static_cast<char>('0' + tenths);
         output.write({mark == Mark::mixed ? &digit : &look.character, 1});
@@ -157,8 +207,20 @@ void write_row(Output& output, const Row& row, Colours colours) {
     output.write(colours == Colours::on ? "\x1b[0m\n" : "\n");
 }
 
+/// A row of its own below, for those who have no colours.
+void write_changes(Output& output, const Row& row) {
+    print(output, "{:>16}", "");
+    std::size_t last = row.size;
+    while (!row.stretches[last - 1].is_changed) --last;
+    for (std::size_t index = 0; index < last; ++index) {
+        output.write(row.stretches[index].is_changed ? "^" : " ");
+    }
+    output.write("\n");
+}
+
 /// Explains the marks; the rare ones only where they were seen.
-void write_legend(Output& output, Colours colours, const std::array<bool, looks.size()>& seen) {
+void write_legend(Output& output, Colours colours, const std::array<bool, looks.size()>& seen,
+                  bool changes_seen) {
     output.write("\n ");
     for (std::size_t index = 0; index < looks.size(); ++index) {
         const Look& look = looks[index];
@@ -168,10 +230,29 @@ void write_legend(Output& output, Colours colours, const std::array<bool, looks.
         print(output, " {}{}{} {}  ", coloured ? look.colour : "", look.character,
               coloured ? "\x1b[0m" : "", look.meaning);
     }
+    if (changes_seen) {
+        print(output, " {}  the last command's change",
+              colours == Colours::on ? "\x1b[7m \x1b[0m" : "^");
+    }
     output.write("\n");
 }
 
 }  // namespace
+
+void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
+                     std::size_t bytes_each) {
+    mm::Changes changes(heap);
+    const auto show = [&](Row& row, VirtAddr address, std::size_t repeats) {
+        for (std::size_t left = std::max<std::size_t>(repeats, 1); left > 0; --left) {
+            row.mark_changes(changes, address, bytes_each);
+            print(output, "{:#014x}  ", address.value);
+            write_row(output, row, Colours::on);
+            address += width * bytes_each;
+        }
+        return true;
+    };
+    for_each_row(heap, width, bytes_each, show);
+}
 
 void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
                std::size_t rows, Legend legend) {
@@ -180,27 +261,40 @@ void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours 
           heap.start().value, heap.end().value, bytes_each, bytes_each * width);
     std::size_t left_out = 0;
     std::array<bool, looks.size()> seen{};
+    bool left_out_changes = false;
+    bool changes_seen = false;
+    mm::Changes changes(heap);
     const auto write_left_out = [&] {
         if (left_out > 0) {
-            print(output, "{:>14}  {} more row{} of the same\n", "", left_out,
-                  left_out == 1 ? "" : "s");
+            print(output, "{:>14}  {} more row{} of the same{}\n", "", left_out,
+                  left_out == 1 ? "" : "s", left_out_changes ? ", some changed" : "");
         }
         left_out = 0;
+        left_out_changes = false;
     };
-    for_each_row(heap, width, bytes_each, [&](const Row& row, VirtAddr address, bool repeats) {
+    const auto show = [&](Row& row, VirtAddr address, std::size_t repeats) {
         for (std::size_t index = 0; index < row.size; ++index) {
             seen[static_cast<std::size_t>(row.stretches[index].mark)] = true;
         }
-        if (repeats) {
-            ++left_out;
-            return;
+        if (repeats > 0) {
+            left_out += repeats;
+            const VirtAddr end = address + repeats * width * bytes_each;
+            if (legend == Legend::on && changes.any_in(address, end)) {
+                left_out_changes = changes_seen = true;
+            }
+            return true;
         }
+        if (legend == Legend::on) row.mark_changes(changes, address, bytes_each);
+        changes_seen = changes_seen || row.has_changes();
         write_left_out();
         print(output, "{:#014x}  ", address.value);
         write_row(output, row, colours);
-    });
+        if (colours == Colours::off && row.has_changes()) write_changes(output, row);
+        return true;
+    };
+    for_each_row(heap, width, bytes_each, show);
     write_left_out();
-    if (legend == Legend::on) write_legend(output, colours, seen);
+    if (legend == Legend::on) write_legend(output, colours, seen, changes_seen);
 }
 
 }  // namespace heap44::shell

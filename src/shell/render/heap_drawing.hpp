@@ -12,8 +12,14 @@ namespace heap44::shell {
 enum class Colours : std::uint8_t { off, on };
 enum class Legend : std::uint8_t { off, on };
 
+/// Draws nothing but rows, all of them: `width` characters each, and each for so many bytes.
+/// Characters stand reversed where the last command changed something.
+void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
+                     std::size_t bytes_each);
+
 /// Draws the heap with `width` characters in a row. A character stands for 8 bytes or more: the
 /// least for which the drawing, with equal rows left out, has no more than `rows` rows.
+/// With the legend comes what the last command changed: marked below it, or reversed in colours.
 void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
                std::size_t rows = 16, Legend legend = Legend::on);
 

@@ -8,9 +8,10 @@ namespace heap44::shell {
 
 void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
     json_.object([&] {
-        // `repeat` knows only at its end whether Ctrl-C stopped it.
-        const bool is_repeat = std::holds_alternative<Repeat>(answer.reply);
-        if (!is_repeat) json_.member("ok", is_ok(answer.reply));
+        // `repeat` and `bench` know only at their end whether Ctrl-C stopped them.
+        const bool knows_late = std::holds_alternative<Repeat>(answer.reply) ||
+                                std::holds_alternative<Bench>(answer.reply);
+        if (!knows_late) json_.member("ok", is_ok(answer.reply));
         if (sequence != nullptr) json_.member("seq", *sequence);
         if (answer.command.empty()) {
             json_.null("command");
@@ -18,6 +19,8 @@ void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
             json_.member("command", answer.command);
         }
         std::visit([&](const auto& reply) { keys(reply); }, answer.reply);
+        notices();
+        damages();
     });
 }
 
@@ -26,7 +29,12 @@ void JsonRenderer::keys(const Error& error) {
         json_.member("code", name(error.code));
         json_.member("message", error.message.view());
         json_.member("address", error.address);
-        if (error.block) json_.object("block", [&] { block(*error.block); });
+        if (error.block) {
+            json_.object("block", [&] { block(*error.block); });
+            history(*error.block);
+        }
+        if (error.offset) json_.member("offset", *error.offset);
+        shortage(error.shortage);
         if (!error.hint.empty()) json_.member("hint", error.hint.view());
     });
     // The steps of a walk that ends nowhere are worth seeing all the same.
@@ -53,13 +61,15 @@ void JsonRenderer::report(const Report& report) {
     if (report.block) {
         json_.object("block", [&] { block(*report.block); });
         json_.member("offset", report.offset);
-        code("freed_by", report.block->freed_by);
+        history(*report.block);
     } else {
         json_.null("block");
         json_.null("offset");
+        json_.null("allocated_by");
         json_.null("freed_by");
     }
-    code("caller", report.caller);
+    code("caller", report.caller, caller_use(report));
+    shortage(report.shortage);
     if (report.holder) code("holder", report.holder);
     if (!report.exception.empty()) {
         json_.member("exception", report.exception);
@@ -80,11 +90,11 @@ void JsonRenderer::report(const Report& report) {
     });
 }
 
-void JsonRenderer::code(std::string_view key, std::optional<std::uint64_t> address) {
+void JsonRenderer::code(std::string_view key, std::optional<std::uint64_t> address, CodeUse use) {
     if (address.value_or(0) == 0) {
         json_.null(key);
     } else {
-        json_.member(key, code_text(context_.platform, *address).view());
+        json_.member(key, code_text(context_.platform, *address, use).view());
     }
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the heap's commands answer, as JSON.
 #include "mm/heap/cells.hpp"
+#include "mm/heap/changes.hpp"
 #include "shell/inspect.hpp"
+#include "shell/leftovers.hpp"
 #include "shell/render/block_lists.hpp"
 #include "shell/render/json_renderer.hpp"
 
@@ -17,6 +19,10 @@ constexpr std::string_view kind_name(mm::Cell::Kind kind) {
             return "padding";
         case mm::Cell::Kind::hole:
             return "hole";
+        case mm::Cell::Kind::guard:
+            return "guard";
+        case mm::Cell::Kind::unmapped:
+            return "unmapped";
         case mm::Cell::Kind::overhead:
             break;
     }
@@ -86,6 +92,7 @@ void JsonRenderer::keys(const HeapMap&) {
     heap();
     json_.array("cells", [&] {
         mm::Cells cells(context_.heap);
+        mm::Changes changes(context_.heap);
         for (mm::Cell cell{}; cells.next(cell);) {
             json_.object([&] {
                 json_.member("address", cell.address);
@@ -96,9 +103,11 @@ void JsonRenderer::keys(const HeapMap&) {
                 } else {
                     json_.member("id", cell.block->number);
                 }
+                json_.member("changed", changes.any_in(cell.address, cell.address + cell.size));
             });
         }
     });
+    tree();
 }
 
 void JsonRenderer::policy() {
@@ -135,16 +144,19 @@ void JsonRenderer::figures(const mm::HeapStats& stats) {
 }
 
 void JsonRenderer::keys(const Check&) {
-    const auto problem = find_problem(context_.heap);
-    json_.member("consistent", !problem);
+    bool is_consistent = true;
+    for_each_problem(context_.heap, [&](const Problem&) { is_consistent = false; });
+    json_.member("consistent", is_consistent);
     json_.array("problems", [&] {
-        if (!problem) return;
-        json_.object([&] {
-            json_.member("code", problem->code);
-            json_.member("address", problem->address);
-            json_.member("message", problem->message.view());
+        for_each_problem(context_.heap, [&](const Problem& problem) {
+            json_.object([&] {
+                json_.member("code", problem.code);
+                json_.member("address", problem.address);
+                json_.member("message", problem.message.view());
+            });
         });
     });
+    if (context_.heap.is_window()) json_.member("reused", context_.heap.reused_count());
 }
 
 void JsonRenderer::keys(const LiveCount& count) {
@@ -170,6 +182,10 @@ void JsonRenderer::keys(const Steps& steps) {
                 if (step.value) json_.member("value", *step.value);
             });
         }
+    });
+    json_.array("leaked", [&] {
+        for_each_leftover(context_.heap, context_.session.commands,
+                          [&](const mm::Block& each) { json_.object([&] { block(each); }); });
     });
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "shell/render/report_text.hpp"
 
+#include <algorithm>
+
 #include "shell/code_text.hpp"
 
 namespace heap44::shell {
 
 namespace {
+
+constexpr std::size_t bytes_in_a_row = 16;
 
 void write_registers(Output& output, const Report& report) {
     constexpr std::size_t in_a_row = 3;
@@ -17,8 +21,57 @@ void write_registers(Output& output, const Report& report) {
     }
 }
 
-void write_place(Output& output, std::string_view what, std::uint64_t code, Platform& platform) {
-    print(output, "  {:<12} {:#x}  {}\n", what, code, code_text(platform, code).view());
+void write_code(Output& output, std::string_view what, std::uint64_t code, Platform& platform,
+                CodeUse use = CodeUse::returns) {
+    print(output, "  {:<13} {}\n", what, line_text(platform, code, use).view());
+}
+
+void write_block(Output& output, const Report& report, Platform& platform) {
+    const mm::Block& block = *report.block;
+    print(output, "  {:<13} #{}", "block", block.number);
+    if (!block.name.empty()) print(output, " \"{}\"", block.name.view());
+    print(output, ", {} bytes at {:#x}, {}\n", block.layout.size, block.address.value,
+          block.is_live() ? "live" : "freed");
+    print(output, "  {:<13} {}, command {}\n", "allocated by",
+          line_text(platform, block.caller).view(), block.allocated_in);
+    if (block.is_live()) return;
+    print(output, "  {:<13} {}, command {}\n", "freed by",
+          line_text(platform, block.freed_by).view(), block.freed_in);
+}
+
+/// One row of memory, and under it carets for its bytes from `first` to `last`.
+void write_row(Output& output, VirtAddr row, std::span<const std::byte> bytes, VirtAddr first,
+               VirtAddr last) {
+    print(output, "    {:#014x} ", row.value);
+    for (std::size_t index = 0; index < bytes.size(); ++index) {
+        print(output, "{}{:02x}", index % 8 == 0 ? "  " : " ",
+              std::to_integer<unsigned>(bytes[index]));
+    }
+    output.write("\n");
+    if (last < row || first >= row + bytes.size()) return;
+    FixedText<128> carets;
+    for (std::size_t index = 0; index < bytes.size(); ++index) {
+        const bool marked = row + index >= first && row + index <= last;
+        print(carets, "{}{}", index % 8 == 0 ? "  " : " ", marked ? "^^" : "  ");
+    }
+    const std::string_view text = carets.view();
+    print(output, "    {:<14} {}\n", "", text.substr(0, text.find_last_not_of(' ') + 1));
+}
+
+/// The memory around the bytes in question, as it is now, as far as it can be read.
+void write_memory(Output& output, const Report& report, Platform& platform) {
+    constexpr std::uint64_t most = 4 * bytes_in_a_row;
+    const VirtAddr first{*report.address};
+    const VirtAddr last = first + (std::clamp<std::uint64_t>(report.size, 1, most) - 1);
+    VirtAddr row{first.value & ~std::uint64_t{bytes_in_a_row - 1}};
+    const VirtAddr end =
+        VirtAddr{last.value & ~std::uint64_t{bytes_in_a_row - 1}} + 2 * bytes_in_a_row;
+    if (row.value < bytes_in_a_row || end < row) return;
+    std::array<std::byte, bytes_in_a_row> bytes;
+    for (row = row - bytes_in_a_row; row < end; row += bytes_in_a_row) {
+        if (platform.read_memory(row, bytes) < bytes.size()) continue;
+        write_row(output, row, bytes, first, last);
+    }
 }
 
 }  // namespace
@@ -27,16 +80,18 @@ void write_report(Output& output, const Report& report, Platform& platform) {
     print(output, "{}: {}\n", name(report.code), report.message.view());
     if (!report.explanation.empty()) print(output, "  {}\n", report.explanation.view());
     if (report.caller) {
-        write_place(output, report.exception.empty() ? "asked for by" : "at", *report.caller,
-                    platform);
+        write_code(output, report.exception.empty() ? "by" : "at", *report.caller, platform,
+                   caller_use(report));
     }
-    if (report.holder) write_place(output, "held by", *report.holder, platform);
+    if (report.holder) write_code(output, "held by", *report.holder, platform);
+    if (report.block) write_block(output, report, platform);
+    if (report.address) write_memory(output, report, platform);
     write_registers(output, report);
     for (std::size_t index = 0; index < report.backtrace_depth; ++index) {
         // Behind the command comes the shell that ran it, always the same.
         const auto place = platform.describe_code(report.backtrace[index]);
         if (place && place->name.contains("CommandTask::run")) break;
-        write_place(output, "called from", report.backtrace[index], platform);
+        write_code(output, "called from", report.backtrace[index], platform);
     }
 }
 

@@ -9,6 +9,8 @@ namespace heap44::shell {
 void TextRenderer::answer(const Answer& answer) {
     command_ = answer.command;
     std::visit([&](const auto& reply) { text(reply); }, answer.reply);
+    notices();
+    damages();
 }
 
 void TextRenderer::text(const Error& error) {

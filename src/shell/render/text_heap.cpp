@@ -2,10 +2,12 @@
 // What the heap's commands answer, as text.
 #include "shell/code_text.hpp"
 #include "shell/inspect.hpp"
+#include "shell/leftovers.hpp"
 #include "shell/render/block_lists.hpp"
 #include "shell/render/heap_drawing.hpp"
 #include "shell/render/listing.hpp"
 #include "shell/render/text_renderer.hpp"
+#include "shell/render/tree_drawing.hpp"
 
 namespace heap44::shell {
 
@@ -26,7 +28,7 @@ void TextRenderer::text(const BlockList& list) {
         case BlockList::Meaning::listed:
             return table(list, "live block");
         case BlockList::Meaning::leaked:
-            return table(list, "block since the mark");
+            return leaks(list);
     }
 }
 
@@ -78,7 +80,7 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
         print(out_, "{:<8} {:#014x} {:>9} {:>9} {:>6}  {:<12} {}\n",
               format_fixed<16>("#{}", block.number).view(), block.address.value, block.layout.size,
               block.block_size, block.layout.align, block.name.view(),
-              code_text(context_.platform, block.caller).view());
+              line_text(context_.platform, block.caller).view());
     });
     listing.close(out_, "blocks");
     if (count == 0) {
@@ -97,9 +99,9 @@ void TextRenderer::text(const OneBlock& one) {
     print(out_, "  size          {} bytes asked for, {} taken, {} padding\n", block.layout.size,
           block.block_size, block.block_size - block.layout.size);
     print(out_, "  alignment     {}\n", block.layout.align);
-    print(out_, "  allocated by  {}\n", code_text(context_.platform, block.caller).view());
+    print(out_, "  allocated by  {}\n", line_text(context_.platform, block.caller).view());
     if (!block.is_live()) {
-        print(out_, "  freed by      {}\n", code_text(context_.platform, block.freed_by).view());
+        print(out_, "  freed by      {}\n", line_text(context_.platform, block.freed_by).view());
     }
 }
 
@@ -128,6 +130,7 @@ void TextRenderer::text(const FreeList&) {
 
 void TextRenderer::text(const HeapMap& map) {
     draw_heap(out_, context_.heap, map.width, context_.session.ansi ? Colours::on : Colours::off);
+    draw_tree(out_, context_.heap);
 }
 
 void TextRenderer::text(const Stats&) {
@@ -156,14 +159,22 @@ void TextRenderer::text(const Stats&) {
 }
 
 void TextRenderer::text(const Check&) {
-    if (const auto problem = find_problem(context_.heap)) {
-        print(out_, "{} at {:#x}: {}\n", problem->code, problem->address.value,
-              problem->message.view());
-        return;
-    }
+    bool is_consistent = true;
+    for_each_problem(context_.heap, [&](const Problem& problem) {
+        print(out_, "{} at {:#x}: {}\n", problem.code, problem.address.value,
+              problem.message.view());
+        is_consistent = false;
+    });
+    if (!is_consistent) return;
     const mm::HeapStats stats = context_.heap.stats();
     print(out_, "the heap is consistent: {} block{} and {} hole{} make up all {} bytes\n",
           stats.live, plural(stats.live), stats.holes, plural(stats.holes), stats.size);
+    if (const std::uint64_t reused = context_.heap.reused_count(); reused > 0) {
+        print(out_,
+              "the window was used up: {} freed block{} gave up {} place, the longest freed first; "
+              "a use of one after its free may meet another block now\n",
+              reused, plural(reused), reused == 1 ? "its" : "their");
+    }
 }
 
 void TextRenderer::text(const LiveCount& count) {
@@ -198,6 +209,13 @@ void TextRenderer::text(const Steps& steps) {
             print(out_, "{} is {}{}\n", step.label.view(), *step.value, step.suffix);
         }
     }
+    for_each_leftover(context_.heap, context_.session.commands, [&](const mm::Block& block) {
+        out_.write("leaked ");
+        label(block);
+        print(out_, " at {:#x}, {} byte{}, allocated by {}\n", block.address.value,
+              block.layout.size, plural(block.layout.size),
+              code_text(context_.platform, block.caller).view());
+    });
     if (!steps.passed) {
         print(out_, "{} FAILED\n", command_);
     } else if (steps.closing.empty()) {

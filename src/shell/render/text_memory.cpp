@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shell/render/heap_marks.hpp"
 #include "shell/render/listing.hpp"
 #include "shell/render/page_flags.hpp"
 #include "shell/render/text_renderer.hpp"
@@ -12,17 +13,23 @@ namespace heap44::shell {
 void TextRenderer::text(const Bytes& bytes) {
     std::array<std::byte, 16> some;
     Listing listing(context_.platform);
+    const HeapMarks marks(context_.heap, context_.platform);
     for (std::size_t done = 0; done < bytes.size; done += some.size()) {
         if (!listing.goes_on()) continue;
         const auto row = std::span(some).first(std::min(some.size(), bytes.size - done));
         context_.platform.read_memory(bytes.address + done, row);
-        dump_row(bytes.address + done, row);
+        dump_row(bytes.address + done, row, marks);
     }
     listing.close(out_, "rows");
 }
 
-void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row) {
+/// The bytes, then as characters, then what they are in the heap, in the colours of that.
+void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row,
+                            const HeapMarks& marks) {
+    const bool ansi = context_.session.ansi;
     FixedText<16> characters;
+    FixedText<160> legend;
+    Mark mark{};
     print(out_, "{:#014x} ", address.value);
     for (std::size_t index = 0; index < 16; ++index) {
         if (index % 8 == 0) out_.write(" ");
@@ -30,12 +37,19 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row) {
             out_.write("   ");
             continue;
         }
+        if (index == 0 || address + index >= mark.end) {
+            mark = marks.at(address + index);
+            if (!mark.label.empty()) {
+                print(legend, "{}{}", legend.empty() ? "  " : ", ", mark.label.view());
+            }
+        }
         const auto value = std::to_integer<unsigned char>(row[index]);
-        print(out_, "{:02x} ", value);
+        const bool coloured = ansi && !mark.colour.empty();
+        print(out_, "{}{:02x}{} ", coloured ? mark.colour : "", value, coloured ? "\x1b[0m" : "");
         const char shown = value >= 0x20 && value < 0x7f ? static_cast<char>(value) : '.';
         characters.write({&shown, 1});
     }
-    print(out_, " {}\n", characters.view());
+    print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : 16, legend.view());
 }
 
 void TextRenderer::text(const Walk& walk) {

@@ -10,6 +10,8 @@
 
 namespace heap44::shell {
 
+class HeapMarks;
+
 class TextRenderer {
 public:
     TextRenderer(Context& context, Executor& executor)
@@ -21,6 +23,10 @@ private:
     void text(const Error& error);
     void text(const Stopped& stopped);
     void text(const Provoked& provoked);
+    void notices();
+    void damages();
+    void text(const Repaired& repaired);
+    void text(const Committed& committed);
 
     // --- the heap ---
 
@@ -40,12 +46,33 @@ private:
     void text(const Compare& compare);
     void text(const Operations& operations);
     void text(const RandomOperations& done);
+    void text(const StressRun& run);
+    void text(const Bench& bench);
     void text(const Search& search);
+
+    // --- what happened ---
+
+    void text(const TraceReply& reply);
+    void trace_script(const mm::Trace& trace);
+    void text(const Replayed& replayed);
+    void text(const Script& script);
+    void text(const FailAfter& plan);
+    void leaks(const BlockList& list);
+    // --- time ---
+
+    void text(const StepsTaken& taken);
+    void text(const SnapshotUsed& used);
+    void text(const Difference& difference);
 
     // --- memory ---
 
     void text(const Bytes& bytes);
-    void dump_row(VirtAddr address, std::span<const std::byte> row);
+    void dump_row(VirtAddr address, std::span<const std::byte> row, const HeapMarks& marks);
+    void text(const Written& written);
+    void text(const Place& place);
+    void text(const LastReport& last);
+    void text(const Backtrace& trace);
+    void text(const Watches&);
     void text(const Walk& walk);
     void text(const Regions&);
     void text(const Frames& frames);

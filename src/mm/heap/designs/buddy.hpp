@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "mm/heap/address_set.hpp"
 #include "mm/heap/design.hpp"
 #include "mm/heap/designs/buddy_tree.hpp"
+#include "mm/heap/tree_node.hpp"
 
 namespace heap44::mm {
 
@@ -25,20 +27,10 @@ namespace heap44::mm {
 class Buddy {
 public:
     static constexpr const char* name = "buddy";
+    static constexpr std::array<HoleField, 0> hole_fields{};
 
-    enum class State : std::uint8_t {
-        free,     ///< a hole
-        split,    ///< what it is, its two halves tell
-        used,     ///< a block
-        outside,  ///< not in the region
-    };
-    /// A node of the tree; `level` 0 is the whole tree.
-    struct Node {
-        std::size_t level;
-        std::byte* address;
-        std::size_t size;
-        State state;
-    };
+    using Node = TreeNode;
+    using State = TreeNode::State;
 
     [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
         const std::size_t leaves = BuddyTree::most_leaves(region_size);
@@ -57,15 +49,16 @@ public:
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t size = block_size(layout);
-        if (size > tree_.size() || !tree_.is_aligned_to(layout.align)) return nullptr;
-        // Levels are numbered from the root down: the last free node up to the end of this size's
-        // level is of the smallest size that is large enough.
-        const std::optional<std::size_t> last = free_.last_up_to(tree_.last_of_size(size));
-        if (!last) return nullptr;
-        const std::size_t lowest = free_.first_from(std::bit_floor(*last)).value_or(*last);
-        free_.erase(lowest);
+        const std::optional<std::size_t> node = find(size, layout.align);
+        if (!node) return nullptr;
+        free_.erase(*node);
         free_bytes_ -= size;
-        return tree_.address_of(halve(lowest, size));
+        return tree_.address_of(halve(*node, size));
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&&) const {
+        const std::optional<std::size_t> node = find(block_size(layout), layout.align);
+        return node ? tree_.address_of(*node) : nullptr;
     }
 
     void deallocate(std::byte* block, Layout layout) {
@@ -116,6 +109,15 @@ public:
     void for_each_node(auto&& visit) const { walk(BuddyTree::root, visit); }
 
 private:
+    /// The lowest of the smallest free nodes that are large enough.
+    [[nodiscard]] std::optional<std::size_t> find(std::size_t size, std::size_t align) const {
+        if (size > tree_.size() || !tree_.is_aligned_to(align)) return std::nullopt;
+        // Levels are numbered from the root down: the last free node up to the end of this size's
+        // level is of the smallest size that is large enough.
+        const std::optional<std::size_t> last = free_.last_up_to(tree_.last_of_size(size));
+        return last ? free_.first_from(std::bit_floor(*last)) : std::nullopt;
+    }
+
     /// At the start: frees the largest nodes that lie wholly in the region.
     void give(std::size_t node) {
         if (tree_.is_inside(node)) {

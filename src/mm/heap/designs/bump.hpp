@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,6 +20,7 @@ namespace heap44::mm {
 class Bump {
 public:
     static constexpr const char* name = "bump";
+    static constexpr std::array<HoleField, 0> hole_fields{};
 
     /// The region is shrunk to multiples of 8 bytes.
     explicit Bump(std::span<std::byte> region)
@@ -35,6 +37,12 @@ public:
         // What lies between two blocks for the sake of alignment is lost until all is free.
         next_ = *begin + block_size(layout);
         ++live_;
+        return reinterpret_cast<std::byte*>(*begin);
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&&) const {
+        const auto begin = checked_align_up(next_, std::max(layout.align, unit));
+        if (!begin || !fits(*begin, block_size(layout))) return nullptr;
         return reinterpret_cast<std::byte*>(*begin);
     }
 

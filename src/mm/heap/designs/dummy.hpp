@@ -2,6 +2,7 @@
 // The allocator that has nothing: the first step of the lesson, and a test of every error path.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -14,6 +15,7 @@ namespace heap44::mm {
 class Dummy {
 public:
     static constexpr const char* name = "dummy";
+    static constexpr std::array<HoleField, 0> hole_fields{};
 
     explicit Dummy(std::span<std::byte>) {}
 

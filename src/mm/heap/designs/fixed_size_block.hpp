@@ -21,6 +21,8 @@ namespace heap44::mm {
 class FixedSizeBlock {
 public:
     static constexpr const char* name = "fixed-size-block";
+    /// A free block of a class holds a `next` only, in the place of the size.
+    static constexpr auto hole_fields = LinkedList::hole_fields;
     static constexpr std::array<std::size_t, 9> class_sizes{8,   16,  32,   64,  128,
                                                             256, 512, 1024, 2048};
 
@@ -34,6 +36,13 @@ public:
         std::byte* block = bytes(head);
         head = head->next;
         return block;
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&& meet) const {
+        const std::optional<std::size_t> index = class_of(layout);
+        if (!index) return fallback_.placement(layout, meet);
+        FreeBlock* head = heads_[*index];
+        return head != nullptr ? bytes(head) : fallback_.placement(class_layout(*index), meet);
     }
 
     void deallocate(std::byte* block, Layout layout) {
@@ -66,7 +75,7 @@ public:
             for (FreeBlock* block = heads_[index]; block != nullptr; block = block->next) {
                 std::byte* next =
                     block->next != nullptr ? bytes(block->next) : first_hole(index + 1);
-                if (!visit(Hole{bytes(block), size, next})) return;
+                if (!visit(Hole{bytes(block), size, next, sizeof(FreeBlock)})) return;
             }
         }
         fallback_.for_each_hole(visit);

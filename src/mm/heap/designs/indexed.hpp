@@ -34,6 +34,9 @@ public:
     Indexed(std::span<std::byte> region, std::span<std::byte> metadata)
         : IndexedList(region, metadata) {}
 
+    using LinkedList::hole_fields;
+    using LinkedList::holes_are_gaps;
+
     using LinkedList::block_size;
     using LinkedList::for_each_hole;
 
@@ -49,6 +52,17 @@ public:
             return bytes(hole);
         }
         return nullptr;
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&& meet) const {
+        if (!is_indexed_) return LinkedList::placement(layout, meet);
+        return find_indexed(block_size(layout), layout.align, meet);
+    }
+
+    /// Whether the next operation reads the words of those holes only that lie around the block
+    /// that it takes or gives back. (To make or drop the index takes all.)
+    [[nodiscard]] bool meets_few_holes() const {
+        return is_indexed_ && hole_count_ > few_holes + 2;
     }
 
     [[gnu::always_inline]] void deallocate(std::byte* block, Layout layout) {

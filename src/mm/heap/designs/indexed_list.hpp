@@ -71,6 +71,17 @@ protected:
         return true;
     }
 
+    /// Where `allocate_indexed` would place a block.
+    [[nodiscard]] std::byte* find_indexed(std::size_t size, std::size_t align, auto& meet) const {
+        for (std::byte* hole = index_.first_fit(size); hole != nullptr;
+             hole = index_.next_fit(hole, size)) {
+            meet(hole);
+            if (std::byte* block = place(node(hole), size, align)) return block;
+        }
+        meet(bytes(last_));
+        return place(*last_, size, align);
+    }
+
     [[gnu::noinline]] void make_index() {
         is_indexed_ = true;
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,6 +24,9 @@ namespace heap44::mm {
 class LinkedList {
 public:
     static constexpr const char* name = "linked-list";
+    static constexpr std::array<HoleField, 2> hole_fields{{{"size", 0, 8}, {"next", 8, 8}}};
+    /// Between two blocks there is one hole, or nothing.
+    static constexpr bool holes_are_gaps = true;
 
     /// The first hole is the whole region, shrunk to multiples of 8 bytes.
     explicit LinkedList(std::span<std::byte> region) {
@@ -41,6 +45,16 @@ public:
                 split(*before, *hole, block, size);
                 return block;
             }
+        }
+        return nullptr;
+    }
+
+    /// Where `allocate` would place a block; `meet(hole)` is called before its words are believed.
+    [[nodiscard]] std::byte* placement(Layout layout, auto&& meet) const {
+        const std::size_t size = block_size(layout);
+        for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
+            meet(bytes(hole));
+            if (std::byte* block = place(*hole, size, layout.align)) return block;
         }
         return nullptr;
     }
@@ -70,7 +84,7 @@ public:
 
     void for_each_hole(auto&& visit) const {
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
-            if (!visit(Hole{bytes(hole), hole->size, bytes(hole->next)})) return;
+            if (!visit(Hole{bytes(hole), hole->size, bytes(hole->next), sizeof(Node)})) return;
         }
     }
 

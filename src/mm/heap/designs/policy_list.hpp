@@ -23,6 +23,7 @@ public:
 
     using LinkedList::block_size;
     using LinkedList::for_each_hole;
+    using LinkedList::hole_fields;
 
     [[nodiscard]] Policy policy() const { return policy_; }
     /// Where next fit begins its search; null for the list's start, and under any other fit.
@@ -34,6 +35,12 @@ public:
         const std::size_t size = block_size(layout);
         Node* before = find(size, layout.align);
         return before == nullptr ? nullptr : take(*before, size, layout.align);
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&&) {
+        const std::size_t size = block_size(layout);
+        Node* before = find(size, layout.align);
+        return before == nullptr ? nullptr : place(*before->next, size, layout.align);
     }
 
     void deallocate(std::byte* block, Layout layout) { release(block, block_size(layout)); }

@@ -8,6 +8,7 @@
 #include "mm/heap/designs/bump.hpp"
 #include "mm/heap/designs/dummy.hpp"
 #include "mm/heap/designs/fixed_size_block.hpp"
+#include "mm/heap/designs/guard_page.hpp"
 #include "mm/heap/designs/indexed.hpp"
 #include "mm/heap/designs/linked_list.hpp"
 #include "mm/heap/designs/policy_list.hpp"
@@ -25,6 +26,7 @@ using AnyDesign = std::variant<  //
     Bump,                        //
     FixedSizeBlock,              //
     Buddy,                       //
-    Tlsf>;
+    Tlsf,                        //
+    GuardPage>;
 
 }  // namespace heap44::mm

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,6 +28,10 @@ class Tlsf {
 public:
     static constexpr const char* name = "tlsf";
     static constexpr std::size_t granule = 16;
+    static constexpr std::array<HoleField, 4> hole_fields{{{"size (in granules)", 0, 4},
+                                                           {"next (a granule)", 4, 4},
+                                                           {"previous (a granule)", 8, 4},
+                                                           {"size at its end", 4, 4, true}}};
 
     [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
         return sizeof(TwoLevelIndex) +
@@ -57,6 +62,12 @@ public:
         if (start != hole) insert(hole, start - hole);
         if (start + size != hole_end) insert(start + size, hole_end - start - size);
         return at(start);
+    }
+
+    [[nodiscard]] std::byte* placement(Layout layout, auto&&) const {
+        if (layout.size > granules_ * granule) return nullptr;
+        const std::optional<Place> place = find(granules_of(layout), layout.align);
+        return place ? at(place->start) : nullptr;
     }
 
     /// Joins both neighbours at once, so that two holes never touch.
@@ -99,7 +110,8 @@ public:
         // A hole is told of when the one behind it is known.
         std::optional<Number> waiting;
         const auto tell = [&](std::byte* next) {
-            return !waiting || visit(Hole{at(*waiting), hole_at(*waiting)->size * granule, next});
+            return !waiting || visit(Hole{at(*waiting), hole_at(*waiting)->size * granule, next,
+                                          sizeof(HoleWords), sizeof(Number)});
         };
         const auto tell_list = [&](Number head) {
             for (Number hole = head; hole != TwoLevelIndex::none; hole = hole_at(hole)->next) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "kernel/watched_writes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "kernel/backtrace.hpp"
+#include "kernel/exceptions.hpp"
+#include "kernel/platform.hpp"
+#include "kernel/symbols.hpp"
+#include "kernel/x86_64/cpu.hpp"
+#include "kernel/x86_64/watches.hpp"
+#include "shell/code_text.hpp"
+#include "shell/place.hpp"
+
+namespace heap44::kernel {
+
+namespace {
+
+// Each watch reports once, and no more are set before the answer that shows the reports.
+constinit std::array<shell::Report, 2 * watch_limit> reports{};
+constinit std::size_t noted = 0;
+constinit std::size_t taken = 0;
+
+constexpr std::uint64_t all_watches = (1U << watch_limit) - 1;
+
+// The functions that copy for others are not who people look for.
+bool only_copies(std::uint64_t code) {
+    constexpr std::array<std::string_view, 4> names{"memcpy", "memmove", "memset",
+                                                    "heap44::kernel::KernelPlatform::write_memory"};
+    const auto place = describe_code(code);
+    return place && std::ranges::contains(names, place->name);
+}
+
+void describe_write(shell::Report& report, const shell::Watch& watch, const TrapFrame& frame) {
+    report = {};
+    report.code = shell::ErrorCode::watched;
+    report.address = watch.address.value;
+    report.size = watch.size;
+    // The processor tells after the write: the instruction that wrote stands in front.
+    std::array<std::uint64_t, 17> way{frame.rip};
+    const std::size_t depth = 1 + walk_stack(frame.rbp, std::span(way).subspan(1));
+    std::size_t first = 0;
+    while (first + 1 < depth && only_copies(way[first])) ++first;
+    report.caller = way[first];
+    for (std::size_t index = first + 1; index < depth; ++index) {
+        report.backtrace[report.backtrace_depth++] = way[index];
+    }
+    place_in_heap(report);
+    print(report.message, "{} byte{} at {:#x} {} written to by {}", watch.size,
+          watch.size == 1 ? "" : "s", watch.address.value, watch.size == 1 ? "was" : "were",
+          shell::line_text(platform(), way[first]).view());
+}
+
+}  // namespace
+
+bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
+    const std::uint64_t hits = debug_status & ((1U << watches().size()) - 1);
+    if (hits == 0) return false;
+    for (std::size_t index = watches().size(); index-- > 0;) {
+        // QEMU tells of one watch, even if one instruction wrote to several.
+        if ((hits >> index & 1) == 0 && !has_changed(index)) continue;
+        if (noted < reports.size()) describe_write(reports[noted++], watches()[index], frame);
+        remove_watch(index);
+    }
+    write_dr6(debug_status & ~all_watches);
+    constexpr std::uint64_t other_causes = 0xe000;
+    return (debug_status & other_causes) == 0;
+}
+
+const shell::Report* take_watch_report() {
+    if (taken == noted) {
+        taken = noted = 0;
+        return nullptr;
+    }
+    return &reports[taken++];
+}
+
+}  // namespace heap44::kernel

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Reports on writes to memory that is watched. The computation that wrote goes on.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/x86_64/traps.hpp"
+#include "shell/report.hpp"
+
+namespace heap44::kernel {
+
+/// Reports each watch that DR6 says was written to, and ends it. False where the debug exception
+/// had another cause.
+bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status);
+
+/// The next of those reports, or null; valid until the next call.
+[[nodiscard]] const shell::Report* take_watch_report();
+
+}  // namespace heap44::kernel

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What tells two states of the same bytes apart, in few bytes, kept in a ring.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace heap44::mm {
+
+/// Bytes in the order in which they came. Positions count all that were ever written; the newest
+/// bytes take the place of the oldest, and the owner knows which of them still count.
+class ByteRing {
+public:
+    using Position = std::uint64_t;
+
+    explicit ByteRing(std::span<std::byte> memory) : bytes_(memory) {}
+
+    [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+    [[nodiscard]] Position end() const { return end_; }
+    /// What was written from `end` on is to be written over.
+    void cut(Position end) {
+        end_ = end;
+        index_ = end % bytes_.size();
+    }
+    void put(std::uint8_t byte) {
+        bytes_[index_] = std::byte{byte};
+        if (++index_ == bytes_.size()) index_ = 0;
+        ++end_;
+    }
+
+    class Reader {
+    public:
+        Reader(const ByteRing& ring, Position position)
+            : bytes_(ring.bytes_), position_(position), index_(position % bytes_.size()) {}
+        [[nodiscard]] Position position() const { return position_; }
+        std::uint8_t get() {
+            const auto byte = std::to_integer<std::uint8_t>(bytes_[index_]);
+            if (++index_ == bytes_.size()) index_ = 0;
+            ++position_;
+            return byte;
+        }
+
+    private:
+        std::span<const std::byte> bytes_;
+        Position position_;
+        std::size_t index_;
+    };
+
+private:
+    std::span<std::byte> bytes_;
+    Position end_ = 0;
+    std::size_t index_ = 0;
+};
+
+/// The places where two spans of one size differ: calls `visit(begin, end)` for each run. Runs that
+/// lie closer together than a new one would cost are one.
+void for_each_difference(std::span<const std::byte> left, std::span<const std::byte> right,
+                         auto&& visit) {
+    constexpr std::size_t gap = 3;
+    constexpr std::size_t word = sizeof(std::uint64_t);
+    const auto same_word = [&](std::size_t at) {
+        std::uint64_t a = 0;
+        std::uint64_t b = 0;
+        // Not std::memcpy: in freestanding code that is a call.
+        __builtin_memcpy(&a, left.data() + at, word);
+        __builtin_memcpy(&b, right.data() + at, word);
+        return a == b;
+    };
+    for (std::size_t at = 0; at < left.size();) {
+        if (at + word <= left.size() && same_word(at)) {
+            at += word;
+        } else if (left[at] == right[at]) {
+            ++at;
+        } else {
+            std::size_t end = at + 1;
+            for (std::size_t next = end; next < left.size() && next <= end + gap; ++next) {
+                if (left[next] != right[next]) end = next + 1;
+            }
+            visit(at, end);
+            at = end;
+        }
+    }
+}
+
+/// A number in groups of seven bits, the lowest first; the last group has the top bit clear.
+void put_number(std::uint64_t number, auto&& put) {
+    for (; number >= 0x80; number >>= 7) put(static_cast<std::uint8_t>(number | 0x80));
+    put(static_cast<std::uint8_t>(number));
+}
+
+inline std::uint64_t get_number(ByteRing::Reader& reader) {
+    std::uint64_t number = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        const std::uint8_t group = reader.get();
+        number |= std::uint64_t{group & 0x7fU} << shift;
+        if (group < 0x80) return number;
+    }
+}
+
+}  // namespace heap44::mm

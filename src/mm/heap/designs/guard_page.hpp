@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The guard-page allocator: every block ends where an unmapped page begins.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+
+#include "lib/align.hpp"
+#include "mm/heap/design.hpp"
+#include "mm/heap/designs/page_spans.hpp"
+#include "mm/heap/page_control.hpp"
+
+namespace heap44::mm {
+
+/// Memory that is neither block nor hole, from some address on to `end`.
+struct Gap {
+    enum class Kind : std::uint8_t {
+        overhead,  ///< mapped, in front of a block on its first page
+        guard,     ///< the unmapped page behind a block
+        unmapped,  ///< what was a block, and its guard page
+    };
+    Kind kind;
+    std::byte* end;
+};
+
+/// Each block has pages of its own and one behind them that is never mapped; it lies against that
+/// one, as close as its alignment allows. So the hardware stops the very instruction that goes
+/// beyond the end. A freed block's pages are unmapped at once and stay so: a late use of it is
+/// stopped as well. Only when no hole fits any more do the longest freed blocks become holes again.
+class GuardPage {
+public:
+    static constexpr const char* name = "guard-page";
+    static constexpr const char* why_no_undo = "what its pages held is gone when they are unmapped";
+
+    [[nodiscard]] static constexpr std::size_t metadata_bytes(std::size_t window_size) {
+        return PageSpans::bytes_needed(window_size / page_size);
+    }
+
+    /// Nothing in the window is mapped; of one that is not made of whole pages the rim stays
+    /// unused.
+    GuardPage(std::span<std::byte> window, std::span<std::byte> metadata, PageControl& pages)
+        : start_(align_up(address_of(window.data()).value, page_size)),
+          spans_(metadata, whole_pages(window)),
+          pages_(&pages) {}
+
+    [[nodiscard]] std::byte* allocate(Layout layout) {
+        const std::size_t pages = page_count(layout);
+        if (pages >= spans_.page_count()) return nullptr;
+        const std::uint32_t oldest = spans_.oldest();
+        std::uint64_t released = 0;
+        auto first = spans_.find_hole(pages + 1, alignment(layout));
+        for (; !first && spans_.release_oldest(); ++released) {
+            first = spans_.find_hole(pages + 1, alignment(layout));
+        }
+        if (!first || !pages_->map(address(*first), pages)) {
+            spans_.take_back_releases(oldest);
+            return nullptr;
+        }
+        reused_ += released;
+        spans_.take(*first, pages + 1);
+        return pointer(address(*first + pages) - block_size(layout));
+    }
+
+    /// What the machine maps is zero.
+    [[nodiscard]] std::byte* allocate_zeroed(Layout layout) { return allocate(layout); }
+
+    void deallocate(std::byte* block, Layout layout) {
+        withdraw(block, layout);
+        spans_.give_back(page_of(block));
+    }
+
+    /// Unmaps a block's pages and leaves the records as they are, for one who puts back older ones.
+    void withdraw(const std::byte* block, Layout layout) {
+        pages_->unmap(address(page_of(block)), page_count(layout));
+    }
+
+    /// The size rounded up to the alignment, or to whole pages: up to the guard page.
+    [[nodiscard]] static std::size_t block_size(Layout layout) {
+        return checked_align_up(std::max<std::size_t>(layout.size, 1),
+                                std::min<std::size_t>(layout.align, page_size))
+            .value_or(std::numeric_limits<std::size_t>::max());
+    }
+
+    [[nodiscard]] std::size_t used_bytes(std::size_t window_size) const {
+        return window_size - spans_.hole_pages() * page_size;
+    }
+
+    /// In address order.
+    void for_each_hole(auto&& visit) const {
+        for (auto first = spans_.hole_from(0); first;) {
+            const std::size_t pages = spans_[*first].pages;
+            const auto next = spans_.hole_from(*first + pages);
+            if (!visit(Hole{pointer(address(*first)), pages * page_size,
+                            next ? pointer(address(*next)) : nullptr})) {
+                return;
+            }
+            first = next;
+        }
+    }
+
+    /// What there is at a place that is neither in a block nor in a hole; nothing in a hole.
+    [[nodiscard]] std::optional<Gap> gap_at(const std::byte* place) const {
+        const std::size_t page = page_of(place);
+        const std::size_t first = spans_.start_of(page);
+        const std::size_t end = first + spans_[first].pages;
+        if (spans_[first].kind == PageSpans::Kind::freed) {
+            return Gap{Gap::Kind::unmapped, pointer(address(end))};
+        }
+        if (spans_[first].kind == PageSpans::Kind::hole) return std::nullopt;
+        if (page + 1 == end) return Gap{Gap::Kind::guard, pointer(address(end))};
+        return Gap{Gap::Kind::overhead, pointer(address(end - 1))};
+    }
+
+    /// Calls `visit(start, pages)` for each stretch of mapped pages.
+    void for_each_mapped(auto&& visit) const {
+        for (std::size_t page = 0; page < spans_.page_count(); page += spans_[page].pages) {
+            if (spans_[page].kind != PageSpans::Kind::live) continue;
+            visit(address(page), std::size_t{spans_[page].pages} - 1);
+        }
+    }
+
+    /// How many freed blocks had to give up their place, because the window was used up.
+    [[nodiscard]] std::uint64_t reused_count() const { return reused_; }
+
+private:
+    [[nodiscard]] static std::size_t whole_pages(std::span<std::byte> window) {
+        const std::uint64_t start = address_of(window.data()).value;
+        const std::uint64_t end = align_down(start + window.size(), page_size);
+        const std::uint64_t first = align_up(start, page_size);
+        return end > first ? (end - first) / page_size : 0;
+    }
+    [[nodiscard]] static std::size_t page_count(Layout layout) {
+        // A size that does not fit into 64 bits when rounded up is too large all the same.
+        const std::size_t size = block_size(layout);
+        return size / page_size + (size % page_size != 0 ? 1 : 0);
+    }
+    /// What the number of the first page must be aligned to, counted from the window's start.
+    [[nodiscard]] PageSpans::Alignment alignment(Layout layout) const {
+        return {start_ / page_size, std::max<std::size_t>(layout.align / page_size, 1)};
+    }
+
+    [[nodiscard]] VirtAddr address(std::size_t page) const { return {start_ + page * page_size}; }
+    [[nodiscard]] std::size_t page_of(const std::byte* place) const {
+        return (address_of(place).value - start_) / page_size;
+    }
+    static std::byte* pointer(VirtAddr address) {
+        return reinterpret_cast<std::byte*>(address.value);
+    }
+
+    std::uint64_t start_;
+    PageSpans spans_;
+    PageControl* pages_;
+    std::uint64_t reused_ = 0;
+};
+static_assert(Design<GuardPage>);
+
+}  // namespace heap44::mm

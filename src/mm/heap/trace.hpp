@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What happened on a heap, in order, for those who want to see it happen again.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "lib/address.hpp"
+#include "mm/heap/heap.hpp"
+
+namespace heap44::mm {
+
+/// One change. Blocks have the numbers that they get where the same is done from an empty heap.
+struct TraceRecord {
+    HeapEvent::Kind kind;
+    bool zeroed = false;
+    /// After a reset, where the design in use has one.
+    std::optional<Policy> policy;
+    /// 0 for a block that was live before the trace began.
+    std::uint64_t number = 0;
+    Layout layout{.size = 0};
+    VirtAddr address;
+    std::uint64_t caller = 0;
+    std::uint64_t command = 0;
+    /// The block's name, or after a reset the design's.
+    BlockName name;
+};
+
+/// Keeps the first so many changes: what comes later is dropped and counted, because what has lost
+/// its beginning could not be done again. In place, so that tracing moves nothing in any heap.
+class Trace final : public HeapObserver {
+public:
+    static constexpr std::size_t capacity = 8192;
+
+    /// Begins a new trace of this heap.
+    void start(Heap& heap);
+    /// Ends it; what is recorded stays.
+    void stop(Heap& heap);
+    void note(const HeapEvent& event) override;
+
+    [[nodiscard]] bool is_on() const { return is_on_; }
+    [[nodiscard]] std::span<const TraceRecord> records() const {
+        return std::span(records_).first(count_);
+    }
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+    /// What the heap was when the trace began, as a reset to it.
+    [[nodiscard]] const TraceRecord& beginning() const { return beginning_; }
+    /// So many blocks were live then.
+    [[nodiscard]] std::size_t live_before() const { return live_before_; }
+    /// Whether the heap was set back meanwhile, which nothing here can do again.
+    [[nodiscard]] bool was_set_back() const { return was_set_back_; }
+
+    /// What doing it all again came to.
+    struct Repetition {
+        std::size_t done = 0;
+        std::size_t elsewhere = 0;
+        /// The first that came to another address, or could not be done, and where it came to.
+        const TraceRecord* first_elsewhere = nullptr;
+        VirtAddr found;
+    };
+    /// Does what is recorded again, on a heap that is emptied first. The trace itself stays as it
+    /// is, and where it is on it goes on behind its last record.
+    Repetition repeat(Heap& heap);
+
+private:
+    void rename(const Block& block);
+    void append(const TraceRecord& record);
+
+    std::array<TraceRecord, capacity> records_;
+    std::size_t count_ = 0;
+    std::uint64_t dropped_ = 0;
+    TraceRecord beginning_{};
+    std::size_t live_before_ = 0;
+    // The number of the newest block when the numbers of this trace began.
+    std::uint64_t base_ = 0;
+    bool is_on_ = false;
+    bool was_set_back_ = false;
+};
+
+}  // namespace heap44::mm

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// The classic errors of programs with a heap, each in real code. `bug` shows a function's lines, so
+// they are as few as the error needs.
+#include "shell/commands/bugs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace heap44::shell::commands {
+
+namespace bugs {
+
+namespace {
+
+/// Lets the value be seen from outside, so that the compiler may not leave out what made it.
+template <class Value>
+void use(const Value& value) {
+    [[maybe_unused]] static volatile Value seen;
+    seen = value;
+}
+
+struct Overwritten {
+    std::array<std::uint64_t, 2>* words;
+    std::array<std::uint64_t, 2> were;
+};
+constinit std::optional<Overwritten> overwritten;
+
+/// As code that knows nothing of the sanitizer would do it: a library, another language. What was
+/// there is remembered.
+[[clang::no_sanitize("kernel-address"), gnu::noinline]]
+void overwrite(std::array<std::uint64_t, 2>* words, std::array<std::uint64_t, 2> with) {
+    overwritten = {words, *words};
+    *words = with;
+}
+
+/// What an interrupt handler must not do: the code that it interrupted may hold the lock.
+class AllocatingHandler final : public Task {
+public:
+    explicit AllocatingHandler(mm::Heap& heap) : heap_(heap) {}
+    void run() override { allocate_in_handler(heap_); }
+    static void allocate_in_handler(mm::Heap& heap) {
+        heap.allocate({.size = 16}, reinterpret_cast<std::uint64_t>(&allocate_in_handler));
+    }
+
+private:
+    mm::Heap& heap_;
+};
+
+}  // namespace
+
+void leak(Context&) {
+    auto owner = std::make_unique<std::array<int, 25>>();
+    use(owner.release());  // gives up ownership, and nobody takes it
+}
+
+void double_free(Context&) {
+    auto owner = std::make_unique<std::uint64_t>(41);
+    const std::unique_ptr<std::uint64_t> twin(owner.get());  // a second owner of the same block
+    owner.reset();
+}
+
+void use_after_free(Context&) {
+    std::vector<std::uint64_t> numbers{1, 2, 3};
+    std::uint64_t& first = numbers.front();
+    numbers.push_back(4);  // there is no room: all numbers move to a larger block
+    first = 41;
+}
+
+void overflow(Context&) {
+    std::vector<std::uint32_t> numbers(3);
+    std::uint32_t next = 41;
+    for (auto it = numbers.begin(); it <= numbers.end(); ++it) *it = next++;  // should be !=
+    use(numbers.data());
+}
+
+void underflow(Context&) {
+    const std::vector<char> other(20);
+    std::vector<char> text(24, '-');
+    std::copy(text.begin(), text.end(), text.begin() - 1);  // shifts by one, also the first
+    use(text.data());
+}
+
+void interior_free(Context&) {
+    const auto numbers = std::make_unique<std::uint64_t[]>(4);
+    const std::unique_ptr<std::uint64_t> second(&numbers[1]);  // owns what is inside the block
+}
+
+void foreign_free(Context&) {
+    std::uint64_t local = 41;
+    const std::unique_ptr<std::uint64_t> owner(&local);  // owns a variable on the stack
+}
+
+void wrong_layout(Context&) {
+    struct Shape {
+        std::uint64_t sides = 4;  // and no virtual destructor
+    };
+    struct Rectangle : Shape {
+        std::uint64_t width = 41, height = 13;
+    };
+    const std::unique_ptr<Shape> shape = std::make_unique<Rectangle>();
+}
+
+void cycle(Context&) {
+    struct Node {
+        std::shared_ptr<Node> other;
+    };
+    const auto first = std::make_shared<Node>();
+    const auto second = std::make_shared<Node>();
+    first->other = second;
+    second->other = first;  // each keeps the other alive, for ever
+}
+
+void dangling(Context&) {
+    auto owner = std::make_unique<std::uint64_t>(41);
+    const std::uint64_t* borrowed = owner.get();
+    owner.reset();
+    use(*borrowed);
+}
+
+void deadlock(Context& context) {
+    const mm::SpinlockGuard under_way(context.heap.lock(),
+                                      reinterpret_cast<std::uint64_t>(&deadlock));
+    AllocatingHandler handler(context.heap);
+    context.platform.run_in_interrupt(handler);  // the timer comes while the lock is held
+}
+
+void corrupt_list(Context&) {
+    auto owner = std::make_unique<std::array<std::uint64_t, 2>>();
+    auto* const stale = owner.get();
+    owner.reset();  // now a hole, which begins with its size and the next one's address
+    overwrite(stale, {41, 13});  // by code that is not instrumented
+}
+
+}  // namespace bugs
+
+namespace {
+
+constexpr std::array<Bug, 12> table{{
+    {{"leak", "an owner gives up its block, and nobody takes it"}, bugs::leak},
+    {{"double-free", "two unique_ptr own one block"}, bugs::double_free},
+    {{"use-after-free", "a reference into a vector outlives a push_back"}, bugs::use_after_free},
+    {{"overflow", "a loop over a vector runs one too far"}, bugs::overflow},
+    {{"underflow", "a shift to the left begins one too early"}, bugs::underflow},
+    {{"interior-free", "a unique_ptr owns what is inside a block"}, bugs::interior_free},
+    {{"foreign-free", "a unique_ptr owns a variable on the stack"}, bugs::foreign_free},
+    {{"wrong-layout", "delete through a base without a virtual destructor"}, bugs::wrong_layout},
+    {{"cycle", "two shared_ptr own each other"}, bugs::cycle},
+    {{"dangling", "a pointer is read after its unique_ptr was reset"}, bugs::dangling},
+    {{"deadlock", "an interrupt handler allocates while the heap's lock is held"}, bugs::deadlock},
+    {{"corrupt-list", "a stale pointer writes over the words of a hole"}, bugs::corrupt_list},
+}};
+
+// This file itself: what `bug` shows cannot differ from what it runs.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc23-extensions"
+constexpr char this_file[] = {
+#embed "bugs.cpp"
+};
+#pragma clang diagnostic pop
+
+}  // namespace
+
+std::span<const Bug> all_bugs() {
+    return table;
+}
+
+std::string_view source_of(const Bug& bug) {
+    auto head = format_fixed<64>("\nvoid {}(", bug.kind.name);
+    FixedText<64> function;
+    for (const char each : head.view())
+        function.write(each == '-' ? "_" : std::string_view(&each, 1));
+    const std::string_view text(this_file, sizeof this_file);
+    const std::size_t start = text.find(function.view()) + 1;
+    constexpr std::string_view end = "\n}\n";
+    return text.substr(start, text.find(end, start) - start + 2);
+}
+
+void mend_list() {
+    if (bugs::overwritten) *bugs::overwritten->words = bugs::overwritten->were;
+    bugs::overwritten.reset();
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The classic errors of programs with a heap, to be committed on purpose.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "shell/command.hpp"
+
+namespace heap44::shell::commands {
+
+/// One error: what `bug` lists, and the function that commits it.
+struct Bug {
+    FaultKind kind;
+    void (*commit)(Context& context);
+};
+
+[[nodiscard]] std::span<const Bug> all_bugs();
+
+/// The lines of the bug's function as they stand in the program's source.
+[[nodiscard]] std::string_view source_of(const Bug& bug);
+
+/// Puts back what `corrupt-list` wrote over a hole's words, if it did.
+void mend_list();
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// stress: the heap as it is used, under random operations whose every answer is checked.
+#include "shell/stress.hpp"
+
+#include "shell/commands/all.hpp"
+#include "shell/commands/design.hpp"
+#include "shell/inspect.hpp"
+#include "shell/lose_blocks.hpp"
+#include "shell/safe_point.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// The heap with its ledger, in the design and policy that it has.
+class HeapUnderStress final : public StressTarget {
+public:
+    explicit HeapUnderStress(Context& context)
+        : heap_(context.heap), platform_(context.platform), safe_point_(context.platform) {}
+
+    void reset() override { heap_.reset(); }
+    [[nodiscard]] std::span<std::byte> region() const override {
+        return {pointer(heap_.start()), heap_.size()};
+    }
+    std::byte* allocate(mm::Layout layout, mm::Fill fill) override {
+        return pointer(heap_.allocate(layout, code_of(&stress), fill));
+    }
+    void deallocate(std::byte* block, mm::Layout) override {
+        heap_.free(*heap_.ledger().live_at(address_of(block)), code_of(&stress));
+    }
+    std::byte* reallocate(std::byte* block, mm::Layout, std::size_t new_size) override {
+        return pointer(heap_.reallocate(*heap_.ledger().live_at(address_of(block)), new_size,
+                                        code_of(&stress)));
+    }
+    [[nodiscard]] std::optional<Problem> find_problem() override {
+        return shell::find_problem(heap_);
+    }
+    std::optional<Problem> run_guarded(Task& task) override {
+        const Report* stopped = platform_.run_guarded(task);
+        if (stopped == nullptr) return std::nullopt;
+        const Report report = *stopped;
+        heap_.recover();
+        if (report.code == ErrorCode::interrupted) {
+            heap_.reset();
+            platform_.stop(report);
+        }
+        return Problem{
+            name(report.code), {report.address.value_or(0)}, FixedText<256>(report.message.view())};
+    }
+    void pass() override { safe_point_.pass(); }
+
+private:
+    static std::byte* pointer(VirtAddr address) {
+        return reinterpret_cast<std::byte*>(address.value);
+    }
+    static std::byte* pointer(const mm::Block* block) {
+        return block == nullptr ? nullptr : pointer(block->address);
+    }
+
+    mm::Heap& heap_;
+    Platform& platform_;
+    SafePoint safe_point_;
+};
+
+// Too large for a stack, and the answer speaks of what is in it.
+constinit Stress stress_test;
+
+}  // namespace
+
+Reply stress(Context& context, const Arguments& arguments) {
+    constexpr std::uint64_t most = 10'000'000;
+    const auto count = parse_count("N", arguments[0]);
+    if (!count) return count.error();
+    if (*count > most) {
+        return bad_argument(format_fixed<160>("N {} is more than {}", *count, most).view());
+    }
+    const auto* word = arguments.option("seed");
+    const auto seed = word == nullptr ? Parsed<std::uint64_t>(44) : parse_size("seed", *word);
+    if (!seed) return seed.error();
+    if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
+    HeapUnderStress target(context);
+    stress_test.run(target, *count, *seed);
+    return StressRun{.seed = *seed,
+                     .operations = stress_test.operations(),
+                     .failures = stress_test.failures(),
+                     .problem = stress_test.problem(),
+                     .steps = stress_test.steps()};
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
+#include "shell/commands/all.hpp"
+#include "shell/lose_blocks.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+Error cannot_replay(std::string_view why) {
+    return {.code = ErrorCode::not_supported, .message = FixedText<320>(why)};
+}
+
+Reply replay_module(Context& context) {
+    const auto module = context.platform.boot_module();
+    if (module) return Script{*module};
+    return cannot_replay(
+        "no boot module is there: GRUB loads one with 'module2 FILE', QEMU with -initrd FILE");
+}
+
+}  // namespace
+
+Reply trace(Context& context, const Arguments& arguments) {
+    mm::Trace& trace = context.session.trace;
+    if (arguments.size() == 0) return TraceReply{.script = false};
+    if (arguments[0] == "show") return TraceReply{.script = true};
+    const auto on = parse_switch(arguments[0]);
+    if (!on) {
+        return bad_argument(
+            format_fixed<160>("'{}' is none of on, off, show", arguments[0].substr(0, 40)).view());
+    }
+    if (*on && !trace.is_on()) trace.start(context.heap);
+    if (!*on && trace.is_on()) trace.stop(context.heap);
+    return TraceReply{.script = false};
+}
+
+Reply replay(Context& context, const Arguments& arguments) {
+    if (arguments.has_flag("--module")) return replay_module(context);
+    mm::Trace& trace = context.session.trace;
+    if (trace.records().empty()) {
+        return cannot_replay("nothing is recorded; 'trace on' begins to record");
+    }
+    if (trace.live_before() > 0) {
+        return cannot_replay(
+            format_fixed<320>("{} block{} live when the trace began, so it says nothing of "
+                              "how to get there; 'reset' and 'trace on' begin one that can be "
+                              "replayed",
+                              trace.live_before(), trace.live_before() == 1 ? " was" : "s were")
+                .view());
+    }
+    if (trace.was_set_back()) {
+        return cannot_replay("the heap was set back while it was traced, by undo or its like");
+    }
+    if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
+    const mm::Trace::Repetition repetition = trace.repeat(context.heap);
+    Replayed replayed{.done = repetition.done, .elsewhere = repetition.elsewhere};
+    if (repetition.first_elsewhere != nullptr) {
+        replayed.first_elsewhere = *repetition.first_elsewhere;
+        replayed.found = repetition.found;
+    }
+    return replayed;
+}
+
+Reply failafter(Context& context, const Arguments& arguments) {
+    if (arguments.size() > 0) {
+        const auto count =
+            arguments[0] == "off" ? Parsed<std::uint64_t>(0) : parse_size("K", arguments[0]);
+        if (!count) return count.error();
+        context.heap.fail_after(*count);
+    }
+    return FailAfter{context.heap.fails_in()};
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// where, lastfault, backtrace, watch: what is there, what happened, who is here, who writes.
+#include <algorithm>
+#include <bit>
+
+#include "shell/commands/all.hpp"
+#include "shell/place.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// As many bytes as one debug register covers from this address on, 8 at most.
+std::uint64_t natural_length(VirtAddr address) {
+    return std::uint64_t{1} << std::min(3, std::countr_zero(address.value));
+}
+
+Parsed<Watch> parse_watch(const Arguments& arguments) {
+    const auto address = parse_address(arguments[0]);
+    if (!address) return std::unexpected(address.error());
+    std::uint64_t length = natural_length(*address);
+    if (arguments.size() > 1) {
+        const auto given = parse_size("length", arguments[1]);
+        if (!given) return std::unexpected(given.error());
+        length = *given;
+    }
+    if (!std::has_single_bit(length) || length > 8) {
+        return std::unexpected(
+            bad_argument(format_fixed<160>("length {} is not 1, 2, 4 or 8", length).view()));
+    }
+    if (address->value % length != 0) {
+        return std::unexpected(
+            bad_argument(format_fixed<160>("{:#x} is no multiple of the length {}; {} would do",
+                                           address->value, length, natural_length(*address))
+                             .view()));
+    }
+    return Watch{*address, length};
+}
+
+}  // namespace
+
+Reply where(Context& context, const Arguments& arguments) {
+    const auto address = parse_address(arguments[0]);
+    if (!address) return address.error();
+    return find_place(context.heap, context.platform, *address);
+}
+
+Reply lastfault(Context& context, const Arguments&) {
+    LastReport last{};
+    if (const Report* report = context.platform.last_report()) last.report = *report;
+    return last;
+}
+
+Reply backtrace(Context& context, const Arguments&) {
+    Backtrace trace{};
+    trace.depth = context.platform.backtrace(trace.code);
+    return trace;
+}
+
+Reply watch(Context& context, const Arguments& arguments) {
+    Platform& platform = context.platform;
+    if (platform.watch_limit() == 0) {
+        return Error{
+            .code = ErrorCode::not_supported,
+            .message = FixedText<320>("this platform has no debug registers to watch with")};
+    }
+    if (arguments.size() == 0) return Watches{};
+    if (arguments[0] == "off") {
+        if (arguments.size() > 1)
+            return bad_argument("'off' removes all watches, and takes no length");
+        platform.remove_watches();
+        return Watches{};
+    }
+    const auto wanted = parse_watch(arguments);
+    if (!wanted) return wanted.error();
+    if (platform.access(wanted->address) == Access::none) {
+        return Error{
+            .code = ErrorCode::unmapped,
+            .message = format_fixed<320>("no memory is mapped at {:#x}", wanted->address.value),
+            .address = wanted->address};
+    }
+    if (platform.watches().size() == platform.watch_limit()) {
+        return bad_argument(
+            format_fixed<160>("the processor has {} debug registers, and all are in "
+                              "use; 'watch off' frees them",
+                              platform.watch_limit())
+                .view());
+    }
+    platform.add_watch(*wanted);
+    return Watches{};
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "shell/damage.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "lib/align.hpp"
+#include "mm/heap/vicinity.hpp"
+#include "shell/cpp_memory.hpp"
+#include "shell/reply.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+using Kind = mm::Damage::Kind;
+
+constexpr std::string_view plural(std::uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+void print_label(Output& output, const mm::Block& block) {
+    print(output, "#{}", block.number);
+    if (!block.name.empty()) print(output, " \"{}\"", block.name.view());
+    print(output, " ({} byte{} at {:#x})", block.layout.size, plural(block.layout.size),
+          block.address.value);
+}
+
+/// Into what the bytes ran that lie behind a block's payload.
+std::string_view beyond(const mm::Damage& damage) {
+    const bool starts_inside = damage.bytes.first < damage.block->end();
+    const bool ends_inside = damage.bytes.last < damage.block->end();
+    if (ends_inside) return "its padding";
+    return starts_inside ? "its padding and the free memory behind it"
+                         : "the free memory behind it";
+}
+
+/// Why a word cannot be true at all, where that can be seen from the word alone.
+std::string_view flaw(const mm::BrokenWord& word, const mm::Heap& heap) {
+    const VirtAddr value{word.value};
+    if (word.field == "size") {
+        if (word.value == 0) return ": no hole is empty";
+        if (word.value > heap.end() - word.hole) return ": it would reach beyond the heap";
+        if (!is_aligned(word.value, 8)) return ": it is misaligned, no multiple of 8";
+        const mm::Block* block = heap.ledger().live_from(word.hole);
+        const bool overlaps = block != nullptr && block->address < word.hole + word.value;
+        return overlaps ? ": it would overlap a live block" : "";
+    }
+    if (word.field != "next" || word.value == 0) return "";
+    if (value < heap.start() || value >= heap.end()) return ": it leads out of the heap";
+    if (!is_aligned(word.value, 8)) return ": it is misaligned, no multiple of 8";
+    if (value == word.hole) return ": a cycle, the hole follows itself";
+    if (heap.ledger().live_around(value) != nullptr) return ": it leads into a live block";
+    return value < word.hole ? ": it leads back, maybe in a cycle" : "";
+}
+
+}  // namespace
+
+ErrorCode code_of(Kind kind) {
+    switch (kind) {
+        case Kind::use_after_free:
+            return ErrorCode::use_after_free;
+        case Kind::overflow:
+            return ErrorCode::overflow;
+        case Kind::underflow:
+            break;
+    }
+    return ErrorCode::underflow;
+}
+
+FixedText<256> describe(const mm::Damage& damage) {
+    FixedText<256> text;
+    const std::size_t size = damage.bytes.size();
+    print(text, "{} byte{} from {:#x} to {:#x} ", size, plural(size), damage.bytes.first.value,
+          damage.bytes.last.value);
+    if (!damage.block) {
+        text.write("were written in free memory that was no block's");
+        return text;
+    }
+    const mm::Block& block = *damage.block;
+    const VirtAddr payload_end = block.address + block.layout.size;
+    if (damage.kind == Kind::use_after_free) {
+        print(text, "were written {} into freed block ", damage.offset);
+    } else if (damage.kind == Kind::underflow) {
+        print(text, "were written up to {} in front of block ", -damage.offset);
+    } else {
+        print(text, "were written up to {} beyond the end of block ",
+              damage.bytes.last + 1 - payload_end);
+    }
+    print_label(text, block);
+    if (damage.kind == Kind::overflow) print(text, ", into {}", beyond(damage));
+    print(text, "; allocated in command {}", block.allocated_in);
+    if (!block.is_live()) print(text, ", freed in command {}", block.freed_in);
+    return text;
+}
+
+FixedText<256> describe(const mm::BrokenWord& word, const mm::Heap& heap) {
+    FixedText<256> text;
+    const bool is_address = word.field == "next";
+    if (is_address) {
+        print(text, "the hole at {:#x} has {} {:#x}, it should be {:#x}{}", word.hole.value,
+              word.field, word.value, word.true_value, flaw(word, heap));
+    } else {
+        print(text, "the hole at {:#x} has {} {}, it should be {}{}", word.hole.value, word.field,
+              word.value, word.true_value, flaw(word, heap));
+    }
+    const mm::Block* below = heap.ledger().live_up_to(word.address);
+    if (below != nullptr && below->end() == word.hole) {
+        text.write("; it lies directly behind block ");
+        print_label(text, *below);
+    }
+    return text;
+}
+
+Report report_of(const mm::Damage& damage) {
+    Report report;
+    report.code = code_of(damage.kind);
+    report.message = describe(damage);
+    report.address = damage.bytes.first.value;
+    report.size = damage.bytes.size();
+    report.block = damage.block;
+    report.offset = damage.offset;
+    return report;
+}
+
+void complete(Report& report, const mm::Heap& heap) {
+    if (report.code == ErrorCode::corrupted_heap) {
+        if (const auto word = heap.find_broken_word()) {
+            report.message = describe(*word, heap);
+            report.address = word->address.value;
+            report.size = word->size;
+        }
+    }
+    if (report.code == ErrorCode::out_of_memory) report.shortage = CppShortage::take();
+    if (!report.address || report.block || !report.exception.empty()) return;
+    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), {*report.address});
+    if (near.block == nullptr) return;
+    report.block = *near.block;
+    report.offset = near.offset;
+}
+
+void print_place(Output& output, const mm::Heap& heap, VirtAddr address) {
+    using enum mm::Vicinity::Kind;
+    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
+    if (near.block == nullptr) return;
+    const mm::Block& block = *near.block;
+    if (near.kind == before) {
+        print(output, "; {} bytes in front of ", -near.offset);
+    } else if (near.kind == behind) {
+        print(output, "; {} bytes behind the end of ", address - block.end());
+    } else if (near.offset != 0) {
+        print(output, "; {} bytes into {}", near.offset, block.is_live() ? "" : "freed ");
+    } else {
+        output.write("; it was ");
+    }
+    print_label(output, block);
+    if (block.is_live()) return;
+    print(output, ", allocated in command {}, freed in command {}", block.allocated_in,
+          block.freed_in);
+}
+
+std::expected<void, Error> require_sound_holes(const mm::Heap& heap) {
+    const auto word = heap.find_broken_word();
+    if (!word) return {};
+    Error error{.code = ErrorCode::corrupted_heap,
+                .message = FixedText<320>(describe(*word, heap).view()),
+                .address = word->address};
+    error.hint.write("'repair' puts it right");
+    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), word->address);
+    if (near.block != nullptr) {
+        error.block = *near.block;
+        error.offset = near.offset;
+    }
+    return std::unexpected(error);
+}
+
+MemoryShortage shortage_of(const mm::Heap& heap, std::uint64_t size, std::uint64_t count) {
+    const mm::HeapStats stats = heap.stats();
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    const bool fits = size == 0 || count <= most / size;
+    return {.asked = fits ? size * count : most, .largest = stats.largest, .free = stats.free};
+}
+
+void print_shortage(Output& output, const MemoryShortage& shortage) {
+    print(output, "; the largest hole has {} bytes, {} are free in all", shortage.largest,
+          shortage.free);
+    if (shortage.is_fragmented()) {
+        output.write(": that would do, in one piece; fragmentation is the cause");
+    }
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What `poke` and `fill` answer, as JSON.
+#include "shell/render/json_renderer.hpp"
+
+namespace heap44::shell {
+
+void JsonRenderer::keys(const Written& written) {
+    json_.member("address", written.address);
+    json_.member("size", written.size);
+    if (written.warning.empty()) {
+        json_.null("warning");
+    } else {
+        json_.member("warning", written.warning.view());
+    }
+}
+
+}  // namespace heap44::shell

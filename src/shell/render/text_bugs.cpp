@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A bug committed on purpose, as text: its lines, then what was found.
+#include "shell/render/report_text.hpp"
+#include "shell/render/source_lines.hpp"
+#include "shell/render/text_renderer.hpp"
+
+namespace heap44::shell {
+
+void TextRenderer::text(const Committed& committed) {
+    for_each_line(committed.source, [&](std::string_view line) { print(out_, "    {}\n", line); });
+    out_.write("\n");
+    if (committed.report) {
+        write_report(out_, *committed.report, context_.platform);
+    } else {
+        print(out_, "{}\n", committed.note);
+    }
+    if (committed.blocks_left > 0) {
+        const bool one = committed.blocks_left == 1;
+        print(out_, "{} block{} that it allocated ({} bytes) stay{}; 'leaks' shows {}\n",
+              committed.blocks_left, one ? "" : "s", committed.bytes_left, one ? "s" : "",
+              one ? "it" : "them");
+    }
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// What `leaks` answers, as text: who took what was not given back.
+#include <algorithm>
+
+#include "shell/code_text.hpp"
+#include "shell/render/block_lists.hpp"
+#include "shell/render/listing.hpp"
+#include "shell/render/text_renderer.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+/// Code addresses from `first` to `last`: one function, as far as the blocks tell.
+struct CallerRange {
+    std::uint64_t first;
+    std::uint64_t last;
+    std::size_t blocks = 0;
+    std::size_t bytes = 0;
+};
+
+/// The lowest caller at or above `from`, or nothing.
+std::optional<std::uint64_t> next_caller(const BlockList& list, const mm::Heap& heap,
+                                         std::uint64_t from) {
+    std::optional<std::uint64_t> lowest;
+    for_each_block(list, heap, [&](const mm::Block& block) {
+        if (block.caller >= from) lowest = std::min(lowest.value_or(block.caller), block.caller);
+    });
+    return lowest;
+}
+
+std::uint64_t function_of(Platform& platform, std::uint64_t code) {
+    const auto place = platform.describe_code(code);
+    return place ? code - place->offset : code;
+}
+
+/// The blocks of the function that the lowest caller at or above `from` belongs to.
+std::optional<CallerRange> next_function(const BlockList& list, Context& context,
+                                         std::uint64_t from) {
+    const auto first = next_caller(list, context.heap, from);
+    if (!first) return std::nullopt;
+    CallerRange range{.first = *first, .last = *first};
+    const std::uint64_t function = function_of(context.platform, *first);
+    while (const auto next = next_caller(list, context.heap, range.last + 1)) {
+        if (function_of(context.platform, *next) != function) break;
+        range.last = *next;
+    }
+    for_each_block(list, context.heap, [&](const mm::Block& block) {
+        if (block.caller < range.first || block.caller > range.last) return;
+        ++range.blocks;
+        range.bytes += block.block_size;
+    });
+    return range;
+}
+
+}  // namespace
+
+void TextRenderer::leaks(const BlockList& list) {
+    constexpr std::size_t most = 20;
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    Listing listing(context_.platform);
+    for (auto range = next_function(list, context_, 0); range;
+         range = next_function(list, context_, range->last + 1)) {
+        if (!listing.goes_on()) break;
+        count += range->blocks;
+        bytes += range->bytes;
+        print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks,
+              range->blocks == 1 ? "" : "s", range->bytes,
+              code_text(context_.platform, function_of(context_.platform, range->first)).view());
+        std::size_t shown = 0;
+        for_each_block(list, context_.heap, [&](const mm::Block& block) {
+            if (block.caller < range->first || block.caller > range->last) return;
+            if (++shown > most) return;
+            print(out_, "  {:<8} {:#014x} {:>9} bytes{}{}\n",
+                  format_fixed<16>("#{}", block.number).view(), block.address.value,
+                  block.layout.size, block.name.empty() ? "" : "  ", block.name.view());
+        });
+        if (shown > most) print(out_, "  … and {} more\n", shown - most);
+    }
+    listing.close(out_, "callers");
+    if (count == 0) {
+        out_.write("no block since the mark\n");
+    } else {
+        print(out_, "{} block{} since the mark, {} bytes taken\n", count, count == 1 ? "" : "s",
+              bytes);
+    }
+}
+
+}  // namespace heap44::shell

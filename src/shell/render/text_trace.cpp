@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// What trace, replay and failafter answer, as text.
+#include "shell/code_text.hpp"
+#include "shell/render/listing.hpp"
+#include "shell/render/script_run.hpp"
+#include "shell/render/text_renderer.hpp"
+#include "shell/render/trace_script.hpp"
+
+namespace heap44::shell {
+
+void TextRenderer::text(const TraceReply& reply) {
+    const mm::Trace& trace = context_.session.trace;
+    print(out_, "{}trace is {}: {} record{}", reply.script ? "# " : "",
+          trace.is_on() ? "on" : "off", trace.records().size(),
+          trace.records().size() == 1 ? "" : "s");
+    if (trace.dropped() > 0) print(out_, ", then {} dropped for want of room", trace.dropped());
+    out_.write("\n");
+    if (!reply.script) return;
+    if (trace.live_before() > 0) {
+        print(out_, "# {} block{} live before: without {} addresses may differ\n",
+              trace.live_before(), trace.live_before() == 1 ? " was" : "s were",
+              trace.live_before() == 1 ? "it" : "them");
+    }
+    if (trace.was_set_back()) out_.write("# the heap was set back meanwhile, which is not here\n");
+    trace_script(trace);
+}
+
+void TextRenderer::trace_script(const mm::Trace& trace) {
+    constexpr std::size_t comment_column = 32;
+    TraceScript script(trace);
+    Listing listing(context_.platform);
+    while (const auto line = script.next()) {
+        if (!listing.goes_on()) continue;
+        if (line->record == nullptr) {
+            print(out_, "{}\n", line->command.view());
+            continue;
+        }
+        const mm::TraceRecord& record = *line->record;
+        const bool is_reset = record.kind == mm::HeapEvent::Kind::reset;
+        if (line->command.empty()) {
+            print(out_, "# {} of a block that was live before", name(record.kind));
+        } else {
+            print(out_, "{}", line->command.view());
+        }
+        if (!is_reset) {
+            const std::size_t size = line->command.view().size();
+            print(out_, "{:{}}", "", size < comment_column ? comment_column - size : 0);
+            print(out_, " # #{} at {:#x} by {}", record.number, record.address.value,
+                  code_text(context_.platform, record.caller).view());
+        }
+        out_.write("\n");
+    }
+    listing.close(out_, "records");
+}
+
+void TextRenderer::text(const Replayed& replayed) {
+    print(out_, "{} operation{} done again, ", replayed.done, replayed.done == 1 ? "" : "s");
+    if (replayed.elsewhere == 0) {
+        out_.write("every address is the same\n");
+    } else {
+        print(out_, "{} came to another address\n", replayed.elsewhere);
+    }
+    if (const auto& first = replayed.first_elsewhere) {
+        print(out_, "the first: {} of #{} was at {:#x}, ", name(first->kind), first->number,
+              first->address.value);
+        if (replayed.found.value == 0) {
+            out_.write("and could not be done now\n");
+        } else {
+            print(out_, "is at {:#x} now\n", replayed.found.value);
+        }
+    }
+    const std::uint64_t dropped = context_.session.trace.dropped();
+    if (dropped > 0) print(out_, "{} more were dropped from the trace\n", dropped);
+}
+
+void TextRenderer::text(const Script& script) {
+    std::uint64_t line = 0;
+    const ScriptRun run = run_script(
+        script.text, context_, executor_, [&](std::uint64_t number) { line = number; },
+        [&](const Answer& inner) {
+            if (!is_ok(inner.reply)) print(out_, "line {}: ", line);
+            answer(inner);
+        },
+        [] {});
+    print(out_, "{} line{} of the boot module run, {} command{} failed\n", run.lines,
+          run.lines == 1 ? "" : "s", run.failed, run.failed == 1 ? "" : "s");
+    if (run.interrupted) out_.write("interrupted: stopped by Ctrl-C\n");
+}
+
+void TextRenderer::text(const FailAfter& plan) {
+    if (plan.count == 0) {
+        out_.write("no allocation is made to fail\n");
+    } else if (plan.count == 1) {
+        out_.write("the next allocation fails\n");
+    } else {
+        print(out_, "the allocation fails that comes {} from now on\n", plan.count);
+    }
+}
+
+}  // namespace heap44::shell

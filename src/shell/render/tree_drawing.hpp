@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The tree of a design that has one, as a drawing under the heap's map.
+#pragma once
+
+#include "lib/text.hpp"
+#include "mm/heap/heap.hpp"
+
+namespace heap44::shell {
+
+/// Draws a column for each size and a row for each block and each free node, in address order; what
+/// they are halves of stands to their left. Nothing where the design in use has no tree.
+void draw_tree(Output& output, const mm::Heap& heap);
+
+}  // namespace heap44::shell

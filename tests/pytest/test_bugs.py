@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: MIT
+"""Every classic heap error, committed on purpose in C++: found, named, survived, repeatable."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from first_fit import HEAP_START
+from heap44 import Heap
+from heap44.machine import build_directory
+from support import is_whole, refusal
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What is reported beside the bystander: the block's number, what it is about, what stays."""
+
+    code: str
+    block: int | None
+    size: int
+    offset: int
+    left: int
+    freed: bool = False
+    touched: int | None = None
+
+
+BUGS = {
+    "leak": Expected("leak", 2, 100, 0, 1, touched=104),
+    "double-free": Expected("double-free", 2, 8, 0, 0, freed=True),
+    "use-after-free": Expected("use-after-free", 2, 24, 0, 1, freed=True, touched=8),
+    "overflow": Expected("overflow", 2, 12, 12, 1, touched=4),
+    "underflow": Expected("underflow", 3, 24, -1, 2, touched=24),
+    "interior-free": Expected("interior-free", 2, 32, 8, 1),
+    "foreign-free": Expected("foreign-free", None, 0, 0, 0),
+    "wrong-layout": Expected("wrong-layout", 2, 24, 0, 1),
+    "cycle": Expected("leak", 2, 40, 0, 2, touched=80),
+    "dangling": Expected("use-after-free", 2, 8, 0, 0, freed=True, touched=8),
+    "deadlock": Expected("deadlock", None, 0, 0, 0),
+    "corrupt-list": Expected("corrupted-heap", 2, 16, 0, 0, freed=True),
+}
+ACCESSES = ["use-after-free", "overflow", "underflow", "dangling"]
+NO_CODE = ("deadlock", "corrupt-list")
+"""Reported with another code address than one in the bug's function, or with none."""
+DESIGNS = ["bump", "linked-list", "indexed", "fixed-size-block", "buddy", "tlsf"]
+COMMANDS = [
+    *("showcase", "boxtest", "vectest", "rctest", "strtest", "listtest", "dequetest"),
+    *("heaptest", "maptest", "settest", "manyboxes 500", "manyboxes 500 keep=on"),
+]
+
+
+def _function(name: str) -> str:
+    return "bugs::" + name.replace("-", "_")
+
+
+def _goes_on(heap: Heap) -> None:
+    """The heap is sound, also behind what the bug has left there, and containers work."""
+    assert heap.check().consistent
+    assert heap.vectest(100).passed
+    block = heap.alloc(64)
+    assert heap.free(block)[0].address == block.address
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_bug_is_found_and_named(either: Heap, name: str) -> None:
+    bystander = either.alloc(64)
+    expected = BUGS[name]
+    mishap = either.commit(name)
+    report = mishap.report
+    assert report is not None
+    assert report.code == expected.code
+    assert report.message
+    if expected.block is None:
+        assert report.block is None
+    else:
+        assert report.block is not None
+        assert report.block.id == expected.block
+        assert report.block.size == expected.size
+        assert report.offset == expected.offset
+        assert report.address == report.block.address + expected.offset
+        assert report.block.caller.startswith(_function(name))
+        assert (report.block.state == "freed") == expected.freed
+        assert (report.freed_by is not None) == expected.freed
+    if expected.touched is not None:
+        assert report.size == expected.touched
+    assert mishap.blocks_left == expected.left
+    assert either.block(bystander) == bystander
+    _goes_on(either)
+
+
+@pytest.mark.parametrize("name", [name for name in BUGS if name not in NO_CODE])
+def test_the_report_names_the_function_that_did_it(either: Heap, name: str) -> None:
+    caller = either.bug(name).caller
+    assert caller is not None and caller.startswith(_function(name) + "+")
+
+
+@pytest.mark.parametrize("name", ["double-free", "use-after-free", "dangling"])
+def test_the_report_names_who_freed_the_block(either: Heap, name: str) -> None:
+    freed_by = either.bug(name).freed_by
+    assert freed_by is not None and freed_by.startswith(_function(name) + "+")
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_what_a_bug_leaves_behind_stands_in_leaks_with_its_caller(either: Heap, name: str) -> None:
+    either.mark()
+    mishap = either.commit(name)
+    leaks = either.leaks()
+    assert len(leaks) == mishap.blocks_left == BUGS[name].left
+    assert sum(block.block_size for block in leaks) == mishap.bytes_left
+    assert all(block.caller.startswith(_function(name)) for block in leaks)
+    if leaks:
+        either.free_all()
+    assert is_whole(either)
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_bug_can_be_committed_many_times(heap: Heap, name: str) -> None:
+    answers = heap.pipeline([f"bug {name}"] * 25)
+    assert [answer["report"]["code"] for answer in answers] == [BUGS[name].code] * 25
+    assert len(heap.blocks()) == 25 * BUGS[name].left
+    _goes_on(heap)
+
+
+def test_bugs_of_all_kinds_follow_each_other(heap: Heap) -> None:
+    names = [*BUGS, *reversed(BUGS)]
+    answers = heap.pipeline(f"bug {name}" for name in names)
+    assert [answer["report"]["code"] for answer in answers] == [BUGS[name].code for name in names]
+    _goes_on(heap)
+
+
+def test_the_list_names_every_bug(heap: Heap) -> None:
+    assert heap.command("bug")["names"] == list(BUGS)
+    lines = heap.text("bug").splitlines()
+    assert [line.split()[0] for line in lines] == list(BUGS)
+    assert all(len(line.split()) > 2 for line in lines), "each has a line that says what it does"
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_bug_shows_its_lines_first(heap: Heap, name: str) -> None:
+    source = heap.commit(name).source
+    assert source[0].startswith(f"void {name.replace('-', '_')}(Context&")
+    assert source[-1] == "}"
+    assert 3 <= len(source) <= 12
+    printed = heap.text(f"bug {name}").splitlines()
+    assert [line.strip() for line in printed[: len(source)]] == [line.strip() for line in source]
+    assert printed[len(source)] == ""
+    assert printed[len(source) + 1].startswith(BUGS[name].code + ": ")
+
+
+def test_the_lines_are_those_of_the_source(heap: Heap) -> None:
+    path = build_directory().parent / "src/shell/commands/bugs.cpp"
+    if not path.exists():
+        pytest.skip("built elsewhere")
+    text = path.read_text(encoding="utf-8")
+    for name in BUGS:
+        assert "\n".join(heap.commit(name).source) + "\n" in text
+
+
+@pytest.mark.parametrize("word", ["none", "Overflow", "over", "''"])
+def test_an_unknown_bug_is_refused_with_the_list(either: Heap, word: str) -> None:
+    error = refusal(either, f"bug {word}", "bad-argument")
+    assert all(name in error.message for name in BUGS)
+
+
+def test_an_overflow_names_the_bytes(either: Heap) -> None:
+    message = either.bug("overflow").message
+    pattern = rf"write of 4 bytes at {HEAP_START + 12:#x}, just past the end of #1 \(12 bytes\)"
+    assert re.match(pattern, message), message
+
+
+def test_an_underflow_names_the_bytes(either: Heap) -> None:
+    message = either.bug("underflow").message
+    pattern = rf"write of 24 bytes at {HEAP_START + 23:#x}, 1 byte in front of #2 \(24 bytes\)"
+    assert re.match(pattern, message), message
+
+
+def test_a_use_after_free_names_who_freed_the_block_and_when(either: Heap) -> None:
+    message = either.bug("use-after-free").message
+    pattern = (
+        rf"write of 8 bytes at {HEAP_START:#x}, 0 bytes into #1 \(24 bytes\), "
+        r"freed by bugs::use_after_free\+0x[0-9a-f]+.* in command \d+"
+    )
+    assert re.match(pattern, message), message
+
+
+def test_a_cycle_names_both_blocks(either: Heap) -> None:
+    message = either.bug("cycle").message
+    assert "2 blocks" in message and "#1 at" in message and "#2 at" in message
+
+
+# --- the access is stopped before it happens ---
+
+
+@pytest.mark.parametrize("name", ["overflow", "underflow", "use-after-free"])
+def test_a_wrong_write_does_not_happen(either: Heap, name: str) -> None:
+    report = either.bug(name)
+    assert report.address is not None and report.size is not None
+    # What is written there otherwise; a hole's or a padding's bytes are never it.
+    words = {"overflow": (44).to_bytes(4, "little"), "underflow": b"-"}
+    written = words.get(name, (41).to_bytes(8, "little"))
+    assert either.peek(report.address, len(written)) != written
+
+
+@pytest.mark.parametrize("name", ["overflow", "underflow", "use-after-free"])
+def test_a_wrong_write_happens_where_nobody_checks(either: Heap, name: str) -> None:
+    address = either.bug(name).address
+    either.reset()
+    assert address is not None
+    either.asan(False)
+    mishap = either.commit(name)
+    assert mishap.report is None or mishap.report.code not in ("page-fault", "panic")
+    assert mishap.report is not None or mishap.note
+
+
+# --- what must not be reported ---
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_correct_code_is_not_stopped(heap: Heap, design: str, command: str) -> None:
+    heap.use(design)
+    answer = heap.command(command)
+    assert answer["passed"] and "report" not in answer
+    assert heap.blocks() == []
+    assert heap.check().consistent
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_correct_code_is_not_stopped_among_freed_blocks(either: Heap, command: str) -> None:
+    either.pipeline(["alloc 20 count=40", "free odd"])
+    assert either.trial(command).passed
+    assert len(either.blocks()) == 20
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_blocks_of_others_are_not_blamed(either: Heap, name: str) -> None:
+    """Neighbours live and freed, close to what the bug allocates, change nothing."""
+    either.pipeline(["alloc 20 count=9", "free even"])
+    last = either.stats().allocations
+    report = either.bug(name)
+    assert report.code == BUGS[name].code
+    assert report.block is None or report.block.id > last
+
+
+def test_the_sanitizer_is_on_until_it_is_switched_off(either: Heap) -> None:
+    assert either.command("asan")["on"] is True
+    assert either.asan(False) is False
+    assert either.command("asan")["on"] is False
+    assert either.asan(True) is True
+    assert either.asan(True) is True, "a second time changes nothing"
+    assert either.bug("overflow").code == "overflow"
+
+
+@pytest.mark.parametrize("word", ["maybe", "1", "on off"])
+def test_asan_takes_on_or_off(either: Heap, word: str) -> None:
+    refusal(either, f"asan {word}", "bad-argument")
+
+
+@pytest.mark.parametrize("name", ACCESSES)
+def test_nothing_is_reported_where_nobody_checks(either: Heap, name: str) -> None:
+    """Reads and writes pass then; only the design's own words may tell of it."""
+    either.alloc(64)
+    either.asan(False)
+    mishap = either.commit(name)
+    if mishap.report is None:
+        assert mishap.note is not None and "'asan' is off" in mishap.note
+    else:
+        assert mishap.report.code == "corrupted-heap"
+        assert name == "use-after-free"
+    either.reset()
+    assert is_whole(either)
+
+
+@pytest.mark.parametrize("name", [name for name in BUGS if name not in ACCESSES])
+def test_other_bugs_are_found_all_the_same_where_nobody_checks(either: Heap, name: str) -> None:
+    either.asan(False)
+    assert either.bug(name).code == BUGS[name].code
+
+
+# --- other designs ---
+
+
+@pytest.mark.parametrize("name", [name for name in BUGS if name != "corrupt-list"])
+@pytest.mark.parametrize("design", [*DESIGNS])
+def test_every_design_has_its_bugs_found(either: Heap, design: str, name: str) -> None:
+    either.use(design)
+    report = either.bug(name)
+    assert report.code == BUGS[name].code
+    if report.block is not None:
+        assert report.offset == BUGS[name].offset
+    assert either.check().consistent
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_list_outside_the_heap_cannot_be_corrupted_there(either: Heap, design: str) -> None:
+    either.use(design)
+    mishap = either.commit("corrupt-list")
+    assert (mishap.report is None) == (design in ("bump", "buddy")), mishap
+    assert mishap.report is None or mishap.report.code == "corrupted-heap"
+    assert mishap.report is not None or mishap.note
+    _goes_on(either)
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_without_memory_a_bug_ends_in_out_of_memory(either: Heap, name: str) -> None:
+    either.use("dummy")
+    code = BUGS[name].code if name in ("foreign-free", "deadlock") else "out-of-memory"
+    assert either.bug(name).code == code
+    assert either.blocks() == []

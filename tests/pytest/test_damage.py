@@ -1,0 +1,445 @@
+# SPDX-License-Identifier: MIT
+"""Bytes changed from outside: found, named exactly, told once, put right; and near misses."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import pytest
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Block, Heap, HostProgram, Machine
+from support import HEAP_END
+
+LISTS = ["linked-list", "indexed"]
+WITHOUT_WORDS = ["bump", "buddy"]
+DESIGNS = [*LISTS, "fixed-size-block", "tlsf", *WITHOUT_WORDS]
+
+
+@dataclass
+class Subject:
+    """A heap, and a hand that writes into its memory without asking it."""
+
+    heap: Heap
+    write: Callable[[int, bytes], None]
+
+    def answer(self, command: str) -> dict[str, Any]:
+        return self.heap.answer(command)
+
+    def damage(self, command: str) -> list[dict[str, Any]]:
+        """The damage that a command which must succeed has met."""
+        answer = self.answer(command)
+        assert answer["ok"], answer
+        return list(answer.get("damage", []))
+
+    def only_damage(self, command: str) -> dict[str, Any]:
+        found = self.damage(command)
+        assert len(found) == 1, found
+        return found[0]
+
+    def problems(self) -> list[str]:
+        return [problem["code"] for problem in self.heap.check().problems]
+
+
+@pytest.fixture(params=["kernel", "host"])
+def subject(request: pytest.FixtureRequest) -> Subject:
+    if request.param == "kernel":
+        machine: Machine = request.getfixturevalue("machine")
+        return Subject(Heap(machine.console), machine.write_memory)
+    heap: Heap = request.getfixturevalue("host")
+    program: list[HostProgram] = request.getfixturevalue("program")
+    return Subject(heap, program[0].write_memory)
+
+
+def _holds(report: dict[str, Any], code: str, address: int, size: int, block: Block) -> None:
+    assert report["code"] == code
+    assert int(report["address"], 16) == address
+    assert report["size"] == size
+    assert report["block"]["id"] == block.id
+    assert report["offset"] == address - block.address
+
+
+def _changed_in_dump(report: dict[str, Any], address: int) -> int:
+    """The byte that the report shows at an address."""
+    memory = report["memory"]
+    data = bytes.fromhex(memory["bytes"])
+    return data[address - int(memory["address"], 16)]
+
+
+# --- overflow ---
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("size", [13, 16, 100])
+def test_padding_overrun_is_an_overflow_told_once(subject: Subject, design: str, size: int) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    block = heap.alloc(size)
+    neighbour = heap.alloc(16)
+    end = block.address + size
+    padding = block.end - end
+    if padding == 0:
+        # Near miss: the neighbour's payload is the neighbour's business.
+        subject.write(neighbour.address, b"\x00" * 16)
+        assert subject.problems() == []
+        assert subject.damage(f"free #{block.id}") == []
+        return
+    subject.write(end, b"\xee")
+    assert subject.problems() == ["overflow"]
+    assert subject.problems() == ["overflow"], "to look changes nothing"
+    report = subject.only_damage(f"free #{block.id}")
+    _holds(report, "overflow", end, 1, block)
+    assert _changed_in_dump(report, end) == 0xEE
+    assert subject.problems() == []
+    assert subject.damage(f"alloc {size}") == []
+
+
+@pytest.mark.parametrize("command", ["realloc #1 200", "realloc #1 10", "free #1", "free all"])
+def test_an_overflow_is_met_by_whatever_touches_the_block(subject: Subject, command: str) -> None:
+    block = subject.heap.alloc(21)
+    subject.heap.alloc(16)
+    subject.write(block.address + 21, b"ab")
+    _holds(subject.only_damage(command), "overflow", block.address + 21, 2, block)
+    assert subject.problems() == []
+
+
+def test_an_overflow_elsewhere_is_not_met(subject: Subject) -> None:
+    block, _, other = subject.heap.alloc(21, count=3)
+    subject.write(block.address + 21, b"ab")
+    assert subject.damage(f"free #{other.id}") == []
+    assert subject.problems() == ["overflow"]
+
+
+def test_the_message_says_how_far_beyond_which_block(subject: Subject) -> None:
+    block = subject.heap.alloc(13, name="vec")
+    subject.heap.alloc(16)
+    subject.write(block.address + 14, b"\x00")
+    message = subject.only_damage("free vec")["message"]
+    assert "2 beyond the end of block #1 \"vec\" (13 bytes" in message
+    assert "into its padding" in message
+
+
+# --- underflow ---
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_bytes_right_in_front_of_a_block_are_an_underflow(subject: Subject, design: str) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    below, above = heap.alloc(9), heap.alloc(40)
+    if below.end != above.address:
+        pytest.skip("the two are no neighbours here")
+    subject.write(above.address - 3, b"xyz")
+    assert subject.problems() == ["underflow"]
+    report = subject.only_damage(f"free #{above.id}")
+    _holds(report, "underflow", above.address - 3, 3, above)
+
+
+# --- write after free ---
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    heap.alloc(16)
+    block = heap.alloc(256)
+    heap.alloc(16)
+    heap.free(block)
+    subject.write(block.address + 100, b"\x01\x02\x03")
+    assert subject.problems() == ["use-after-free"]
+    message = heap.check().problems[0]["message"]
+    assert f"100 into freed block #{block.id}" in message
+    assert "freed in command" in message
+    if design == "bump":
+        return  # the memory does not come back before all of it is free
+    report = subject.only_damage("alloc 256")
+    _holds(report, "use-after-free", block.address + 100, 3, block)
+    assert report["freed_by"] is not None
+    assert subject.problems() == []
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("offset", [16, 17, 24, 31])
+def test_a_write_where_a_split_leaves_its_words_is_found(
+    subject: Subject, design: str, offset: int
+) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    heap.alloc(16)
+    block = heap.alloc(256)
+    heap.alloc(16)
+    heap.free(block)
+    subject.write(block.address + offset, b"\x77")
+    answer = subject.answer("alloc 16")
+    assert answer["ok"]
+    if int(answer["blocks"][0]["address"], 16) != block.address:
+        assert subject.problems() == ["use-after-free"]
+        return
+    assert [report["code"] for report in answer["damage"]] == ["use-after-free"]
+    assert subject.problems() == []
+
+
+def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> None:
+    heap = subject.heap
+    block = heap.alloc(256)
+    heap.alloc(16)
+    heap.free(block)
+    subject.write(block.address + 200, b"\x99")
+    _holds(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
+    assert heap.peek(block.address, 256) == bytes(256)
+
+
+def test_c_plus_plus_meets_damage_as_commands_do(subject: Subject) -> None:
+    heap = subject.heap
+    block = heap.alloc(4096)
+    heap.alloc(16)
+    heap.free(block)
+    subject.write(block.address + 40, b"\x99")
+    report = subject.only_damage("vectest 100")
+    _holds(report, "use-after-free", block.address + 40, 1, block)
+
+
+def test_the_pattern_written_again_is_no_damage(subject: Subject) -> None:
+    heap = subject.heap
+    block = heap.alloc(64)
+    heap.free(block)
+    same = heap.peek(block.address + 32, 8)
+    subject.write(block.address + 32, same)
+    assert subject.problems() == []
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_what_a_program_writes_into_its_block_is_no_damage(subject: Subject, design: str) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    blocks = heap.alloc(48, count=4)
+    for block in blocks:
+        subject.write(block.address, b"\x00" * 48)
+    for command in ("free #2", "realloc #1 20", "alloc 30", "free all", "check"):
+        assert subject.damage(command) == []
+    assert subject.problems() == []
+
+
+def test_a_refused_command_meets_nothing(subject: Subject) -> None:
+    block = subject.heap.alloc(13)
+    subject.heap.alloc(16)
+    subject.write(block.address + 13, b"\x00")
+    answer = subject.answer("free #99")
+    assert answer["error"]["code"] == "no-such-block", "its own arguments come first"
+    assert "damage" not in answer
+    assert subject.problems() == ["overflow"]
+
+
+def test_many_places_are_counted_beyond_the_eighth(subject: Subject) -> None:
+    blocks = subject.heap.alloc(13, count=20)
+    for block in blocks[::2]:
+        subject.write(block.address + 13, b"\x00")
+    answer = subject.answer("free all")
+    assert len(answer["damage"]) == 8
+    assert answer["further_damage"] == 2
+
+
+def test_the_text_marks_the_bytes(machine: Machine, heap: Heap) -> None:
+    block = heap.alloc(13)
+    heap.alloc(16)
+    machine.write_memory(block.address + 13, b"\xab\xcd")
+    text = heap.text("free #1")
+    assert "overflow: 2 bytes" in text
+    row = next(line for line in text.splitlines() if " ab cd " in line)
+    marks = text.splitlines()[text.splitlines().index(row) + 1]
+    assert marks.index("^^") == row.index("ab cd") and marks.count("^^") == 2
+
+
+# --- the hole list ---
+
+BAD_SIZES = [0, 8, 3, 1 << 40, HEAP_SIZE, 0xFFFF_FFFF_FFFF_FFF0, 80]
+BAD_NEXTS = [0, 8, HEAP_START, HEAP_START + 4, HEAP_END, HEAP_START + 64, 0xDEAD_BEEF_DEAD_BEE8]
+
+
+def _three_holes(heap: Heap) -> list[Block]:
+    blocks = heap.alloc(64, count=6)
+    freed = blocks[0::2]
+    heap.free(*freed)
+    return freed
+
+
+@pytest.mark.parametrize("design", LISTS)
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("field", "value"), [("size", size) for size in BAD_SIZES] + [("next", to) for to in BAD_NEXTS]
+)
+def test_a_broken_hole_stops_every_operation_before_it_is_followed(
+    host: Heap, program: list[HostProgram], design: str, which: int, field: str, value: int
+) -> None:
+    host.allocator(design)
+    hole = _three_holes(host)[which]
+    size, following = struct.unpack("<QQ", host.peek(hole.address, 16))
+    truth = size if field == "size" else following
+    word = hole.address + (0 if field == "size" else 8)
+    if value == truth:
+        pytest.skip("that is what it has")
+    program[0].write_memory(word, struct.pack("<Q", value))
+    before = host.peek(HEAP_START, 4096)
+    for command in ("alloc 8", "zalloc 64", "free #2", "realloc #4 900", "why 8", "random 5"):
+        error = host.answer(command)["error"]
+        assert error["code"] == "corrupted-heap"
+        assert int(error["address"], 16) == word
+        assert f"{hole.address:#x}" in error["message"]
+        shown = f"{value:#x}, it should be {truth:#x}"
+        assert (str(truth) if field == "size" else shown) in error["message"]
+    if which == 0:
+        # What C++ code asks for would fit into the first hole, and it comes to no other.
+        assert host.answer("boxtest")["error"]["code"] == "corrupted-heap"
+    assert host.peek(HEAP_START, 4096) == before
+    assert [problem["code"] for problem in host.check().problems] == ["corrupted-heap"]
+    repair = host.repair()
+    assert (repair.problems, repair.holes) == (1, 1)
+    assert host.check().consistent
+    assert struct.unpack("<QQ", host.peek(hole.address, 16)) == (size, following)
+    assert host.free_all() != []
+
+
+@pytest.mark.parametrize("design", ["linked-list", "indexed", "fixed-size-block", "tlsf"])
+def test_every_design_with_words_in_its_holes_is_stopped_in_the_kernel(
+    machine: Machine, heap: Heap, design: str
+) -> None:
+    heap.allocator(design)
+    hole = _three_holes(heap)[0]
+    machine.write_memory(hole.address, b"\xff" * 8)
+    blocks = heap.blocks()
+    assert heap.answer("alloc 8")["error"]["code"] == "corrupted-heap"
+    error = heap.answer("vectest 10")["error"]
+    assert error["code"] == "corrupted-heap"
+    assert error["blocks_left"] == 0
+    assert int(error["address"], 16) == hole.address
+    assert heap.blocks() == blocks
+    assert not heap.check().consistent
+    assert heap.repair().holes == 1
+    assert heap.check().consistent
+    assert heap.blocks() == blocks
+    assert heap.answer("vectest 10")["ok"]
+
+
+@pytest.mark.parametrize("design", WITHOUT_WORDS)
+def test_a_design_without_words_has_no_list_to_break(subject: Subject, design: str) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    freed = _three_holes(heap)[1]
+    subject.write(freed.address, b"\xff" * 8)
+    assert heap.answer("alloc 2048")["ok"]
+    assert subject.problems() == ["use-after-free"]
+    repair = heap.repair()
+    assert (repair.problems, repair.holes, repair.repaired) == (1, 0, 1)
+    assert subject.problems() == []
+
+
+def test_reset_gets_rid_of_damage_of_every_kind(subject: Subject) -> None:
+    hole = _three_holes(subject.heap)[1]
+    subject.write(hole.address, b"\xff" * 40)
+    subject.heap.reset()
+    assert subject.problems() == []
+    assert subject.damage("alloc 64 count=100") == []
+
+
+# --- poison on and off ---
+
+
+def test_poison_off_watches_the_list_only(subject: Subject) -> None:
+    heap = subject.heap
+    assert heap.poison() is True
+    assert heap.poison(False) is False
+    block = heap.alloc(13)
+    other = heap.alloc(64)
+    heap.alloc(16)
+    heap.free(other)
+    subject.write(block.address + 13, b"\x00")
+    subject.write(other.address + 20, b"\x00")
+    assert subject.problems() == []
+    assert subject.damage("free #1") == []
+    assert heap.poison(True) is True
+    assert subject.problems() == [], "what was done meanwhile is forgotten"
+    subject.write(other.address + 20, b"\x00")
+    assert subject.problems() == ["use-after-free"]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_addresses_are_the_same_with_poison_and_without(subject: Subject, design: str) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    places = []
+    for setting in (True, False):
+        heap.reset()
+        heap.poison(setting)
+        heap.random(200, seed=5)
+        places.append([(block.id, block.address) for block in heap.blocks()])
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_valid_history_is_never_reported(subject: Subject, design: str, seed: int) -> None:
+    heap = subject.heap
+    heap.allocator(design)
+    assert subject.damage(f"random 300 seed={seed}") == []
+    for command in ("realloc #1 5", "maptest", "alloc 5000 count=30", "ops +10,+20,-0", "why 77"):
+        assert "damage" not in subject.answer(command)
+    assert heap.check().consistent
+    heap.free_odd()
+    assert heap.check().consistent
+
+
+# --- errors of freeing, and memory that is not there ---
+
+
+def test_a_double_free_says_when_the_block_came_and_went(either: Heap) -> None:
+    block = either.alloc(64)
+    either.free(block)
+    error = either.answer(f"free {block.address:#x}")["error"]
+    assert error["code"] == "double-free"
+    assert (error["block"]["id"], error["offset"]) == (1, 0)
+    assert error["freed_in"] == error["allocated_in"] + 1
+    assert f"command {error['freed_in']}" in error["message"]
+    assert error["freed_by"] is not None
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "offset"),
+    [(5, "interior-free", 5), (71, "interior-free", 71), (72, "invalid-free", 72)],
+)
+def test_a_free_beside_a_blocks_start_names_block_and_offset(
+    either: Heap, place: int, code: str, offset: int
+) -> None:
+    block = either.alloc(70)
+    error = either.answer(f"free {block.address + place:#x}")["error"]
+    assert (error["code"], error["block"]["id"], error["offset"]) == (code, block.id, offset)
+
+
+def test_a_free_outside_names_the_nearest_block(either: Heap) -> None:
+    block = either.alloc(70)
+    error = either.answer(f"free {HEAP_START - 8:#x}")["error"]
+    assert (error["code"], error["block"]["id"], error["offset"]) == ("foreign-free", block.id, -8)
+    assert "8 bytes in front of #1" in error["message"]
+
+
+def test_out_of_memory_tells_whether_fragmentation_is_why(either: Heap) -> None:
+    either.alloc(1000, count=102)
+    either.free_odd()
+    error = either.answer("alloc 5000")["error"]
+    assert error["code"] == "out-of-memory"
+    assert (error["asked"], error["largest"], error["fragmented"]) == (5000, 1000, True)
+    assert error["free"] == either.stats().free
+    assert "fragmentation is the cause" in error["message"]
+    error = either.answer("alloc 90000")["error"]
+    assert (error["asked"], error["fragmented"]) == (90000, False)
+    assert "fragmentation" not in error["message"]
+
+
+def test_out_of_memory_in_c_plus_plus_tells_it_too(either: Heap) -> None:
+    either.alloc(1000, count=102)
+    either.free_odd()
+    error = either.answer("vectest 1000")["error"]
+    assert error["code"] == "out-of-memory"
+    assert error["message"].startswith("allocation error: Layout { size: ")
+    assert error["largest"] == 1000 and error["fragmented"] is True

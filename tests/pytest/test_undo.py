@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: MIT
+"""Back in time: undo, redo, snapshots and differences, judged by QEMU's look at the memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from typing import Any, Callable
+
+import pytest
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Heap, Machine
+from heap44.errors import NoSuchSnapshot, NothingToUndo, NotSupported, OutOfMemory
+from support import random_commands, refusal, state
+
+Boot = Callable[..., Machine]
+
+LEDGER = 0x4450_0000_0000
+DESIGNS = ("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf", "dummy")
+# Behind the records lie notes that looking makes, and room for copies: less than this.
+SCRATCH = 512 << 10
+# What is there before: blocks, freed ones and holes of several sizes, a name, a mark.
+SETUP = ["alloc 100 count=12 name=a", "free odd", "alloc 33 align=64 name=vec", "mark", "zalloc 2000"]
+
+
+def whole(machine: Machine, heap: Heap) -> tuple[Any, ...]:
+    """The heap as it is: its bytes, its records, and what the shell tells of them."""
+    told = (heap.freelist(), heap.blocks(), heap.heapmap(), heap.stats(), heap.leaks())
+    sizes = [region.end - region.start for region in heap.memmap() if region.kind == "ledger"]
+    records = machine.qmp.virtual_memory(LEDGER, sizes[0] - SCRATCH)
+    return machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE), records, told
+
+
+def undone_exactly(machine: Machine, heap: Heap, command: str) -> dict[str, Any]:
+    """Runs a command that changes the heap, then goes back, forth and back; its answer."""
+    before = whole(machine, heap)
+    depth = depth_of(heap)
+    answer = heap.answer(command)
+    after = whole(machine, heap)
+    assert after != before, f"{command} changed nothing"
+    taken = heap.undo()
+    assert (taken.steps, taken.remaining, taken.last) == (1, depth, command)
+    assert whole(machine, heap) == before
+    assert heap.redo().last == command
+    assert whole(machine, heap) == after
+    heap.undo()
+    assert whole(machine, heap) == before
+    assert heap.check().consistent
+    return answer
+
+
+def depth_of(heap: Heap) -> int:
+    """How many steps can be undone; found by undoing and redoing one."""
+    answer = heap.answer("undo")
+    if not answer["ok"]:
+        assert answer["error"]["code"] == "nothing-to-undo"
+        return 0
+    heap.redo()
+    return int(answer["remaining"]) + 1
+
+
+CHANGES = (
+    "alloc 64", "alloc 16 count=20 name=b", "zalloc 5000", "realloc #2 500", "realloc #2 8",
+    "free vec", "free all", "free even", "reset", "ops +10,+20,-0", "random 300 seed=3",
+    "repeat 50 alloc 8", "time alloc 24", "showcase", "boxtest", "vectest", "rctest", "strtest",
+    "listtest", "dequetest", "heaptest", "maptest", "settest", "manyboxes 500",
+    "manyboxes 5000 keep=on", "policy fit=best --force",
+    'compare "alloc 100 count=9; free odd; alloc 64" --force',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", CHANGES)
+def test_each_changing_command_is_undone_exactly(
+    machine: Machine, heap: Heap, command: str
+) -> None:
+    heap.pipeline(SETUP)
+    assert undone_exactly(machine, heap, command)["ok"]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_design_is_undone_exactly(machine: Machine, heap: Heap, design: str) -> None:
+    if design != "linked-list":
+        undone_exactly(machine, heap, f"allocator {design} --force")
+        heap.use(design, force=True)
+    heap.pipeline(SETUP)
+    commands = ["vectest", "random 500", "reset", "compare \"alloc 9\" --force"]
+    if design != "dummy":
+        commands += ["free a2 vec", "realloc a4 3000", "alloc 8 count=40", "manyboxes 300"]
+    for command in commands:
+        if heap.answer(command)["ok"]:
+            heap.undo()
+            undone_exactly(machine, heap, command)
+    other = "buddy" if design != "buddy" else "tlsf"
+    undone_exactly(machine, heap, f"allocator {other} --force")
+    assert heap.allocator()["allocator"] == design
+
+
+@pytest.mark.parametrize(
+    "command", ["vectest 1000000", "maptest", "listtest", "manyboxes keep=on"]
+)
+def test_a_command_that_ran_out_of_memory_is_undone_exactly(
+    machine: Machine, heap: Heap, command: str
+) -> None:
+    largest = heap.freelist().largest
+    heap.pipeline(["alloc 40 count=8", "free odd", f"alloc {largest - 700}"])
+    answer = undone_exactly(machine, heap, command)
+    assert answer["ok"] or answer["error"]["code"] == "out-of-memory"
+
+
+def test_an_interrupted_command_is_undone_exactly(machine: Machine, heap: Heap) -> None:
+    heap.pipeline(SETUP)
+    before = whole(machine, heap)
+    machine.console.send(b"repeat 1000000 vectest\r")
+    machine.console.read_to(b"vectest passed")
+    machine.console.send(b"\x03")
+    heap.resynchronise()
+    after = whole(machine, heap)
+    assert after != before
+    heap.undo()
+    assert whole(machine, heap) == before
+    heap.redo()
+    assert whole(machine, heap) == after
+
+
+def test_an_interrupted_cpp_command_is_undone_exactly(machine: Machine, heap: Heap) -> None:
+    heap.pipeline(["alloc 100 count=3", "free #2"])
+    before = whole(machine, heap)
+    machine.console.send(b"manyboxes 100000000 keep=on --json\r")
+    machine.console.read_to(b"--json\r\n")
+    machine.console.send(b"\x03")
+    assert heap.read_answer()["error"]["code"] == "interrupted"
+    heap.resynchronise()
+    assert len(heap.blocks()) > 2, "the box that lived throughout stays"
+    assert heap.undo().last == "manyboxes 100000000 keep=on"
+    assert whole(machine, heap) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["alloc 999999", "alloc 64 count=5000", "free #2 #99", "free #1", "realloc #2 999999",
+     "alloc 8 name=vec", "nonsense", "allocator buddy", "policy fit=none", "fault null",
+     "fault stack", "freelist", "heapmap", "check", "why 64", "mark", "diff", "stats"],
+)  # fmt: skip
+def test_what_changed_nothing_is_no_step(machine: Machine, heap: Heap, command: str) -> None:
+    heap.pipeline([*SETUP, "alloc 50"])
+    heap.undo()
+    before, depth = whole(machine, heap), depth_of(heap)
+    heap.answer(command)
+    after = whole(machine, heap)
+    assert after[:2] == before[:2], "not a byte, not even in the records"
+    assert depth_of(heap) == depth
+    assert heap.redo().last == "alloc 50", "what was undone can still be redone"
+
+
+def test_each_part_of_a_line_is_a_step(heap: Heap) -> None:
+    heap.answers("alloc 8; alloc 16; free #1", 3)
+    assert heap.undo().last == "free #1"
+    assert [block.size for block in heap.blocks()] == [8, 16]
+    assert heap.undo().last == "alloc 16"
+    assert [block.size for block in heap.blocks()] == [8]
+
+
+def test_undo_goes_256_steps_back_and_forth(machine: Machine, heap: Heap) -> None:
+    before = whole(machine, heap)
+    answers = heap.pipeline(f"alloc {size}" for size in range(256))
+    assert all(answer["ok"] for answer in answers)
+    after = whole(machine, heap)
+    taken = heap.undo(256)
+    assert (taken.steps, taken.forgotten) == (256, 0)
+    assert whole(machine, heap) == before
+    assert heap.redo(256).remaining == 0
+    assert whole(machine, heap) == after
+
+
+def test_256_steps_are_kept_where_each_changes_all(boot: Boot) -> None:
+    machine = boot(memory="128M")
+    heap = Heap(machine.console)
+    states = []
+    for seed in range(256):
+        if seed % 64 == 0:
+            states.append(whole(machine, heap))
+        heap.command(f"random 6000 seed={seed}" if seed % 2 else "manyboxes 12000")
+    for was in reversed(states):
+        taken = heap.undo(64)
+        assert (taken.steps, taken.forgotten) == (64, 0)
+        assert whole(machine, heap) == was
+    with pytest.raises(NothingToUndo):
+        heap.undo()
+
+
+def test_undo_takes_as_many_as_there_are(boot: Boot) -> None:
+    heap = Heap(boot(options='heap44.run="alloc 8; alloc 16"').console)
+    assert heap.undo(100).steps == 2
+    assert heap.blocks() == []
+    message = refusal(heap, "undo", "nothing-to-undo").message
+    assert "no command has changed the heap" in message
+    assert heap.redo(100).steps == 2
+    refusal(heap, "redo", "nothing-to-undo")
+    for bad in ("undo 0", "undo -1", "undo x", "redo 0", "undo 1 2", "undo 1 n=2"):
+        refusal(heap, bad, "bad-argument")
+
+
+def test_a_change_after_undo_ends_the_way_forth(heap: Heap) -> None:
+    heap.alloc(8, count=3)
+    heap.undo()
+    heap.alloc(40)
+    refusal(heap, "redo", "nothing-to-undo")
+    assert [block.size for block in heap.blocks()] == [40]
+
+
+def test_what_is_not_the_heaps_stays(heap: Heap) -> None:
+    heap.pipeline(["alloc 8", "ansi on", "json on", "alloc 16"])
+    number, uptime = heap.answer("echo")["seq"], heap.uptime()
+    heap.undo()
+    assert heap.answer("echo")["seq"] == number + 3
+    assert heap.command("ansi")["on"] and heap.command("json")["on"]
+    assert heap.uptime() >= uptime
+    assert any("alloc 16" in line for line in heap.command("history")["lines"])
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_random_ways_through_time_are_exact(machine: Machine, heap: Heap, design: str) -> None:
+    heap.allocator(design, force=True)
+    heap.command("reset")
+    source = random.Random(design)
+    states, at = [whole(machine, heap)], 0
+    pool = random_commands(9, 200) + ["vectest 200", "reset", "random 40", "ops +9,+8,-0"] * 5
+    for _ in range(40):
+        choice = source.random()
+        if choice < 0.25 and at:
+            steps = source.randint(1, at)
+            assert heap.undo(steps).steps == steps
+            at -= steps
+        elif choice < 0.4 and at + 1 < len(states):
+            heap.redo()
+            at += 1
+        else:
+            heap.answer(source.choice(pool))
+            now = whole(machine, heap)
+            if now[:2] == states[at][:2]:
+                continue
+            states[at + 1 :] = [now]
+            at += 1
+        assert unfailed(whole(machine, heap)) == unfailed(states[at])
+
+
+def unfailed(found: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Without the count of failures, which refused commands raise and nothing takes back."""
+    region, records, (free, blocks, cells, stats, leaks) = found
+    return region, records, free, blocks, cells, dataclasses.replace(stats, failures=0), leaks
+
+
+def test_a_snapshot_outlives_everything(machine: Machine, heap: Heap) -> None:
+    heap.pipeline(SETUP)
+    before = whole(machine, heap)
+    assert heap.snapshot("start").live == len(heap.blocks())
+    heap.undo(2)
+    heap.pipeline(["alloc 9", "reset", "allocator tlsf", "alloc 5 count=5"])
+    after = whole(machine, heap)
+    assert heap.restore("start").live == len(before[2][1])
+    assert whole(machine, heap) == before
+    assert heap.undo().last == "restore start"
+    assert whole(machine, heap) == after
+    heap.redo()
+    assert whole(machine, heap) == before
+    heap.restore("start")
+    assert heap.undo().last == "restore start", "a restore that changes nothing is no step"
+    assert whole(machine, heap) == after
+
+
+def test_the_store_of_snapshots_has_an_end_and_names_are_used_again(boot: Boot) -> None:
+    heap = Heap(boot(memory="128M").console)
+    for number in range(8):
+        heap.alloc(8)
+        heap.snapshot(f"s{number}")
+    with pytest.raises(OutOfMemory, match="all 8 places .* s0 s1 s2 s3 s4 s5 s6 s7"):
+        heap.snapshot("s8")
+    heap.snapshot("s0")
+    heap.command("reset")
+    heap.restore("s0")
+    assert len(heap.blocks()) == 8
+    with pytest.raises(NoSuchSnapshot, match="'s8'; there are s0"):
+        heap.restore("s8")
+    refusal(heap, "restore s8", "no-such-snapshot")
+    refusal(heap, "diff s8", "no-such-snapshot")
+    for bad in ("snapshot 9x", "snapshot all", "snapshot", "snapshot a b", "restore", "diff a b"):
+        refusal(heap, bad, "bad-argument")
+
+
+def test_diff_tells_blocks_holes_and_bytes(machine: Machine, heap: Heap) -> None:
+    first, second, _ = heap.alloc(64, count=3)
+    heap.snapshot("three")
+    before = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    heap.free(second)
+    diff = heap.diff()
+    assert ([block.id for block in diff.removed], diff.added) == ([2], ())
+    assert diff.removed[0].state == "live"
+    assert [(hole.address, hole.size) for hole in diff.holes_added] == [(second.address, 64)]
+    assert diff.holes_removed == ()
+    moved = heap.realloc(first, 500)
+    new = heap.alloc(40, name="new")
+    now = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    diff = heap.diff("three")
+    assert diff.bytes_changed == sum(a != b for a, b in zip(before, now))
+    assert [block.id for block in diff.removed] == [first.id, second.id]
+    assert {(block.id, block.name) for block in diff.added} == {(moved.id, None), (new.id, "new")}
+    old_end = first.address + 3 * 64
+    assert [hole.address for hole in diff.holes_removed] == [old_end]
+    assert [(hole.address, hole.size) for hole in diff.holes_added] == [
+        (hole.address, hole.size) for hole in heap.freelist().holes
+    ]
+    assert machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE) == now, "a diff only looks"
+    assert state(heap)[1] == heap.blocks()
+
+
+def test_diff_after_a_reset_knows_equal_numbers_apart(heap: Heap) -> None:
+    heap.alloc(64)
+    heap.snapshot("one")
+    heap.reset()
+    heap.alloc(64)
+    diff = heap.diff("one")
+    assert [block.id for block in diff.added] == [block.id for block in diff.removed] == [1]
+    heap.restore("one")
+    diff = heap.diff("one")
+    assert (diff.added, diff.removed, diff.holes_added, diff.holes_removed) == ((), (), (), ())
+    assert diff.bytes_changed == 0
+
+
+def test_undo_within_repeat_takes_what_ran_before_it_as_a_step(heap: Heap) -> None:
+    heap.alloc(8)
+    results = heap.command('repeat 3 "alloc 16; undo"')["results"]
+    assert [result["ok"] for result in results] == [True] * 6
+    assert [block.size for block in heap.blocks()] == [8]
+    heap.pipeline(["alloc 1", "alloc 2", "alloc 3"])
+    assert heap.command("repeat 3 undo")["ok"]
+    assert [block.size for block in heap.blocks()] == [8]
+
+
+def test_a_small_machine_keeps_fewer_steps_and_says_so(boot: Boot) -> None:
+    heap = Heap(boot(memory="16M").console)
+    count = 0
+    forgotten = 0
+    while not forgotten and count < 400:
+        heap.pipeline([f"random 6000 seed={count + each}" for each in range(20)])
+        count += 20
+        taken = heap.undo()
+        forgotten = taken.forgotten
+        heap.redo()
+    assert forgotten > 0 and taken.capacity < 16 << 20
+    heap.undo(1000)
+    message = refusal(heap, "undo", "nothing-to-undo").message
+    assert "older steps are forgotten" in message and "KiB" in message
+
+
+def test_where_there_is_no_memory_for_it_undo_says_so(boot: Boot) -> None:
+    heap = Heap(boot(memory="128M", options="heap44.size=16M").console)
+    heap.alloc(64)
+    for command in ("undo", "redo", "snapshot a", "restore a", "diff"):
+        assert "KiB" in refusal(heap, command, "not-supported").message
+    with pytest.raises(NotSupported):
+        heap.undo()
+
+
+def test_a_halted_heap_is_not_gone_back_with(boot: Boot) -> None:
+    heap = Heap(boot(options="heap44.panic=halt").console)
+    heap.alloc(8)
+    assert not heap.answer("vectest 1000000")["ok"]
+    for command in ("undo", "redo", "restore a"):
+        assert heap.answer(command)["error"]["code"] == "panic"
+    assert heap.diff().added
+
+
+def test_the_host_goes_back_as_the_kernel_does(host: Heap) -> None:
+    host.pipeline(SETUP)
+    before = state(host)
+    host.pipeline(["vectest 100000", "reset", "allocator buddy", "random 100"])
+    assert host.undo(4).steps == 4
+    assert state(host) == before
+    host.redo(4)
+    assert host.allocator()["allocator"] == "buddy"
+
+
+def test_a_person_reads_what_was_taken_back(heap: Heap) -> None:
+    heap.pipeline(["reset", "alloc 64 name=first", "alloc 8"])
+    assert "took back: alloc 8" in heap.text("undo")
+    printed = heap.text("diff")
+    assert "+ block 0x444444440000" in printed and "first" in printed
+    assert "bytes of the heap changed" in printed
+    assert "snapshot 'here': 1 live block" in heap.text("snapshot here")
+    assert "did again: alloc 8" in heap.text("redo")
+    assert "back at snapshot 'here': 1 live block" in heap.text("restore here")

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+// The journal: exactly back, exactly forth, the oldest forgotten first, snapshots that stay.
+#include "mm/heap/journal.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "region.hpp"
+
+namespace heap44::mm {
+namespace {
+
+/// Tells of no page, or of those it is told to, or of all.
+class Pages final : public ChangedPages {
+public:
+    void for_each_changed_page(VirtAddr start, std::uint64_t size, PageVisitor& visitor) override {
+        ++calls;
+        struct Only final : PageVisitor {
+            void visit(VirtAddr page) override {
+                if (pages->hidden.contains(page.value)) return;
+                inner->visit(page);
+            }
+            Pages* pages = nullptr;
+            PageVisitor* inner = nullptr;
+        };
+        Only only;
+        only.pages = this;
+        only.inner = &visitor;
+        visit_every_page(start, size, only);
+    }
+    std::set<std::uint64_t> hidden;
+    int calls = 0;
+};
+
+/// All that undo has to bring back.
+struct Whole {
+    explicit Whole(const Heap& heap)
+        : region(heap.region().begin(), heap.region().end()),
+          records(heap.records().begin(), heap.records().end()),
+          design(heap.design()),
+          stats(heap.stats()),
+          mark(heap.marked_number()),
+          last(heap.ledger().last_number()) {}
+
+    friend bool operator==(const Whole& left, const Whole& right) {
+        return left.region == right.region && left.records == right.records &&
+               left.design == right.design && left.mark == right.mark && left.last == right.last &&
+               left.stats.live == right.stats.live && left.stats.free == right.stats.free &&
+               left.stats.requested == right.stats.requested &&
+               left.stats.allocations == right.stats.allocations &&
+               left.stats.frees == right.stats.frees &&
+               left.stats.failures == right.stats.failures &&
+               left.stats.peak_used == right.stats.peak_used;
+    }
+
+    std::vector<std::byte> region;
+    std::vector<std::byte> records;
+    std::string_view design;
+    HeapStats stats;
+    std::uint64_t mark;
+    std::uint64_t last;
+};
+
+class JournalTest : public ::testing::Test {
+protected:
+    static constexpr std::size_t heap_size = 16 * 1024;
+
+    explicit JournalTest(std::size_t more = std::size_t{32} << 20) : heap_(heap_size) {
+        const std::size_t size = Journal::least_memory(*heap_) + more;
+        memory_.reset(new (std::align_val_t{64}) std::byte[size]);
+        std::fill_n(memory_.get(), size, std::byte{0xa5});  // real memory holds anything
+        journal_.emplace(*heap_, std::span(memory_.get(), size), pages_);
+    }
+
+    const Block* alloc(std::size_t size) {
+        const Block* block = heap_->allocate({.size = size}, 1);
+        journal_->commit();
+        return block;
+    }
+    std::byte& byte(std::size_t offset) { return heap_->region()[offset]; }
+
+    struct Free {
+        void operator()(std::byte* memory) const {
+            operator delete[](memory, std::align_val_t{64});
+        }
+    };
+    test::TestHeap heap_;
+    Pages pages_;
+    std::unique_ptr<std::byte[], Free> memory_;
+    std::optional<Journal> journal_;
+};
+
+class TightJournalTest : public JournalTest {
+protected:
+    TightJournalTest() : JournalTest(0) {}
+};
+
+TEST_F(JournalTest, BeginsWithNothingToUndo) {
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->redoable(), 0U);
+    EXPECT_EQ(journal_->snapshot_capacity(), Journal::most_snapshots);
+}
+
+TEST_F(JournalTest, GoesBackAndForthExactly) {
+    const Whole empty(*heap_);
+    journal_->set_label("first");
+    alloc(64);
+    const Whole one(*heap_);
+    journal_->set_label("second");
+    alloc(100);
+    const Whole two(*heap_);
+    EXPECT_EQ(journal_->undoable(), 2U);
+    EXPECT_EQ(journal_->undo().view(), "second");
+    EXPECT_EQ(Whole(*heap_), one);
+    EXPECT_EQ(journal_->undo().view(), "first");
+    EXPECT_EQ(Whole(*heap_), empty);
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->redoable(), 2U);
+    EXPECT_EQ(journal_->redo().view(), "first");
+    EXPECT_EQ(Whole(*heap_), one);
+    EXPECT_EQ(journal_->redo().view(), "second");
+    EXPECT_EQ(Whole(*heap_), two);
+}
+
+TEST_F(JournalTest, NoChangeIsNoStepAndKeepsWhatWasUndone) {
+    alloc(64);
+    journal_->undo();
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->redoable(), 1U);
+    heap_->mark();
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->redoable(), 1U);
+    (void)heap_->allocate({.size = heap_size + 1}, 1);  // fails, and that is counted
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 1U);
+    journal_->undo();
+    EXPECT_EQ(heap_->stats().failures, 0U);
+}
+
+TEST_F(JournalTest, AChangeAfterUndoGivesUpWhatWasUndone) {
+    alloc(64);
+    alloc(64);
+    journal_->undo();
+    const Whole one(*heap_);
+    alloc(200);
+    EXPECT_EQ(journal_->redoable(), 0U);
+    EXPECT_EQ(journal_->undoable(), 2U);
+    journal_->undo();
+    EXPECT_EQ(Whole(*heap_), one);
+}
+
+TEST_F(JournalTest, ARefusedChangeNeverHappenedButForItsFailure) {
+    alloc(64);
+    journal_->undo();
+    const Whole before(*heap_);
+    EXPECT_LT(heap_->allocate_all(1000, {.size = 64}, 1, Fill::none), 1000U);
+    journal_->revert();
+    EXPECT_EQ(heap_->stats().failures, 1U);
+    Whole after(*heap_);
+    after.stats.failures = 0;
+    EXPECT_EQ(after, before) << "byte for byte, in the records too";
+    EXPECT_EQ(journal_->redoable(), 1U);
+}
+
+TEST_F(JournalTest, AnotherDesignOnAnEmptyHeapIsAStep) {
+    ASSERT_TRUE(heap_->set_policy({.fit = Fit::best}));
+    journal_->commit();
+    ASSERT_EQ(journal_->undoable(), 1U);
+    journal_->undo();
+    EXPECT_EQ(heap_->policy()->fit, Fit::first);
+    journal_->redo();
+    EXPECT_EQ(heap_->policy()->fit, Fit::best);
+}
+
+TEST_F(JournalTest, RunsMayTouchTheEdgesOfPagesAndOfTheHeap) {
+    const Whole before(*heap_);
+    for (const std::size_t at : {std::size_t{4094}, std::size_t{4095}, std::size_t{4096},
+                                 std::size_t{4097}, heap_size - 1, std::size_t{8192}}) {
+        byte(at) ^= std::byte{0xff};
+    }
+    heap_->records().back() ^= std::byte{1};
+    heap_->records().front() ^= std::byte{0x80};
+    const Whole after(*heap_);
+    journal_->commit();
+    journal_->undo();
+    EXPECT_EQ(Whole(*heap_), before);
+    journal_->redo();
+    EXPECT_EQ(Whole(*heap_), after);
+    heap_->records().back() ^= std::byte{1};
+    heap_->records().front() ^= std::byte{0x80};
+}
+
+TEST_F(JournalTest, LooksOnlyAtThePagesThatItIsToldOf) {
+    pages_.hidden = {(heap_->start() + page_size).value};
+    const std::byte before = byte(page_size + 5);
+    byte(page_size + 5) = std::byte{1};
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U);
+    pages_.hidden.clear();
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 1U);
+    journal_->undo();
+    EXPECT_EQ(byte(page_size + 5), before);
+}
+
+TEST_F(TightJournalTest, AFullRingForgetsTheOldest) {
+    std::mt19937 random(1);
+    std::vector<Whole> states;
+    for (int round = 0; round < 12; ++round) {
+        states.emplace_back(*heap_);
+        for (std::size_t at = 0; at < 12'000; ++at) byte(at) = std::byte(random());
+        journal_->commit();
+    }
+    const std::size_t kept = journal_->undoable();
+    EXPECT_GT(kept, 2U);
+    EXPECT_LT(kept, 6U) << "64 KiB hold no more of 12,000 bytes each";
+    EXPECT_EQ(journal_->forgotten(), 12 - kept);
+    for (std::size_t back = 0; back < kept; ++back) {
+        journal_->undo();
+        EXPECT_EQ(Whole(*heap_).region, states[11 - back].region) << back;
+    }
+    EXPECT_EQ(journal_->undoable(), 0U);
+    while (journal_->redoable() > 0) journal_->redo();
+}
+
+TEST_F(TightJournalTest, AStepThatDoesNotFitLeavesNone) {
+    alloc(64);
+    std::mt19937 random(1);
+    std::vector<std::byte> records(heap_->records().begin(), heap_->records().end());
+    for (std::byte& each : heap_->records()) each = std::byte(random());
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->forgotten(), 2U);
+    std::ranges::copy(records, heap_->records().begin());
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 0U) << "the way back is as long";
+    const Whole before(*heap_);
+    alloc(64);
+    EXPECT_EQ(journal_->undoable(), 1U) << "the next one fits again";
+    journal_->undo();
+    EXPECT_EQ(Whole(*heap_), before);
+}
+
+TEST_F(TightJournalTest, HasNoPlaceForSnapshotsNorForAComparison) {
+    alloc(64);
+    EXPECT_EQ(journal_->snapshot_capacity(), 0U);
+    EXPECT_FALSE(journal_->take_snapshot("a"));
+    EXPECT_EQ(journal_->previous(), nullptr);
+}
+
+TEST_F(TightJournalTest, ForgetsStepsThatAreTooManyToCount) {
+    for (int round = 0; round < 100; ++round) {
+        byte(1) ^= std::byte{1};
+        journal_->commit();
+    }
+    EXPECT_EQ(journal_->undoable(), 64U);
+    EXPECT_EQ(journal_->forgotten(), 36U);
+}
+
+TEST_F(JournalTest, SnapshotsOutliveWhatIsUndoneAndEveryReset) {
+    alloc(64);
+    ASSERT_TRUE(journal_->take_snapshot("one"));
+    const Whole one(*heap_);
+    journal_->undo();
+    heap_->select("buddy");
+    journal_->commit();
+    alloc(500);
+    const Whole other(*heap_);
+    const Journal::Snapshot* snapshot = journal_->find_snapshot("one");
+    ASSERT_NE(snapshot, nullptr);
+    journal_->load(*snapshot);
+    EXPECT_EQ(Whole(*heap_), one);
+    journal_->commit();
+    journal_->undo();
+    EXPECT_EQ(Whole(*heap_), other);
+    EXPECT_EQ(journal_->find_snapshot("two"), nullptr);
+}
+
+TEST_F(JournalTest, ANameUsedAgainTakesTheSamePlace) {
+    for (char name = 'a'; name < 'a' + int{Journal::most_snapshots}; ++name) {
+        EXPECT_TRUE(journal_->take_snapshot({&name, 1}));
+    }
+    EXPECT_FALSE(journal_->take_snapshot("z"));
+    alloc(64);
+    EXPECT_TRUE(journal_->take_snapshot("c"));
+    EXPECT_EQ(journal_->snapshots().size(), Journal::most_snapshots);
+    journal_->undo();
+    journal_->load(*journal_->find_snapshot("c"));
+    EXPECT_EQ(heap_->ledger().live_count(), 1U);
+}
+
+TEST_F(JournalTest, ALookAtThePreviousStateLeavesNoTrace) {
+    alloc(64);
+    const Whole one(*heap_);
+    heap_->free(*heap_->ledger().with_number(1), 1);
+    journal_->commit();
+    const Whole now(*heap_);
+    journal_->load(*journal_->previous());
+    EXPECT_EQ(Whole(*heap_), one);
+    journal_->come_back();
+    EXPECT_EQ(Whole(*heap_), now);
+    journal_->commit();
+    EXPECT_EQ(journal_->undoable(), 2U);
+}
+
+/// Random work under a design, with random steps back and forth, against whole copies.
+void work_against_copies(test::TestHeap& heap, Journal& journal, std::string_view design,
+                         unsigned seed) {
+    std::mt19937 random(seed);
+    heap->select(design);
+    journal.commit();
+    while (journal.undoable() > 0) journal.undo();
+    heap->select(design);
+    journal.commit();
+    std::vector<Whole> states{Whole(*heap)};
+    std::size_t at = 0;
+    const std::size_t base = journal.undoable();
+    for (int round = 0; round < 60; ++round) {
+        const unsigned dice = random() % 10;
+        if (dice < 2 && at > 0) {
+            journal.undo();
+            --at;
+        } else if (dice < 3 && at + 1 < states.size()) {
+            journal.redo();
+            ++at;
+        } else {
+            if (const Block* block = heap->ledger().live_from(heap->start());
+                dice < 5 && block != nullptr) {
+                heap->free(*block, random());
+            } else if (dice == 9) {
+                heap->reset();
+            } else {
+                heap->allocate({.size = 1 + random() % 600, .align = 1UL << random() % 7}, 1);
+            }
+            journal.commit();
+            if (journal.undoable() == base + at) continue;
+            states.erase(states.begin() + static_cast<std::ptrdiff_t>(at) + 1, states.end());
+            states.emplace_back(*heap);
+            ++at;
+        }
+        ASSERT_EQ(journal.undoable(), base + at);
+        ASSERT_EQ(journal.redoable(), states.size() - 1 - at);
+        ASSERT_EQ(Whole(*heap), states[at]) << design << " seed " << seed << " round " << round;
+    }
+}
+
+TEST_F(JournalTest, EqualsWholeCopiesUnderEveryDesign) {
+    for (const std::string_view design : design_names()) {
+        for (const unsigned seed : {1U}) {
+            work_against_copies(heap_, *journal_, design, seed);
+            if (HasFatalFailure()) return;
+        }
+    }
+}
+
+TEST(Delta, JoinsRunsThatAreCloserThanANewOneCosts) {
+    const auto runs = [](std::vector<int> places) {
+        std::vector<std::byte> left(64);
+        std::vector<std::byte> right(64);
+        for (const int place : places) right[static_cast<std::size_t>(place)] = std::byte{1};
+        std::vector<std::pair<std::size_t, std::size_t>> found;
+        for_each_difference(left, right, [&](std::size_t begin, std::size_t end) {
+            found.emplace_back(begin, end);
+        });
+        return found;
+    };
+    using Runs = std::vector<std::pair<std::size_t, std::size_t>>;
+    EXPECT_EQ(runs({}), Runs{});
+    EXPECT_EQ(runs({0}), (Runs{{0, 1}}));
+    EXPECT_EQ(runs({63}), (Runs{{63, 64}}));
+    EXPECT_EQ(runs({7, 8}), (Runs{{7, 9}}));
+    EXPECT_EQ(runs({10, 14}), (Runs{{10, 15}}));
+    EXPECT_EQ(runs({10, 15}), (Runs{{10, 11}, {15, 16}}));
+}
+
+TEST(Delta, NumbersTakeABytePerSevenBits) {
+    std::vector<std::byte> memory(64);
+    ByteRing ring(memory);
+    const std::vector<std::uint64_t> numbers{0, 127, 128, 300, 1U << 20, ~std::uint64_t{0}};
+    for (const std::uint64_t number : numbers) {
+        put_number(number, [&](std::uint8_t byte) { ring.put(byte); });
+    }
+    EXPECT_EQ(ring.end(), 1U + 1 + 2 + 2 + 3 + 10);
+    ByteRing::Reader reader(ring, 0);
+    for (const std::uint64_t number : numbers) EXPECT_EQ(get_number(reader), number);
+}
+
+}  // namespace
+}  // namespace heap44::mm

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// The trace: what is recorded, what is dropped, and that it can be done again.
+#include "mm/heap/trace.hpp"
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "region.hpp"
+#include "shell/render/trace_script.hpp"
+
+namespace heap44::test {
+namespace {
+
+using mm::Block;
+using Kind = mm::HeapEvent::Kind;
+
+/// A heap that is traced from its beginning.
+class TraceTest : public ::testing::Test {
+protected:
+    TraceTest() { trace().start(*heap_); }
+    mm::Trace& trace() { return *trace_; }
+    std::vector<std::string> script() {
+        std::vector<std::string> lines;
+        shell::TraceScript script(trace());
+        while (const auto line = script.next()) lines.emplace_back(line->command.view());
+        return lines;
+    }
+
+    TestHeap heap_;
+    std::unique_ptr<mm::Trace> trace_ = std::make_unique<mm::Trace>();
+};
+
+TEST_F(TraceTest, RecordsWhatHappened) {
+    heap_->set_time(7);
+    const Block* block = heap_->allocate({20, 32}, 0x1234, mm::Fill::zero);
+    heap_->set_name(*block, "vec");
+    block = heap_->reallocate(*block, 600, 0x2345);
+    heap_->free(*block, 0x3456);
+    ASSERT_EQ(trace().records().size(), 3U);
+    const mm::TraceRecord& first = trace().records()[0];
+    EXPECT_EQ(first.kind, Kind::allocate);
+    EXPECT_TRUE(first.zeroed);
+    EXPECT_EQ(first.number, 1U);
+    EXPECT_EQ(first.layout, (mm::Layout{20, 32}));
+    EXPECT_EQ(first.address, heap_->start());
+    EXPECT_EQ(first.caller, 0x1234U);
+    EXPECT_EQ(first.command, 7U);
+    EXPECT_EQ(first.name.view(), "vec");
+    EXPECT_EQ(trace().records()[1].layout.size, 600U);
+    EXPECT_EQ(trace().records()[2].kind, Kind::free);
+    EXPECT_EQ(trace().records()[2].caller, 0x3456U);
+}
+
+TEST_F(TraceTest, WhatFailedOrWasTakenBackNeverHappened) {
+    EXPECT_EQ(heap_->allocate({heap_->size() + 1}, 0), nullptr);
+    EXPECT_EQ(heap_->allocate_all(4, {30'000}, 0, mm::Fill::none), 3U);
+    EXPECT_TRUE(trace().records().empty());
+    EXPECT_EQ(heap_->allocate_all(3, {30'000}, 0, mm::Fill::none), 3U);
+    ASSERT_EQ(trace().records().size(), 3U);
+    EXPECT_EQ(trace().records()[2].number, 3U);
+}
+
+TEST_F(TraceTest, TheLastRecordThatFitsAndTheFirstThatDoesNot) {
+    for (std::size_t pair = 0; pair < mm::Trace::capacity / 2; ++pair) {
+        heap_->free(*heap_->allocate({8}, 0), 0);
+    }
+    EXPECT_EQ(trace().records().size(), mm::Trace::capacity);
+    EXPECT_EQ(trace().dropped(), 0U);
+    heap_->allocate({8}, 0);
+    EXPECT_EQ(trace().records().size(), mm::Trace::capacity);
+    EXPECT_EQ(trace().dropped(), 1U);
+    EXPECT_EQ(trace().records()[0].number, 1U) << "the beginning stays";
+    EXPECT_EQ(trace().repeat(*heap_).done, mm::Trace::capacity);
+    EXPECT_EQ(heap_->ledger().live_count(), 0U) << "what was dropped is not done again";
+}
+
+TEST_F(TraceTest, TheScriptBeginsWithTheHeapAsItWas) {
+    heap_->set_policy({.fit = mm::Fit::best});
+    trace().start(*heap_);
+    const Block* block = heap_->allocate({24}, 0);
+    heap_->set_name(*block, "a");
+    heap_->free(*block, 0);
+    heap_->reset();
+    heap_->select("bump");
+    EXPECT_EQ(script(),
+              (std::vector<std::string>{"allocator linked-list --force; "
+                                        "policy fit=best order=address coalesce=on --force; reset",
+                                        "alloc 24 name=a", "free #1", "reset",
+                                        "allocator bump --force; reset"}));
+}
+
+TEST_F(TraceTest, BlocksFromBeforeHaveNoNumberAndNoCommand) {
+    const Block* old = heap_->allocate({24}, 0);
+    trace().start(*heap_);
+    EXPECT_EQ(trace().live_before(), 1U);
+    heap_->free(*old, 0);
+    heap_->allocate({40}, 0);
+    EXPECT_EQ(trace().records()[0].number, 0U);
+    EXPECT_EQ(trace().records()[1].number, 1U);
+    EXPECT_EQ(script()[1], "");
+    EXPECT_EQ(script()[2], "alloc 40");
+}
+
+TEST_F(TraceTest, RepeatingEndsWhereABlockIsMissing) {
+    heap_->allocate({24}, 0);
+    heap_->allocate({48}, 0);
+    heap_->allocate({72}, 0);
+    heap_->fail_after(2);
+    const mm::Trace::Repetition repetition = trace().repeat(*heap_);
+    EXPECT_EQ(repetition.done, 1U);
+    EXPECT_EQ(repetition.elsewhere, 1U);
+    ASSERT_NE(repetition.first_elsewhere, nullptr);
+    EXPECT_EQ(repetition.first_elsewhere->layout.size, 48U);
+    EXPECT_EQ(repetition.found, VirtAddr{});
+}
+
+TEST_F(TraceTest, SettingTheHeapBackIsRemembered) {
+    EXPECT_FALSE(trace().was_set_back());
+    trace().note({.kind = Kind::set_back});
+    EXPECT_TRUE(trace().was_set_back());
+    EXPECT_TRUE(trace().records().empty());
+    trace().start(*heap_);
+    EXPECT_FALSE(trace().was_set_back());
+}
+
+TEST_F(TraceTest, NothingIsRecordedOnceItHasStopped) {
+    heap_->allocate({8}, 0);
+    trace().stop(*heap_);
+    heap_->allocate({8}, 0);
+    EXPECT_EQ(trace().records().size(), 1U);
+    EXPECT_FALSE(trace().is_on());
+}
+
+TEST(FailAfter, FailsOnceAndChangesNothing) {
+    TestHeap heap;
+    const Block* block = heap->allocate({24}, 0);
+    heap->fail_after(2);
+    EXPECT_NE(heap->reallocate(*block, 32, 0), nullptr);
+    EXPECT_EQ(heap->fails_in(), 1U);
+    EXPECT_EQ(heap->reallocate(*heap->ledger().with_number(1), 64, 0), nullptr);
+    EXPECT_TRUE(heap->failed_by_order());
+    EXPECT_EQ(heap->ledger().with_number(1)->layout.size, 32U);
+    EXPECT_EQ(heap->stats().failures, 1U);
+    EXPECT_EQ(heap->fails_in(), 0U);
+    EXPECT_EQ(heap->allocate({heap->size()}, 0), nullptr);
+    EXPECT_FALSE(heap->failed_by_order()) << "that one did not fit";
+    EXPECT_NE(heap->allocate({24}, 0), nullptr);
+}
+
+}  // namespace
+}  // namespace heap44::test
