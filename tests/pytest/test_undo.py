@@ -34,12 +34,13 @@ def whole(machine: Machine, heap: Heap) -> tuple[Any, ...]:
 def undone_exactly(machine: Machine, heap: Heap, command: str) -> dict[str, Any]:
     """Runs a command that changes the heap, then goes back, forth and back; its answer."""
     before = whole(machine, heap)
-    depth = depth_of(heap)
+    steps = steps_ever(heap)
     answer = heap.answer(command)
     after = whole(machine, heap)
     assert after != before, f"{command} changed nothing"
     taken = heap.undo()
-    assert (taken.steps, taken.remaining, taken.last) == (1, depth, command)
+    assert (taken.steps, taken.last) == (1, command)
+    assert taken.remaining + taken.forgotten == steps
     assert whole(machine, heap) == before
     assert heap.redo().last == command
     assert whole(machine, heap) == after
@@ -49,14 +50,11 @@ def undone_exactly(machine: Machine, heap: Heap, command: str) -> dict[str, Any]
     return answer
 
 
-def depth_of(heap: Heap) -> int:
-    """How many steps can be undone; found by undoing and redoing one."""
-    answer = heap.answer("undo")
-    if not answer["ok"]:
-        assert answer["error"]["code"] == "nothing-to-undo"
-        return 0
+def steps_ever(heap: Heap) -> int:
+    """How many steps there were, also those that a full journal forgot; by going back and forth."""
+    taken = heap.undo()
     heap.redo()
-    return int(answer["remaining"]) + 1
+    return taken.remaining + 1 + taken.forgotten
 
 
 CHANGES = (
@@ -144,11 +142,11 @@ def test_an_interrupted_cpp_command_is_undone_exactly(machine: Machine, heap: He
 def test_what_changed_nothing_is_no_step(machine: Machine, heap: Heap, command: str) -> None:
     heap.pipeline([*SETUP, "alloc 50"])
     heap.undo()
-    before, depth = whole(machine, heap), depth_of(heap)
+    before, steps = whole(machine, heap), steps_ever(heap)
     heap.answer(command)
     after = whole(machine, heap)
     assert after[:2] == before[:2], "not a byte, not even in the records"
-    assert depth_of(heap) == depth
+    assert steps_ever(heap) == steps
     assert heap.redo().last == "alloc 50", "what was undone can still be redone"
 
 
@@ -165,8 +163,7 @@ def test_undo_goes_256_steps_back_and_forth(machine: Machine, heap: Heap) -> Non
     answers = heap.pipeline(f"alloc {size}" for size in range(256))
     assert all(answer["ok"] for answer in answers)
     after = whole(machine, heap)
-    taken = heap.undo(256)
-    assert (taken.steps, taken.forgotten) == (256, 0)
+    assert heap.undo(256).steps == 256
     assert whole(machine, heap) == before
     assert heap.redo(256).remaining == 0
     assert whole(machine, heap) == after
@@ -359,6 +356,22 @@ def test_where_there_is_no_memory_for_it_undo_says_so(boot: Boot) -> None:
         assert "KiB" in refusal(heap, command, "not-supported").message
     with pytest.raises(NotSupported):
         heap.undo()
+
+
+def test_the_way_back_from_a_window_is_clear(boot: Boot) -> None:
+    machine = boot(options="heap44.allocator=guard-page")
+    heap = Heap(machine.console)
+    heap.allocator("linked-list", force=True)
+    before = whole(machine, heap)
+    first = heap.alloc(64)
+    diff = heap.diff()
+    assert [block.id for block in diff.added] == [first.id]
+    assert [(hole.address, hole.size) for hole in diff.holes_added] == [
+        (first.address + 64, HEAP_SIZE - 64)
+    ]
+    heap.command("vectest")
+    heap.undo(2)
+    assert whole(machine, heap) == before
 
 
 def test_a_halted_heap_is_not_gone_back_with(boot: Boot) -> None:

@@ -102,7 +102,7 @@ private:
 };
 
 std::size_t Journal::least_memory(const Heap& heap) {
-    return room(bytes_of(heap)) + 2 * room(HoleMap::bytes_needed(heap.size())) +
+    return room(bytes_of(heap)) + 2 * room(HoleMap::bytes_needed(heap.region().size())) +
            room(fewest_steps * sizeof(Step)) + smallest_ring;
 }
 
@@ -112,14 +112,18 @@ std::span<std::byte> Journal::carve(std::span<std::byte>& memory, std::size_t si
     return part;
 }
 
+HoleMap Journal::make_hole_map(std::span<std::byte>& memory) {
+    const auto region = heap_.region();
+    return {carve(memory, HoleMap::bytes_needed(region.size())), address_of(region.data()),
+            region.size()};
+}
+
 Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     : heap_(heap),
       pages_(pages),
       shadow_(carve(memory, bytes_of(heap))),
       last_state_(heap.state()),
-      hole_maps_{
-          HoleMap(carve(memory, HoleMap::bytes_needed(heap.size())), heap.start(), heap.size()),
-          HoleMap(carve(memory, HoleMap::bytes_needed(heap.size())), heap.start(), heap.size())},
+      hole_maps_{make_hole_map(memory), make_hole_map(memory)},
       ring_(memory) {
     // Half of what is left, at most, is for whole copies, a little for steps, the rest for what
     // they say.
@@ -143,13 +147,13 @@ Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
 }
 
 void Journal::for_each_changed_page(PageVisitor& visitor) {
-    pages_.for_each_changed_page(heap_.start(), heap_.region().size(), visitor);
-    pages_.for_each_changed_page(address_of(heap_.records().data()), heap_.records().size(),
-                                 visitor);
+    for (const std::span<std::byte> part : {heap_.region(), heap_.records()}) {
+        pages_.for_each_changed_page(address_of(part.data()), part.size(), visitor);
+    }
 }
 
 std::size_t Journal::offset_of(VirtAddr address) const {
-    const std::uint64_t in_region = address - heap_.start();
+    const std::uint64_t in_region = address - address_of(heap_.region().data());
     if (in_region < heap_.region().size()) return in_region;
     return room(heap_.region().size()) + (address - address_of(heap_.records().data()));
 }

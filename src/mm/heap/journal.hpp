@@ -104,6 +104,7 @@ private:
     class Reverter;
 
     std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
+    HoleMap make_hole_map(std::span<std::byte>& memory);
     void for_each_changed_page(PageVisitor& visitor);
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
     /// The heap's bytes from `offset` on, as far as they lie together.
