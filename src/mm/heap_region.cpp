@@ -14,7 +14,7 @@ std::expected<void, MapError> map_page(MappingTools tools, VirtAddr page) {
     if (!frame) return std::unexpected(MapError::frame_allocation_failed);
     // Whoever uses the region must find nothing of what the frame held before.
     std::ranges::fill(tools.access.words(*frame), 0);
-    const auto mapped = tools.mapper.map(page, *frame, {.writable = true});
+    const auto mapped = tools.mapper.map(page, *frame, {.writable = true, .dirty = true});
     if (!mapped) (void)tools.frames.free(*frame);
     return mapped;
 }

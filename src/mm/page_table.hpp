@@ -31,6 +31,8 @@ inline constexpr std::uint64_t large_page_size = std::uint64_t{2} << 20;
 struct PageFlags {
     bool writable = false;
     bool executable = false;
+    /// It counts as written to from the start: what is there is new.
+    bool dirty = false;
 };
 
 enum class PageSize : std::uint8_t { small, large };

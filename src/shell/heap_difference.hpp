@@ -13,12 +13,11 @@ namespace heap44::shell {
 class HeapDifference {
 public:
     HeapDifference(const mm::Heap& heap, mm::Journal& journal, const mm::Journal::Snapshot& then)
-        : heap_(heap), journal_(journal), then_(then) {
-        note_holes(now());
-        journal_.load(then_);
-        note_holes(before());
-        journal_.come_back();
-    }
+        : heap_(heap),
+          journal_(journal),
+          then_(then),
+          now_(find_holes(0)),
+          before_(find_holes_before()) {}
 
     /// Calls `visit(Block)` for each live block that was not there then, by address.
     void for_each_added(auto&& visit) const { for_each_unknown(then_.bytes, visit); }
@@ -29,39 +28,38 @@ public:
         journal_.come_back();
     }
     /// Calls `visit(address, size)` for each hole that was not there then, by address.
-    void for_each_hole_added(auto&& visit) const { for_each_unknown_hole(now(), before(), visit); }
-    void for_each_hole_removed(auto&& visit) const {
-        for_each_unknown_hole(before(), now(), visit);
-    }
+    void for_each_hole_added(auto&& visit) const { for_each_unknown_hole(now_, before_, visit); }
+    void for_each_hole_removed(auto&& visit) const { for_each_unknown_hole(before_, now_, visit); }
     /// How many bytes of the heap itself are different.
-    [[nodiscard]] std::size_t bytes_changed() const {
-        const auto region = heap_.region();
-        std::size_t count = 0;
-        for (std::size_t at = 0; at < region.size(); ++at) {
-            if (region[at] != then_.bytes[at]) ++count;
-        }
-        return count;
-    }
+    [[nodiscard]] std::size_t bytes_changed() const { return journal_.bytes_changed_since(then_); }
 
 private:
-    [[nodiscard]] mm::HoleMap& now() const { return journal_.hole_maps()[0]; }
-    [[nodiscard]] mm::HoleMap& before() const { return journal_.hole_maps()[1]; }
-
-    void note_holes(mm::HoleMap& map) const {
-        map.clear();
+    [[nodiscard]] mm::HoleMap find_holes(std::size_t index) const {
+        mm::HoleMap map = heap_.make_hole_map(journal_.hole_map_memory(index));
         heap_.for_each_hole([&](const mm::Hole& hole) {
             map.insert(address_of(hole.address), hole.size);
             return true;
         });
+        return map;
+    }
+    [[nodiscard]] mm::HoleMap find_holes_before() const {
+        journal_.load(then_);
+        const mm::HoleMap map = find_holes(1);
+        journal_.come_back();
+        return map;
     }
 
     void for_each_unknown(std::span<const std::byte> bytes, auto& visit) const {
         const mm::Ledger& ledger = heap_.ledger();
         for (const mm::Block* block = ledger.live_from(heap_.start()); block != nullptr;
              block = ledger.live_after(*block)) {
-            if (!are_same(*block, journal_.record_in(bytes, *block))) visit(*block);
+            if (!is_one_place() || !are_same(*block, journal_.record_in(bytes, *block))) {
+                visit(*block);
+            }
         }
     }
+    /// Region and window have no address in common, and their records do not lie alike.
+    [[nodiscard]] bool is_one_place() const { return now_.region() == before_.region(); }
 
     // Of one number there may be two, where a reset lies between them; of one command only one.
     static bool are_same(const mm::Block& left, const mm::Block& right) {
@@ -72,16 +70,20 @@ private:
 
     void for_each_unknown_hole(const mm::HoleMap& map, const mm::HoleMap& known,
                                auto& visit) const {
-        for (VirtAddr hole = map.first_from(heap_.start()); hole < heap_.end();
+        for (VirtAddr hole = map.first_from(map.region()); hole < map.region_end();
              hole = map.first_from(map.end_of(hole))) {
             const VirtAddr end = map.end_of(hole);
-            if (!known.starts_at(hole) || known.end_of(hole) != end) visit(hole, end - hole);
+            if (!is_one_place() || !known.starts_at(hole) || known.end_of(hole) != end) {
+                visit(hole, end - hole);
+            }
         }
     }
 
     const mm::Heap& heap_;
     mm::Journal& journal_;
     const mm::Journal::Snapshot& then_;
+    mm::HoleMap now_;
+    mm::HoleMap before_;
 };
 
 }  // namespace heap44::shell

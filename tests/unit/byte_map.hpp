@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,6 +20,7 @@ namespace heap44::mm {
 class ByteMap {
 public:
     static constexpr const char* name = "byte-map";
+    static constexpr std::array<HoleField, 0> hole_fields{};
 
     [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
         return region_size / granule;

@@ -37,7 +37,8 @@ TEST(HeapRegion, ItIsWritableNotExecutableAndEndsWhereItEnds) {
     FakeMachine machine(64);
     ASSERT_TRUE(map_fresh(tools(machine), heap_start, default_heap_size));
     const std::uint64_t entry = machine.mapper.walk(heap_start).steps[3].entry;
-    EXPECT_EQ(entry & ~entry_address, entry_present | entry_writable | entry_no_execute);
+    EXPECT_EQ(entry & ~entry_address,
+              entry_present | entry_writable | entry_dirty | entry_no_execute);
     EXPECT_FALSE(machine.mapper.translate(heap_start - 1));
     EXPECT_TRUE(machine.mapper.translate(heap_start + (default_heap_size - 1)));
     EXPECT_FALSE(machine.mapper.translate(heap_start + default_heap_size));

@@ -252,7 +252,7 @@ TEST_F(TightJournalTest, AStepThatDoesNotFitLeavesNone) {
 TEST_F(TightJournalTest, HasNoPlaceForSnapshotsNorForAComparison) {
     alloc(64);
     EXPECT_EQ(journal_->snapshot_capacity(), 0U);
-    EXPECT_FALSE(journal_->take_snapshot("a"));
+    EXPECT_FALSE(journal_->has_place_for("a"));
     EXPECT_EQ(journal_->previous(), nullptr);
 }
 
@@ -288,8 +288,9 @@ TEST_F(JournalTest, ANameUsedAgainTakesTheSamePlace) {
     for (char name = 'a'; name < 'a' + int{Journal::most_snapshots}; ++name) {
         EXPECT_TRUE(journal_->take_snapshot({&name, 1}));
     }
-    EXPECT_FALSE(journal_->take_snapshot("z"));
+    EXPECT_FALSE(journal_->has_place_for("z"));
     alloc(64);
+    EXPECT_TRUE(journal_->has_place_for("c"));
     EXPECT_TRUE(journal_->take_snapshot("c"));
     EXPECT_EQ(journal_->snapshots().size(), Journal::most_snapshots);
     journal_->undo();

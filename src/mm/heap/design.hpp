@@ -61,8 +61,6 @@ struct HoleField {
 ///   because all else that is free there may then be overwritten.
 /// - `placement(layout, meet)`: where `allocate` would place a block now, or null; nothing is
 ///   changed. Calls `meet(hole)` before it believes a hole's words, if it does not need them all.
-/// - `why_no_undo` (static, text): for a design that keeps state elsewhere than in its object, the
-///   region and that memory; copies of these three are no way back for it.
 ///
 /// A design that is made from a PageControl, too, has a window of addresses for its region, in
 /// which nothing is mapped; see guard_page.hpp for what it has to offer then.

@@ -2,141 +2,19 @@
 #include "mm/heap/heap.hpp"
 
 #include <algorithm>
-#include <array>
-#include <concepts>
 
-#include "lib/align.hpp"
+#include "lib/panic.hpp"
 #include "mm/heap/checkpoint.hpp"
 
 namespace heap44::mm {
 
 namespace {
 
-constexpr std::size_t design_count = std::variant_size_v<AnyDesign>;
-
-template <std::size_t... Index>
-constexpr auto names_of(std::index_sequence<Index...>) {
-    return std::array<std::string_view, sizeof...(Index)>{
-        std::variant_alternative_t<Index, AnyDesign>::name...};
-}
-constexpr auto all_indices = std::make_index_sequence<design_count>();
-// Of two designs of one name the first answers to it.
-constexpr auto names_by_index = names_of(all_indices);
-constexpr auto first_with_name = [](std::string_view name) {
-    return static_cast<std::size_t>(std::ranges::find(names_by_index, name) -
-                                    names_by_index.begin());
-};
-constexpr auto different_names = [] {
-    struct {
-        std::array<std::string_view, design_count> names;
-        std::size_t count = 0;
-    } result;
-    for (std::size_t index = 0; index < design_count; ++index) {
-        const std::string_view name = names_by_index[index];
-        if (first_with_name(name) == index) result.names[result.count++] = name;
-    }
-    return result;
-}();
-
-/// Whether a design has the region for its heap, or a window of its own.
-enum class Place : std::uint8_t { region, window };
-
-template <class D>
-constexpr Place place_of = WindowDesign<D> ? Place::window : Place::region;
-
-template <class D>
-constexpr std::size_t metadata_of(Place place, std::size_t size) {
-    if constexpr (requires { D::metadata_bytes(size); }) {
-        if (place == place_of<D>) return D::metadata_bytes(size);
-    }
-    return 0;
-}
-
-template <std::size_t... Index>
-std::size_t largest_metadata(Place place, std::size_t size, std::index_sequence<Index...>) {
-    return std::max({metadata_of<std::variant_alternative_t<Index, AnyDesign>>(place, size)...});
-}
-
-template <std::size_t... Index>
-constexpr auto places_of(std::index_sequence<Index...>) {
-    return std::array<Place, sizeof...(Index)>{
-        place_of<std::variant_alternative_t<Index, AnyDesign>>...};
-}
-constexpr auto place_by_index = places_of(all_indices);
-
-/// Makes the design of the given name in `design`.
-template <std::size_t Index>
-bool emplace_if_named(AnyDesign& design, std::string_view name, std::span<std::byte> region,
-                      std::span<std::byte> metadata, const std::optional<Window>& window) {
-    using D = std::variant_alternative_t<Index, AnyDesign>;
-    if (name != D::name) return false;
-    if constexpr (std::constructible_from<D, std::span<std::byte>>) {
-        design.emplace<Index>(region);
-    } else if constexpr (WindowDesign<D>) {
-        design.emplace<Index>(region, metadata, window->pages);
-    } else {
-        design.emplace<Index>(region, metadata);
-    }
-    return true;
-}
-
-template <std::size_t... Index>
-void emplace_named(AnyDesign& design, std::string_view name, std::span<std::byte> region,
-                   std::span<std::byte> metadata, const std::optional<Window>& window,
-                   std::index_sequence<Index...>) {
-    (void)(emplace_if_named<Index>(design, name, region, metadata, window) || ...);
-}
-
-std::size_t metadata_room(Place place, std::size_t size) {
-    return align_up(largest_metadata(place, size, all_indices), alignof(std::uint64_t));
-}
-
-// In a window at most one block starts on a page, and behind it is a page that has none.
-constexpr std::size_t granule_in(Place place) {
-    return place == Place::window ? page_size : HoleMap::granule;
-}
-
-/// What changes when blocks come and go: metadata, ledger and, for the region, the warden.
-std::size_t records_needed(Place place, std::size_t size) {
-    return metadata_room(place, size) + Ledger::bytes_needed(size, granule_in(place)) +
-           (place == Place::region ? Warden::bytes_needed(size) : 0);
-}
-
-std::size_t records_room(std::size_t region_size, std::size_t window_size) {
-    return std::max(records_needed(Place::region, region_size),
-                    records_needed(Place::window, window_size));
-}
-
 std::byte* pointer_to(VirtAddr address) {
     return reinterpret_cast<std::byte*>(address.value);
 }
 
-/// What lies in a heap's memory, one behind the other: the records, the hole map, the checkpoint.
-struct Parts {
-    std::span<std::byte> metadata;
-    std::span<std::byte> ledger;
-    std::span<std::byte> hole_map;
-    std::span<std::byte> checkpoint;
-};
-
-Parts cut(std::span<std::byte> memory, std::size_t records, Place place, std::size_t size) {
-    const std::size_t hole_map = HoleMap::bytes_needed(size, granule_in(place));
-    return {.metadata = memory.first(metadata_room(place, size)),
-            .ledger = memory.subspan(metadata_room(place, size)),
-            .hole_map = memory.subspan(records),
-            .checkpoint = memory.subspan(records + hole_map)};
-}
-
 }  // namespace
-
-std::span<const std::string_view> design_names() {
-    return std::span(different_names.names).first(different_names.count);
-}
-
-bool uses_window(std::string_view design) {
-    const std::size_t index = first_with_name(design);
-    return index < design_count && place_by_index[index] == Place::window;
-}
 
 double HeapStats::fragmentation() const {
     if (free == 0) return 0;
@@ -144,29 +22,21 @@ double HeapStats::fragmentation() const {
 }
 
 std::size_t Heap::memory_needed(std::size_t region_size, std::size_t window_size) {
-    const auto needed = [](Place place, std::size_t size, std::size_t copied) {
-        return HoleMap::bytes_needed(size, granule_in(place)) +
-               Checkpoint::bytes_needed(copied, metadata_room(place, size));
-    };
-    return records_room(region_size, window_size) +
-           std::max(needed(Place::region, region_size, region_size),
-                    needed(Place::window, window_size, 0));
+    return HeapMemory::bytes_needed(region_size, window_size);
 }
 
 Heap::Heap(std::span<std::byte> region, std::span<std::byte> memory, std::optional<Window> window)
+    : Heap(region, HeapMemory(memory, region.size(), window ? window->size : 0), window) {}
+
+Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window)
     : region_(region),
       own_region_(region),
       window_(window),
       memory_(memory),
-      records_(memory.first(records_room(region.size(), window ? window->size : 0))),
-      ledger_(cut(memory, records_.size(), Place::region, region.size()).ledger, start(), size()),
-      warden_(memory.subspan(records_needed(Place::region, size()) - Warden::bytes_needed(size()),
-                             Warden::bytes_needed(size())),
-              region),
-      hole_map_(cut(memory, records_.size(), Place::region, region.size()).hole_map, start(),
-                size()),
-      metadata_(cut(memory, records_.size(), Place::region, region.size()).metadata),
-      checkpoint_memory_(cut(memory, records_.size(), Place::region, region.size()).checkpoint),
+      parts_(memory.parts(Place::region)),
+      ledger_(parts_.ledger, start(), size()),
+      warden_(parts_.warden, region),
+      hole_map_(parts_.hole_map, start(), size()),
       design_(std::in_place_index<0>, region) {
     start_afresh();
 }
@@ -242,7 +112,7 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     // One request needs no way back: a design that fails it has changed nothing.
     if (count == 1) return allocate(layout, caller, fill) != nullptr ? 1 : 0;
     const std::size_t peak = peak_used_;
-    const Checkpoint before(design_, mapped_region(), metadata_, checkpoint_memory_);
+    const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
     // Nobody is told of blocks that may yet be taken back.
     holds_back_ = true;
     std::size_t fitted = 0;
@@ -291,37 +161,43 @@ void Heap::reset() {
 }
 
 bool Heap::select(std::string_view design) {
-    const std::size_t index = first_with_name(design);
-    if (index == design_count) return false;
-    const bool into_window = place_by_index[index] == Place::window;
-    if (into_window && !window_) return false;
+    const auto index = design_index(design);
+    if (!index) return false;
+    const Place place = design_place(*index);
+    if (place == Place::window && !window_) return false;
     unmap_all();
-    if (into_window != in_window_) move(into_window);
-    emplace_named(design_, design, region_, metadata_, window_, all_indices);
+    if (place != place_) {
+        lay_out(place);
+        ledger_ = Ledger(parts_.ledger, start(), size(), HeapMemory::granule(place));
+        // The window's records lay where the warden's are.
+        if (place == Place::region) warden_.clear();
+    }
+    make_design(design_, *index, region_, parts_.metadata, window_);
     start_afresh();
     return true;
 }
 
-/// The records are laid out anew, for the one or the other.
-void Heap::move(bool into_window) {
-    in_window_ = into_window;
-    region_ = into_window ? std::span(pointer_to(window_->start), window_->size) : own_region_;
-    const Place place = into_window ? Place::window : Place::region;
-    const Parts parts = cut(memory_, records_.size(), place, size());
-    metadata_ = parts.metadata;
-    checkpoint_memory_ = parts.checkpoint;
-    ledger_ = Ledger(parts.ledger, start(), size(), granule_in(place));
-    hole_map_ = HoleMap(parts.hole_map, start(), size(), granule_in(place));
-    if (into_window) return;
-    // The window's records lay where the warden's are.
-    const Warden::Mode mode = warden_.mode();
-    const std::size_t room = Warden::bytes_needed(size());
-    warden_ = Warden(memory_.subspan(records_needed(place, size()) - room, room), region_);
-    warden_.set_mode(mode);
+void Heap::lay_out(Place place) {
+    place_ = place;
+    region_ = is_window() ? std::span(pointer_to(window_->start), window_->size) : own_region_;
+    parts_ = memory_.parts(place);
+    hole_map_ = make_hole_map(parts_.hole_map);
+}
+
+HoleMap Heap::make_hole_map(std::span<std::byte> memory) const {
+    return {memory, start(), size(), HeapMemory::granule(place_)};
 }
 
 void Heap::unmap_all() {
     for_each_mapped([&](VirtAddr start, std::size_t pages) { window_->pages.unmap(start, pages); });
+}
+
+void Heap::map_all() {
+    for_each_mapped([&](VirtAddr start, std::size_t pages) {
+        if (!window_->pages.map(start, pages)) {
+            panic(PanicKind::panic, "there is no memory for pages that there was memory for");
+        }
+    });
 }
 
 // What a block has mapped is no part of what a checkpoint brings back.
@@ -415,7 +291,7 @@ HeapStats Heap::stats() const {
 }
 
 std::string_view Heap::design() const {
-    return names_by_index[design_.index()];
+    return design_name(design_.index());
 }
 
 std::optional<Policy> Heap::policy() const {
@@ -457,6 +333,7 @@ void Heap::note(HeapEvent::Kind kind, const Block* block, std::uint64_t caller, 
 }
 
 void Heap::set_state(const State& state) {
+    if (state.place() != place_) lay_out(state.place());
     design_ = state.design;
     ledger_ = state.ledger;
     warden_.set_mode(state.watching);
@@ -469,15 +346,6 @@ void Heap::set_state(const State& state) {
 
 void Heap::tell_set_back() {
     note(HeapEvent::Kind::set_back, nullptr, 0);
-}
-
-std::string_view Heap::State::why_no_undo() const {
-    return std::visit(
-        [](const auto& each) -> std::string_view {
-            if constexpr (requires { each.why_no_undo; }) return each.why_no_undo;
-            return {};
-        },
-        design);
 }
 
 void Heap::note_peak() {

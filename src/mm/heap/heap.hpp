@@ -2,6 +2,7 @@
 // The heap: a lock, the design in use, and the ledger that judges what is asked of it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,7 +15,8 @@
 #include "mm/heap/bare_design.hpp"
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/design.hpp"
-#include "mm/heap/designs/table.hpp"
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap_memory.hpp"
 #include "mm/heap/heap_observer.hpp"
 #include "mm/heap/hole_judge.hpp"
 #include "mm/heap/ledger.hpp"
@@ -87,11 +89,12 @@ public:
         std::visit(
             [&](auto& design) {
                 BareDesignOf bare(design);
-                work(static_cast<BareDesign&>(bare), checkpoint_memory_.first(size()));
+                work(static_cast<BareDesign&>(bare), parts_.checkpoint.first(size()));
             },
             design_);
         reset();
     }
+
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
     [[nodiscard]] bool is_poisoning() const { return warden_.is_poisoning(); }
@@ -155,7 +158,7 @@ public:
     /// Places a block of this layout, calls `look(address)` (null where none fits), and takes all
     /// back, to the byte. The ledger is not told.
     void try_place(Layout layout, auto&& look) {
-        const Checkpoint before(design_, mapped_region(), metadata_, checkpoint_memory_);
+        const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
         std::byte* block =
             std::visit([&](auto& design) { return design.allocate(layout); }, design_);
         look(block);
@@ -165,6 +168,13 @@ public:
 
     /// The holes that the last `for_each_hole` came to.
     [[nodiscard]] const HoleMap& hole_map() const { return hole_map_; }
+    /// A map without holes of the heap as it is now, in `hole_map_bytes` of memory.
+    [[nodiscard]] HoleMap make_hole_map(std::span<std::byte> memory) const;
+    /// Enough for a map of the region, or of the window.
+    [[nodiscard]] std::size_t hole_map_bytes() const {
+        return std::max(memory_.parts(Place::region).hole_map.size(),
+                        memory_.parts(Place::window).hole_map.size());
+    }
 
     // --- what only a design with a window has; nothing, or 0, under the others ---
 
@@ -173,9 +183,8 @@ public:
     /// How many freed blocks had to give up their place, because the window was used up.
     [[nodiscard]] std::uint64_t reused_count() const;
     /// Whether the heap is the window, of which only a part is mapped.
-    [[nodiscard]] bool is_window() const { return in_window_; }
-    /// Calls `visit(start, pages)` for each stretch of the window that is mapped now. Whoever puts
-    /// back an older state of design and memory unmaps these before, and maps those after.
+    [[nodiscard]] bool is_window() const { return place_ == Place::window; }
+    /// Calls `visit(start, pages)` for each stretch of the window that is mapped now.
     void for_each_mapped(auto&& visit) const {
         std::visit(
             [&](const auto& design) {
@@ -208,6 +217,7 @@ public:
     [[nodiscard]] std::uint64_t fails_in() const { return fails_in_; }
     /// Whether the last allocation failed because of that.
     [[nodiscard]] bool failed_by_order() const { return failed_by_order_; }
+
     // --- going back in time ---
 
     /// All that the heap is beside the bytes of `region()` and `records()`: with these it is the
@@ -222,19 +232,25 @@ public:
         std::uint64_t failures;
         std::size_t peak_used;
 
-        /// Why its design cannot go back to an earlier state; empty where it can.
-        [[nodiscard]] std::string_view why_no_undo() const;
+        [[nodiscard]] Place place() const { return design_place(design.index()); }
     };
     [[nodiscard]] State state() const {
         return {design_,      ledger_, warden_.mode(), mark_,
                 allocations_, frees_,  failures_,      peak_used_};
     }
     void set_state(const State& state);
+    /// Takes away the pages of all blocks in a window, and gives them zeroed ones. Whoever puts
+    /// back another state calls the one before that, while the old records stand, the other after
+    /// it.
+    void unmap_all();
+    void map_all();
     /// Whoever watches has to know that what happened did not happen.
     void tell_set_back();
     [[nodiscard]] std::span<std::byte> region() const { return own_region_; }
     /// What design, ledger and warden keep beside the region.
-    [[nodiscard]] std::span<std::byte> records() const { return records_; }
+    [[nodiscard]] std::span<std::byte> records() const { return memory_.records(); }
+    /// The addresses of a design that needs a window.
+    [[nodiscard]] const std::optional<Window>& window() const { return window_; }
 
     // --- the lock, for the lesson about interrupts and for what was abandoned half-way ---
 
@@ -246,8 +262,9 @@ public:
     }
 
 private:
-    void move(bool into_window);
-    void unmap_all();
+    Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window);
+
+    void lay_out(Place place);
     void withdraw(const std::byte* block, Layout layout);
     void start_afresh();
     void forget_newest(std::size_t count);
@@ -261,22 +278,19 @@ private:
     }
     /// The part of the heap that can be copied as a whole.
     [[nodiscard]] std::span<std::byte> mapped_region() const {
-        return in_window_ ? std::span<std::byte>{} : region_;
+        return is_window() ? std::span<std::byte>{} : region_;
     }
 
     // The heap as it is now: the region that it was made with, or the window.
     std::span<std::byte> region_;
-    bool in_window_ = false;
+    Place place_ = Place::region;
     const std::span<std::byte> own_region_;
     const std::optional<Window> window_;
-    const std::span<std::byte> memory_;
-    const std::span<std::byte> records_;
+    const HeapMemory memory_;
+    HeapMemory::Parts parts_;
     Ledger ledger_;
     Warden warden_;
     mutable HoleMap hole_map_;
-    std::span<std::byte> metadata_;
-    // Room for the copies of region and metadata that a checkpoint makes.
-    std::span<std::byte> checkpoint_memory_;
     AnyDesign design_;
     Spinlock lock_;
     std::uint64_t mark_ = 0;
@@ -293,11 +307,5 @@ private:
     std::uint64_t fails_in_ = 0;
     bool failed_by_order_ = false;
 };
-
-/// The names of all designs, in the table's order.
-[[nodiscard]] std::span<const std::string_view> design_names();
-
-/// Whether the design of this name has a window for its heap instead of the region.
-[[nodiscard]] bool uses_window(std::string_view design);
 
 }  // namespace heap44::mm

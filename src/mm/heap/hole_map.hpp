@@ -34,6 +34,9 @@ public:
         ends_ = AddressSet({first + count, count}, limit);
     }
 
+    [[nodiscard]] VirtAddr region() const { return region_; }
+    [[nodiscard]] VirtAddr region_end() const { return region_end_; }
+
     void clear() {
         starts_.clear();
         ends_.clear();
@@ -54,7 +57,7 @@ public:
     [[nodiscard]] std::optional<VirtAddr> around(VirtAddr address) const {
         const auto start = starts_.last_up_to(number(address));
         if (!start) return std::nullopt;
-        const VirtAddr hole = region_ + *start * granule;
+        const VirtAddr hole = region_ + *start * unit_;
         if (address >= end_of(hole)) return std::nullopt;
         return hole;
     }

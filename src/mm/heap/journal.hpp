@@ -13,23 +13,26 @@
 #include "mm/heap/changed_pages.hpp"
 #include "mm/heap/delta.hpp"
 #include "mm/heap/heap.hpp"
-#include "mm/heap/hole_map.hpp"
+#include "mm/heap/page_copies.hpp"
 
 namespace heap44::mm {
 
 /// A journal of steps. It keeps a copy of the heap's bytes as they were after the last step; a step
 /// is where the bytes differ then, old and new in one (their exclusive or), in a ring that forgets
 /// the oldest. It knows of a change only what the bytes tell, so it does not matter who made it:
-/// a command, code that was stopped half-way, a stray write.
+/// a command, code that was stopped half-way, a stray write. A window's pages that are not mapped
+/// count as zeros.
 class Journal {
 public:
     static constexpr std::size_t label_size = 64;
     using Label = FixedText<label_size>;
 
-    /// A copy of the heap's bytes, and what else made up that state.
+    /// A copy of the heap's bytes (region and records, the window), and what else made up that
+    /// state.
     struct Snapshot {
         BlockName name;
         std::span<std::byte> bytes;
+        PageCopies window;
         std::optional<Heap::State> state;
     };
     static constexpr std::size_t most_snapshots = 8;
@@ -55,11 +58,14 @@ public:
 
     [[nodiscard]] std::size_t undoable() const { return at_ - first_; }
     [[nodiscard]] std::size_t redoable() const { return last_ - at_; }
-    /// One step back, or forth. There must be one.
-    const Label& undo();
-    const Label& redo();
-    /// Why the heap as it is now has no steps to go back; empty where it may have some.
-    [[nodiscard]] std::string_view why_not() const { return last_state_.why_no_undo(); }
+    /// So many steps back, or forth, one or more; there must be as many. The last one's label.
+    const Label& undo(std::size_t steps = 1);
+    const Label& redo(std::size_t steps = 1);
+    /// Whether blocks in a window hold more than there is memory to copy. Then the way back is
+    /// lost, and nothing below can be done, until they hold less.
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
+    /// Bytes of memory for what blocks in a window hold.
+    [[nodiscard]] std::size_t window_capacity() const { return store_.size(); }
 
     /// Steps that were given up because the ring was full.
     [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
@@ -74,6 +80,9 @@ public:
     [[nodiscard]] std::size_t snapshot_capacity() const { return snapshot_capacity_; }
     [[nodiscard]] const Snapshot* find_snapshot(std::string_view name) const;
     /// False where all places are taken.
+    [[nodiscard]] bool has_place_for(std::string_view name) const;
+    /// There must be a place. False where what blocks in a window hold needs more memory than there
+    /// is for it in snapshots.
     bool take_snapshot(std::string_view name);
     /// Makes the heap what it was, without a step; `commit` then makes one of it.
     void load(const Snapshot& snapshot);
@@ -87,10 +96,17 @@ public:
     void come_back();
     /// The heap's bytes as they were at the last `commit`.
     [[nodiscard]] std::span<const std::byte> committed() const { return shadow_; }
+    /// How many bytes of region and window were others then.
+    [[nodiscard]] std::size_t bytes_changed_since(const Snapshot& then) const;
     /// The record of a live block's as it is in another copy of the heap's bytes.
     [[nodiscard]] Block record_in(std::span<const std::byte> bytes, const Block& block) const;
-    /// Room for what somebody finds out about holes.
-    [[nodiscard]] std::span<HoleMap, 2> hole_maps() { return hole_maps_; }
+    /// Two pieces of memory for what somebody finds out about holes: each enough for a hole map.
+    [[nodiscard]] std::span<std::byte> hole_map_memory(std::size_t index) {
+        return hole_map_memory_[index];
+    }
+
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
 
 private:
     struct Step {
@@ -100,16 +116,28 @@ private:
         Heap::State state;
         Label label;
     };
+    /// A page of region or records, now and after the last step.
+    struct Compared {
+        std::size_t offset;
+        std::span<std::byte> now;
+        std::span<std::byte> was;
+    };
     class Recorder;
     class Reverter;
 
-    std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
-    HoleMap make_hole_map(std::span<std::byte>& memory);
+    static std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
+    PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
+    /// Of region and records.
     void for_each_changed_page(PageVisitor& visitor);
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
-    /// The heap's bytes from `offset` on, as far as they lie together.
     [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
-    void flip(const Step& step, auto&& flip_byte);
+    [[nodiscard]] Compared compare(VirtAddr page);
+    [[nodiscard]] VirtAddr window_page(std::size_t page) const;
+    void put_pages(const PageCopies& held);
+    /// Leads bytes and window across a step; false where the window needs more room than there is.
+    /// Calls `flip_live(offset, difference)` for each of the bytes.
+    bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
+              auto&& flip_live) const;
     void cross(Step& step);
     Step& step(std::uint64_t number) { return steps_[number % steps_.size()]; }
     ByteRing::Position next_begin();
@@ -119,12 +147,17 @@ private:
 
     Heap& heap_;
     ChangedPages& pages_;
+    // The heap's bytes after the last step: region and records, and the window.
     std::span<std::byte> shadow_;
+    PageStore store_{{}};
+    PageCopies window_;
+    bool is_lost_ = false;
     Heap::State last_state_;
-    std::array<HoleMap, 2> hole_maps_;
+    std::array<std::span<std::byte>, 2> hole_map_memory_;
     std::array<Snapshot, most_snapshots> snapshots_{};
     std::size_t snapshot_count_ = 0;
     std::size_t snapshot_capacity_ = 0;
+    PageStore snapshot_store_{{}};
     Snapshot previous_{};
     std::span<Step> steps_;
     ByteRing ring_;

@@ -38,6 +38,9 @@ public:
     Warden(std::span<std::byte> memory, std::span<std::byte> region)
         : region_(region), watch_(memory, region) {}
 
+    /// What its memory holds is nothing that it wrote.
+    void clear() { watch_.clear(); }
+
     // --- around the design's operations ---
 
     /// The design is new and all is free.

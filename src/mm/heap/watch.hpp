@@ -36,6 +36,11 @@ public:
 
     // --- the copy changes ---
 
+    /// No word is watched, no hole known.
+    void clear() {
+        words_.clear();
+        holes_.clear();
+    }
     /// From `from` up to `to` there is the pattern now, and no hole starts there.
     void forget(VirtAddr from, VirtAddr to);
     /// The words that the design keeps in this hole are as the heap has them now.

@@ -22,8 +22,12 @@ Parsed<mm::Journal*> journal_of(Context& context) {
                           .view());
     }
     context.journal->commit();
-    if (const auto why = context.journal->why_not(); !why.empty()) {
-        return refuse(format_fixed<320>("not under {}: {}", context.heap.design(), why).view());
+    if (context.journal->is_lost()) {
+        return refuse(
+            format_fixed<320>("the blocks hold more than the {} KiB that undo has for what "
+                              "blocks of {} hold",
+                              context.journal->window_capacity() / 1024, context.heap.design())
+                .view());
     }
     return context.journal;
 }
@@ -66,6 +70,13 @@ Error no_place(const mm::Journal& journal) {
     return error;
 }
 
+Error no_room_for_pages(const mm::Journal& journal) {
+    return Error{.code = ErrorCode::out_of_memory,
+                 .message = format_fixed<320>(
+                     "what the blocks hold does not fit into the {} KiB that snapshots have for it",
+                     journal.window_capacity() / 1024)};
+}
+
 }  // namespace
 
 Reply undo(Context& context, const Arguments& arguments) {
@@ -76,7 +87,7 @@ Reply undo(Context& context, const Arguments& arguments) {
     mm::Journal& steps = **journal;
     if (steps.undoable() == 0) return nothing_to_undo(steps, "no command has changed the heap");
     StepsTaken taken{.forth = false, .steps = std::min<std::size_t>(*wanted, steps.undoable())};
-    for (std::size_t left = taken.steps; left > 0; --left) taken.command = steps.undo();
+    taken.command = steps.undo(taken.steps);
     context.heap.tell_set_back();
     taken.remaining = steps.undoable();
     taken.forgotten = steps.forgotten();
@@ -95,7 +106,7 @@ Reply redo(Context& context, const Arguments& arguments) {
                      .message = FixedText<320>("nothing was undone since the last change")};
     }
     StepsTaken taken{.forth = true, .steps = std::min<std::size_t>(*wanted, steps.redoable())};
-    for (std::size_t left = taken.steps; left > 0; --left) taken.command = steps.redo();
+    taken.command = steps.redo(taken.steps);
     context.heap.tell_set_back();
     taken.remaining = steps.redoable();
     taken.forgotten = steps.forgotten();
@@ -108,7 +119,8 @@ Reply snapshot(Context& context, const Arguments& arguments) {
     if (!name) return name.error();
     const auto journal = journal_of(context);
     if (!journal) return journal.error();
-    if (!(*journal)->take_snapshot(*name)) return no_place(**journal);
+    if (!(*journal)->has_place_for(*name)) return no_place(**journal);
+    if (!(*journal)->take_snapshot(*name)) return no_room_for_pages(**journal);
     return SnapshotUsed{.restored = false,
                         .name = FixedText<32>(*name),
                         .live = context.heap.ledger().live_count()};

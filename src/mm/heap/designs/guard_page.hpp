@@ -34,7 +34,6 @@ struct Gap {
 class GuardPage {
 public:
     static constexpr const char* name = "guard-page";
-    static constexpr const char* why_no_undo = "what its pages held is gone when they are unmapped";
 
     [[nodiscard]] static constexpr std::size_t metadata_bytes(std::size_t window_size) {
         return PageSpans::bytes_needed(window_size / page_size);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/design_family.hpp"
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <utility>
+#include <variant>
+
+#include "lib/align.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+constexpr std::size_t design_count = std::variant_size_v<AnyDesign>;
+constexpr auto all_indices = std::make_index_sequence<design_count>();
+
+template <std::size_t Index>
+using DesignAt = std::variant_alternative_t<Index, AnyDesign>;
+
+template <class D>
+constexpr Place place_of = WindowDesign<D> ? Place::window : Place::region;
+
+constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array<std::string_view, design_count>{DesignAt<Index>::name...};
+}(all_indices);
+
+constexpr auto places = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array<Place, design_count>{place_of<DesignAt<Index>>...};
+}(all_indices);
+
+constexpr std::size_t first_with_name(std::string_view name) {
+    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+}
+
+constexpr auto different_names = [] {
+    struct {
+        std::array<std::string_view, design_count> names;
+        std::size_t count = 0;
+    } result;
+    for (std::size_t index = 0; index < design_count; ++index) {
+        if (first_with_name(names[index]) == index) result.names[result.count++] = names[index];
+    }
+    return result;
+}();
+
+template <class D>
+constexpr std::size_t metadata_of(Place place, std::size_t size) {
+    if constexpr (requires { D::metadata_bytes(size); }) {
+        if (place == place_of<D>) return D::metadata_bytes(size);
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::span<const std::string_view> design_names() {
+    return std::span(different_names.names).first(different_names.count);
+}
+
+bool uses_window(std::string_view design) {
+    const auto index = design_index(design);
+    return index && places[*index] == Place::window;
+}
+
+std::optional<std::size_t> design_index(std::string_view name) {
+    const std::size_t index = first_with_name(name);
+    return index < design_count ? std::optional(index) : std::nullopt;
+}
+
+std::string_view design_name(std::size_t index) {
+    return names[index];
+}
+
+Place design_place(std::size_t index) {
+    return places[index];
+}
+
+std::size_t metadata_bytes(Place place, std::size_t size) {
+    const std::size_t most = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        return std::max({metadata_of<DesignAt<Index>>(place, size)...});
+    }(all_indices);
+    return align_up(most, alignof(std::uint64_t));
+}
+
+void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
+                 std::span<std::byte> metadata, const std::optional<Window>& window) {
+    const auto make = [&]<std::size_t Index>() {
+        using D = DesignAt<Index>;
+        if constexpr (std::constructible_from<D, std::span<std::byte>>) {
+            design.emplace<Index>(region);
+        } else if constexpr (WindowDesign<D>) {
+            design.emplace<Index>(region, metadata, window->pages);
+        } else {
+            design.emplace<Index>(region, metadata);
+        }
+    };
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        ((Index == index ? make.template operator()<Index>() : void()), ...);
+    }(all_indices);
+}
+
+}  // namespace heap44::mm

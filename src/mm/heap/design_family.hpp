@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What the designs of the table have in common, by index: names, places, and how one is made.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "mm/heap/designs/table.hpp"
+#include "mm/heap/page_control.hpp"
+
+namespace heap44::mm {
+
+/// Whether a design has the region for its heap, or a window of its own.
+enum class Place : std::uint8_t { region, window };
+
+/// The names of all designs, in the table's order.
+[[nodiscard]] std::span<const std::string_view> design_names();
+
+/// Whether the design of this name has a window for its heap instead of the region.
+[[nodiscard]] bool uses_window(std::string_view design);
+
+/// The design's index in the table: of two of one name the first's; nothing where there is none.
+[[nodiscard]] std::optional<std::size_t> design_index(std::string_view name);
+[[nodiscard]] std::string_view design_name(std::size_t index);
+[[nodiscard]] Place design_place(std::size_t index);
+
+/// Bytes beside a heap of `size` bytes, enough for each design that has it there.
+[[nodiscard]] std::size_t metadata_bytes(Place place, std::size_t size);
+
+/// Makes an empty design of this index in `design`. A window there must be if its place is one.
+void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
+                 std::span<std::byte> metadata, const std::optional<Window>& window);
+
+}  // namespace heap44::mm

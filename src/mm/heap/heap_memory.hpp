@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The memory beside a heap, and how it is cut: one way for the region, another for a window.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "lib/address.hpp"
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/hole_map.hpp"
+
+namespace heap44::mm {
+
+class HeapMemory {
+public:
+    /// One behind the other. The first three are the records: what changes when blocks come and go.
+    struct Parts {
+        std::span<std::byte> metadata;
+        std::span<std::byte> ledger;
+        std::span<std::byte> warden;  ///< Only the region has one.
+        std::span<std::byte> hole_map;
+        std::span<std::byte> checkpoint;
+    };
+
+    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size, std::size_t window_size);
+
+    /// `memory` is aligned to 64 and holds `bytes_needed(region_size, window_size)` bytes.
+    HeapMemory(std::span<std::byte> memory, std::size_t region_size, std::size_t window_size);
+
+    [[nodiscard]] Parts parts(Place place) const;
+    [[nodiscard]] std::span<std::byte> records() const;
+
+    /// In a window at most one block starts on a page, and behind it is a page that has none.
+    [[nodiscard]] static constexpr std::size_t granule(Place place) {
+        return place == Place::window ? page_size : HoleMap::granule;
+    }
+
+private:
+    std::span<std::byte> memory_;
+    std::size_t region_size_;
+    std::size_t window_size_;
+};
+
+}  // namespace heap44::mm

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Copies of a window's pages, of which most are not mapped or empty: only those that hold anything
+// take memory.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <ranges>
+#include <span>
+
+#include "lib/address.hpp"
+
+namespace heap44::mm {
+
+/// Memory for pages, given out and taken back one at a time.
+class PageStore {
+public:
+    using Slot = std::uint16_t;
+    static constexpr Slot none = 0;
+
+    /// `memory` is aligned to 8; all whole pages of it are free, as far as a slot can name them.
+    explicit PageStore(std::span<std::byte> memory)
+        : memory_(memory.first(
+              std::min<std::size_t>(memory.size() / page_size, std::numeric_limits<Slot>::max()) *
+              page_size)),
+          free_count_(memory_.size() / page_size) {}
+
+    [[nodiscard]] std::size_t size() const { return memory_.size(); }
+    [[nodiscard]] std::size_t free_count() const { return free_count_; }
+
+    /// A slot of zeros; `none` where all are taken.
+    Slot take() {
+        if (free_count_ == 0) return none;
+        --free_count_;
+        Slot slot = first_free_;
+        if (slot == none) {
+            slot = ++used_;
+        } else {
+            std::memcpy(&first_free_, page(slot), sizeof(Slot));
+        }
+        std::memset(page(slot), 0, page_size);
+        return slot;
+    }
+    void give_back(Slot slot) {
+        std::memcpy(page(slot), &first_free_, sizeof(Slot));
+        first_free_ = slot;
+        ++free_count_;
+    }
+    [[nodiscard]] std::byte* page(Slot slot) const {
+        return &memory_[(slot - std::size_t{1}) * page_size];
+    }
+
+private:
+    std::span<std::byte> memory_;
+    std::size_t free_count_;
+    // A free slot names the next one; those behind `used_` were never taken.
+    Slot first_free_ = none;
+    Slot used_ = 0;
+};
+
+/// One state of a window. A page that is not kept holds zeros.
+class PageCopies {
+public:
+    PageCopies() = default;
+    /// `memory` is aligned to 8 and holds `bytes_needed(pages)` bytes.
+    PageCopies(std::span<std::byte> memory, std::size_t pages, PageStore& store)
+        : slots_(reinterpret_cast<PageStore::Slot*>(memory.data()), pages), store_(&store) {
+        std::uninitialized_fill(slots_.begin(), slots_.end(), PageStore::none);
+    }
+    [[nodiscard]] static std::size_t bytes_needed(std::size_t pages) {
+        return pages * sizeof(PageStore::Slot);
+    }
+
+    [[nodiscard]] bool is_kept(std::size_t page) const { return slots_[page] != PageStore::none; }
+    [[nodiscard]] std::size_t kept_count() const { return kept_count_; }
+    [[nodiscard]] std::span<const std::byte> operator[](std::size_t page) const {
+        static constexpr std::array<std::byte, page_size> zeros{};
+        if (!is_kept(page)) return zeros;
+        return {store_->page(slots_[page]), page_size};
+    }
+    /// The page to be written to; null where the store has no place for it.
+    [[nodiscard]] std::byte* writable(std::size_t page) {
+        if (!is_kept(page)) {
+            const PageStore::Slot slot = store_->take();
+            if (slot == PageStore::none) return nullptr;
+            slots_[page] = slot;
+            ++kept_count_;
+        }
+        return store_->page(slots_[page]);
+    }
+
+    /// Calls `visit(page)` for each page that is kept, by address.
+    void for_each_kept(auto&& visit) const {
+        for (std::size_t page = 0, left = kept_count_; left > 0; ++page) {
+            if (!is_kept(page)) continue;
+            --left;
+            visit(page);
+        }
+    }
+    /// Pages that hold zeros need not be kept. Blocks lie at the end of theirs: what is there is
+    /// found soonest from behind.
+    void drop_zeros() {
+        for_each_kept([this](std::size_t page) {
+            const auto backwards = (*this)[page] | std::views::reverse;
+            if (std::ranges::find_if(backwards, [](std::byte each) {
+                    return each != std::byte{};
+                }) == backwards.end()) {
+                drop(page);
+            }
+        });
+    }
+    void clear() {
+        for_each_kept([this](std::size_t page) { drop(page); });
+    }
+    /// Becomes the same as `from`. There must be room for what that keeps, once this is cleared.
+    void assign(const PageCopies& from) {
+        clear();
+        from.for_each_kept(
+            [&](std::size_t page) { std::memcpy(writable(page), from[page].data(), page_size); });
+    }
+    [[nodiscard]] bool has_room_for(const PageCopies& other) const {
+        return kept_count_ + store_->free_count() >= other.kept_count_;
+    }
+
+private:
+    void drop(std::size_t page) {
+        store_->give_back(slots_[page]);
+        slots_[page] = PageStore::none;
+        --kept_count_;
+    }
+
+    std::span<PageStore::Slot> slots_;
+    PageStore* store_ = nullptr;
+    std::size_t kept_count_ = 0;
+};
+
+}  // namespace heap44::mm
