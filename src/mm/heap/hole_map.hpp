@@ -50,8 +50,7 @@ public:
     }
     /// The end of the hole that starts at `hole`.
     [[nodiscard]] VirtAddr end_of(VirtAddr hole) const {
-        const auto last = ends_.first_from(number(hole));
-        return last ? region_ + (*last + 1) * unit_ : region_end_;
+        return region_ + (*ends_.first_from(number(hole)) + 1) * unit_;
     }
     /// The start of the hole that holds `address`, or nothing.
     [[nodiscard]] std::optional<VirtAddr> around(VirtAddr address) const {
