@@ -268,11 +268,11 @@ $(BUILD)/coverage/unit-tests: $(coverage_objects) $(BUILD)/unit/googletest.o
 coverage: $(BUILD)/coverage/unit-tests
 	@LLVM_PROFILE_FILE=$(BUILD)/coverage/raw $< --gtest_brief=1
 	@llvm-profdata-19 merge -sparse $(BUILD)/coverage/raw -o $(BUILD)/coverage/profile
-	@llvm-cov-19 export -summary-only -instr-profile=$(BUILD)/coverage/profile $< $(covered) \
-		>$(BUILD)/coverage/summary.json
+	@llvm-cov-19 export -skip-expansions -skip-functions -instr-profile=$(BUILD)/coverage/profile \
+		$< $(covered) >$(BUILD)/coverage/branches.json
 	@llvm-cov-19 show -show-branches=count -show-mcdc -instr-profile=$(BUILD)/coverage/profile $< \
 		$(covered) >$(BUILD)/coverage/lines
-	@$(PYTHON) tools/coverage_report.py $(BUILD)/coverage/summary.json
+	@$(PYTHON) tools/coverage_report.py $(BUILD)/coverage/branches.json
 
 # --- mutation ---------------------------------------------------------------------------------
 

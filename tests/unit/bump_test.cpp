@@ -50,6 +50,16 @@ TEST(Bump, AlignmentCostsWhatItSkips) {
     EXPECT_EQ(heap.used_bytes(), 272U);
 }
 
+// The region is never touched, so it may lie where none can be mapped.
+TEST(Bump, AlignmentBeyondTheEndOfAllAddressesCannotBe) {
+    mm::Bump heap({reinterpret_cast<std::byte*>(0xffff'ffff'ffff'0000), 4096});
+    constexpr mm::Layout aligned{16, std::size_t{1} << 63};
+    EXPECT_EQ(heap.placement(aligned, nullptr), nullptr);
+    EXPECT_EQ(heap.allocate(aligned), nullptr);
+    EXPECT_EQ(heap.used_bytes(4096), 0U);
+    EXPECT_EQ(heap.allocate({16, 4096}), reinterpret_cast<std::byte*>(0xffff'ffff'ffff'0000));
+}
+
 TEST(Bump, LastBlockIsResizedWhereItIs) {
     BumpHeap heap(1024);
     EXPECT_EQ(heap.allocate(64), 0U);

@@ -67,6 +67,27 @@ TEST(Changes, AFailureIsNone) {
     EXPECT_EQ(changes(*heap, 4), "^^  ");
 }
 
+TEST(Changes, BeforeAnyCommandThereAreNone) {
+    TestHeap heap;
+    const Block* first = heap->allocate({16}, 0);
+    heap->free(*heap->allocate({16}, 0), 0);
+    heap->reallocate(*first, 24, 0);
+    EXPECT_EQ(changes(*heap, 6), "      ");
+}
+
+TEST(Changes, AResizedBlockIsOneOfThatCommandOnly) {
+    TestHeap heap;
+    type(*heap, 1);
+    heap->allocate({16}, 0);
+    heap->allocate({16}, 0);
+    type(*heap, 2);
+    heap->reallocate(*heap->ledger().with_number(2), 32, 0);
+    EXPECT_EQ(changes(*heap, 8), "  ^^^^  ");
+    type(*heap, 3);
+    heap->allocate({16}, 0);
+    EXPECT_EQ(changes(*heap, 10), "      ^^  ");
+}
+
 TEST(Changes, AStretchIsAskedAboutAsAWhole) {
     TestHeap heap;
     type(*heap, 1);

@@ -206,6 +206,16 @@ TEST(GuardPage, SeveralAreJoinedForALargerBlock) {
     expect_sound(*heap);
 }
 
+TEST(GuardPage, AWalkOverTheHolesEndsWhenTheVisitorHasEnough) {
+    WindowHeap heap(16);
+    heap.allocate(8);
+    heap.allocate(8, 8 * page);
+    EXPECT_EQ(holes_of(*heap), (Holes{{2 * page, 6 * page}, {10 * page, 6 * page}}));
+    std::size_t seen = 0;
+    heap->for_each_hole([&](const mm::Hole&) { return ++seen < 1; });
+    EXPECT_EQ(seen, 1U);
+}
+
 TEST(GuardPage, RequestThatFailsReleasesNothing) {
     WindowHeap heap(10);
     for (int count = 0; count < 4; ++count) heap.allocate(8);

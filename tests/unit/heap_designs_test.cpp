@@ -86,6 +86,40 @@ TEST(HeapDesigns, PolicyBelongsToTheLinkedList) {
     EXPECT_EQ(heap->design(), "bump");
 }
 
+TEST(HeapDesigns, OnlyGuardPageUsesAWindow) {
+    EXPECT_TRUE(mm::uses_window("guard-page"));
+    EXPECT_FALSE(mm::uses_window("linked-list"));
+    EXPECT_FALSE(mm::uses_window("no-such-design"));
+}
+
+TEST(HeapDesigns, ASearchOfNextFitBeginsWhereTheLastOneEnded) {
+    TestHeap heap(4096);
+    EXPECT_EQ(heap->search_start(), std::nullopt) << "the plain list has no such place";
+    heap->set_policy({.fit = mm::Fit::next});
+    EXPECT_EQ(heap->search_start(), std::nullopt) << "at the first hole";
+    heap->allocate({64}, 0);
+    EXPECT_EQ(heap->search_start(), heap->start() + 64);
+    heap->set_policy({.fit = mm::Fit::best});
+    heap->allocate({64}, 0);
+    EXPECT_EQ(heap->search_start(), std::nullopt);
+    heap->select("tlsf");
+    EXPECT_EQ(heap->search_start(), std::nullopt);
+}
+
+TEST(HeapDesigns, AWalkOverTheHolesEndsWhenTheVisitorHasEnough) {
+    for (const Setting& setting : all_settings()) {
+        TestHeap heap(8192);
+        apply(*heap, setting);
+        make_gaps(*heap);
+        const std::size_t count = holes_of(*heap).size();
+        for (std::size_t most = 1; most <= count; ++most) {
+            std::size_t seen = 0;
+            EXPECT_FALSE(heap->for_each_hole([&](const mm::Hole&) { return ++seen < most; }));
+            EXPECT_EQ(seen, most) << setting.name;
+        }
+    }
+}
+
 // The state that a failed request must not touch: bytes, holes and figures.
 TEST(AllocateAll, ThatDoesNotFitChangesNothing) {
     for (const Setting& setting : all_settings()) {

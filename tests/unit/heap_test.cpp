@@ -170,6 +170,28 @@ TEST(HeapTest, RecoverFreesTheLockOfAnAbandonedHolder) {
     EXPECT_NE(heap->allocate({16}, 0), nullptr);
 }
 
+TEST(HeapTest, OneOfOneIsAnAllocationLikeAnyOther) {
+    TestHeap heap(4096);
+    EXPECT_EQ(heap->allocate_all(1, {4096}, 0, mm::Fill::none), 1U);
+    EXPECT_EQ(heap->ledger().last_number(), 1U);
+    EXPECT_EQ(heap->allocate_all(1, {16}, 0, mm::Fill::none), 0U);
+    EXPECT_EQ(heap->stats().failures, 1U);
+    EXPECT_EQ(heap->ledger().last_number(), 1U);
+}
+
+TEST(HeapTest, FragmentationIsThePartOfTheFreeThatTheLargestHoleHasNot) {
+    TestHeap heap(4096);
+    EXPECT_EQ(heap->stats().fragmentation(), 0.0);
+    for (const std::size_t size : {512U, 512U, 512U, 1024U, 1536U}) heap->allocate({size}, 0);
+    EXPECT_EQ(heap->stats().free, 0U);
+    EXPECT_EQ(heap->stats().fragmentation(), 0.0);
+    heap->free(*heap->ledger().with_number(2), 0);
+    heap->free(*heap->ledger().with_number(5), 0);
+    EXPECT_EQ(heap->stats().largest, 1536U);
+    EXPECT_EQ(heap->stats().holes, 2U);
+    EXPECT_EQ(heap->stats().fragmentation(), 0.25);
+}
+
 TEST(HeapTest, SelectKnowsTheDesignsByName) {
     TestHeap heap;
     EXPECT_FALSE(heap->select("nonesuch"));

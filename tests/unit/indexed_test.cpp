@@ -120,6 +120,44 @@ TEST(Indexed, ResizesInPlaceLikeTheLinkedListWithAndWithoutTheIndex) {
     }
 }
 
+// The index is dropped when there are fewer than 16 holes, by whatever takes the last but one.
+TEST(Indexed, DropsItsIndexWhenAResizedBlockTakesAHole) {
+    Lockstep heaps({.heap_size = 64 * kib}, 0);
+    make_holes(heaps, 40, 64);
+    // Each block of 16 grows into the hole behind it.
+    for (std::size_t hole = 1; hole < 40; ++hole) {
+        std::byte* block = reinterpret_cast<std::byte*>(heap_start.value + hole * 80 - 16);
+        EXPECT_EQ(heaps.reallocate(heaps.index_of(block), 80), block) << hole;
+        EXPECT_EQ(heaps.difference(), "") << hole;
+    }
+    EXPECT_NE(heaps.allocate({64}), nullptr);
+    EXPECT_EQ(heaps.difference(), "");
+}
+
+TEST(Indexed, DropsItsIndexWhenTheLastHoleIsTakenWhole) {
+    Lockstep heaps({.heap_size = 8 * kib}, 0);
+    make_holes(heaps, 34, 64);
+    const std::size_t rest = 8 * kib - std::size_t{34} * 80;
+    for (std::size_t taken = 0; taken < 19; ++taken) EXPECT_NE(heaps.allocate({64}), nullptr);
+    EXPECT_NE(heaps.allocate({rest}), nullptr) << "15 holes are left";
+    EXPECT_EQ(heaps.difference(), "");
+    for (std::size_t taken = 0; taken < 15; ++taken) EXPECT_NE(heaps.allocate({64}), nullptr);
+    EXPECT_EQ(heaps.allocate({0}), nullptr);
+    EXPECT_EQ(heaps.difference(), "");
+}
+
+// Only the last hole has ever been so far up in the heap, and it is not in the tree of sizes.
+TEST(Indexed, FindsAHoleFarBehindAllOthers) {
+    Lockstep heaps({.heap_size = 1 * mib}, 0);
+    make_holes(heaps, 40, 64);
+    heaps.allocate({500 * kib});
+    std::byte* block = heaps.allocate({128});
+    heaps.allocate({128});
+    heaps.deallocate(heaps.index_of(block));
+    EXPECT_EQ(heaps.allocate({128}), block);
+    EXPECT_EQ(heaps.difference(), "");
+}
+
 TEST(Indexed, CopiesWhereEightBytesWouldBeLeft) {
     Lockstep heaps({.heap_size = 64 * kib}, 0);
     std::byte* block = heaps.allocate({24});

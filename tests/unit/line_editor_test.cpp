@@ -229,6 +229,17 @@ TEST_F(LineEditorTest, ALineThatIsTooLongIsRefusedWhole) {
     EXPECT_EQ(editor_.line(), "short");
 }
 
+TEST_F(LineEditorTest, NothingIsAddedBehindACharacterThatDidNotFit) {
+    const std::string almost(shell::max_line - 1, 'x');
+    type(almost + "ä");
+    EXPECT_EQ(terminal_.bells, 1);
+    EXPECT_EQ(editor_.line(), almost);
+    type("yä");
+    EXPECT_EQ(editor_.line(), almost) << "though one byte would fit";
+    EXPECT_EQ(terminal_.bells, 1) << "once";
+    EXPECT_EQ(type("\r"), Event::too_long);
+}
+
 TEST_F(LineEditorTest, ALineThatLostAByteIsRefused) {
     type("fre");
     editor_.feed({'e', true});

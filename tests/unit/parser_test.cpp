@@ -82,8 +82,38 @@ TEST_F(ParserTest, HandsOnTheTextOfAnInnerCommand) {
 TEST_F(ParserTest, FindsAFlagAnywhereOutsideQuotes) {
     EXPECT_TRUE(shell::line_has_flag("stats; check --json", "--json"));
     EXPECT_TRUE(shell::line_has_flag("--json stats", "--json"));
+    EXPECT_TRUE(shell::line_has_flag("stats --json;check", "--json"));
+    EXPECT_TRUE(shell::line_has_flag("stats;--json check", "--json"));
+    EXPECT_TRUE(shell::line_has_flag("a--json --json", "--json"));
     EXPECT_FALSE(shell::line_has_flag("echo \" --json \"", "--json"));
     EXPECT_FALSE(shell::line_has_flag("echo --jsonx x--json # --json", "--json"));
+}
+
+TEST_F(ParserTest, ATextStandsWithoutTheLinesOwnFlag) {
+    EXPECT_EQ(shell::without_json_flag("--json"), "");
+    EXPECT_EQ(shell::without_json_flag("alloc 64 --json"), "alloc 64");
+    EXPECT_EQ(shell::without_json_flag("--json alloc 64"), "alloc 64");
+    EXPECT_EQ(shell::without_json_flag("--json alloc 64 --json"), "alloc 64");
+    EXPECT_EQ(shell::without_json_flag("alloc --json 64"), "alloc --json 64");
+    EXPECT_EQ(shell::without_json_flag("--jsonx x--json"), "--jsonx x--json");
+}
+
+TEST_F(ParserTest, ThereIsRoomForSoManyWordsOfEachKind) {
+    const auto words = [](std::string_view word, std::size_t count) {
+        std::string text = "echo";
+        for (std::size_t index = 0; index < count; ++index) text.append(" ").append(word);
+        return text;
+    };
+    for (const auto& [word, most] :
+         {std::pair<std::string_view, std::size_t>{"--a", 16}, {"a=b", 16}, {"a", 512}}) {
+        EXPECT_TRUE(parser_->parse(words(word, most), *arguments_)) << word;
+        const auto refused = parser_->parse(words(word, most + 1), *arguments_);
+        ASSERT_FALSE(refused) << word;
+        EXPECT_EQ(refused.error().view(), "too many arguments at '" + std::string(word) + "'");
+    }
+    EXPECT_EQ(arguments_->positional().size(), 512U);
+    EXPECT_EQ((*arguments_)[511], "a");
+    EXPECT_EQ((*arguments_)[512], "") << "there is no such word";
 }
 
 TEST_F(ParserTest, AnyTextIsParsedOrRefused) {

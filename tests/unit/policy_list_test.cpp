@@ -30,6 +30,9 @@ TEST(Policy, OptionsAreSetByName) {
     EXPECT_FALSE(set_option(policy, "order", "best"));
     EXPECT_FALSE(set_option(policy, "colour", "best"));
     EXPECT_EQ(policy, (Policy{.fit = best, .coalesce = Coalesce::off}));
+    EXPECT_NE(policy, (Policy{.fit = worst, .coalesce = Coalesce::off}));
+    EXPECT_NE(policy, (Policy{.fit = best, .order = Order::size, .coalesce = Coalesce::off}));
+    EXPECT_NE(policy, (Policy{.fit = best, .coalesce = Coalesce::on}));
 }
 
 /// Free partitions of 100, 500, 200, 300 and 600 units in this order, a unit being 16 bytes, with a

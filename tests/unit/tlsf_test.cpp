@@ -3,6 +3,7 @@
 #include "mm/heap/designs/tlsf.hpp"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "../support/offsets.hpp"
 
@@ -34,6 +35,36 @@ TEST(TwoLevelIndex, ClassAboveHoldsOnlyWhatIsLargeEnough) {
     }
     EXPECT_EQ(TwoLevelIndex::class_above(~std::uint64_t{0}), std::nullopt);
     EXPECT_EQ(TwoLevelIndex::class_above(std::uint64_t{1} << 32), std::nullopt);
+}
+
+TEST(TwoLevelIndex, ClassesAreAlikeInBothTheirNumbers) {
+    EXPECT_NE((TwoLevelIndex::Class{1, 2}), (TwoLevelIndex::Class{1, 3}));
+    EXPECT_NE((TwoLevelIndex::Class{1, 2}), (TwoLevelIndex::Class{2, 2}));
+    EXPECT_EQ((TwoLevelIndex::Class{1, 2}), (TwoLevelIndex::Class{1, 2}));
+}
+
+TEST(TwoLevelIndex, HeadsAreToldOfBySizeUpToTheLargestClass) {
+    TwoLevelIndex index;
+    index.clear();
+    const TwoLevelIndex::Class largest = TwoLevelIndex::class_of(TwoLevelIndex::none - 1);
+    index.set_head(largest, 9);
+    index.set_head({0, 15}, 7);
+    index.set_head({1, 0}, 8);
+    const auto told = [&](std::size_t most) {
+        std::vector<TwoLevelIndex::Number> heads;
+        index.for_each_head([&](TwoLevelIndex::Number head) {
+            heads.push_back(head);
+            return heads.size() < most;
+        });
+        return heads;
+    };
+    using Heads = std::vector<TwoLevelIndex::Number>;
+    EXPECT_EQ(told(9), (Heads{7, 8, 9}));
+    EXPECT_EQ(told(2), (Heads{7, 8}));
+    EXPECT_EQ(index.first_used({1, 1}), largest);
+    index.set_head(largest, TwoLevelIndex::none);
+    EXPECT_EQ(told(9), (Heads{7, 8}));
+    EXPECT_EQ(index.first_used({1, 1}), std::nullopt);
 }
 
 TEST(Tlsf, AllSizesAreGranulesOf16) {
@@ -98,6 +129,27 @@ TEST(Tlsf, GrowsIntoTheHoleBehindAndShrinksInPlace) {
     EXPECT_EQ(heap.holes(), (Holes{{4080, 16}}));
     EXPECT_EQ(heap.reallocate(0, 4080, 100), 0U);
     EXPECT_EQ(heap.holes(), (Holes{{112, 3984}}));
+}
+
+TEST(Tlsf, BlockAtTheHeapsEndMovesToGrow) {
+    TlsfHeap heap(256);
+    EXPECT_EQ(heap.allocate(128), 0U);
+    EXPECT_EQ(heap.allocate(128), 128U);
+    EXPECT_EQ(heap.reallocate(128, 128, 144), std::nullopt);
+    heap.deallocate(0, 128);
+    EXPECT_EQ(heap.reallocate(128, 128, 144), std::nullopt);
+    EXPECT_EQ(heap.holes(), (Holes{{0, 128}}));
+}
+
+TEST(Tlsf, WhatIsLargerThanTheHeapHasNoPlace) {
+    GuardedRegion region(256);
+    std::vector<std::uint64_t> metadata(mm::Tlsf::metadata_bytes(256) / 8);
+    mm::Tlsf heap(region.bytes(), std::as_writable_bytes(std::span(metadata)));
+    EXPECT_EQ(heap.placement({257}, nullptr), nullptr);
+    EXPECT_EQ(heap.placement({~std::size_t{0}}, nullptr), nullptr);
+    EXPECT_EQ(heap.placement({16, 512}, nullptr), region.bytes().data());
+    EXPECT_EQ(heap.placement({256}, nullptr), region.bytes().data());
+    EXPECT_EQ(heap.allocate({257}), nullptr);
 }
 
 TEST(Tlsf, MovesWhenTheMemoryBehindIsTaken) {

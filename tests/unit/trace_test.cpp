@@ -2,6 +2,7 @@
 // The trace: what is recorded, what is dropped, and that it can be done again.
 #include "mm/heap/trace.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -114,6 +115,120 @@ TEST_F(TraceTest, RepeatingEndsWhereABlockIsMissing) {
     ASSERT_NE(repetition.first_elsewhere, nullptr);
     EXPECT_EQ(repetition.first_elsewhere->layout.size, 48U);
     EXPECT_EQ(repetition.found, VirtAddr{});
+}
+
+TEST_F(TraceTest, RepeatsEverythingAtTheSamePlaces) {
+    heap_->set_policy({.fit = mm::Fit::best});
+    trace().start(*heap_);
+    const Block* first = heap_->allocate({20, 32}, 0x1234, mm::Fill::zero);
+    heap_->set_name(*first, "vec");
+    heap_->allocate({48}, 0x2345);
+    heap_->reallocate(*heap_->ledger().with_number(1), 600, 0x3456);
+    heap_->free(*heap_->ledger().with_number(2), 0x4567);
+    heap_->set_policy({.fit = mm::Fit::worst});
+    heap_->allocate({24}, 0, mm::Fill::zero);
+    heap_->set_name(*heap_->ledger().with_number(1), "a");
+    heap_->select("bump");
+    heap_->select("linked-list");
+    heap_->allocate({40, 64}, 0xabc, mm::Fill::zero);
+    heap_->set_name(*heap_->ledger().with_number(1), "b");
+    const mm::Trace::Repetition repetition = trace().repeat(*heap_);
+    EXPECT_EQ(repetition.done, 9U);
+    EXPECT_EQ(repetition.done, trace().records().size());
+    EXPECT_EQ(repetition.elsewhere, 0U);
+    EXPECT_EQ(repetition.first_elsewhere, nullptr);
+    EXPECT_TRUE(trace().is_on());
+    EXPECT_EQ(heap_->design(), "linked-list");
+    const Block* last = heap_->ledger().with_name("b");
+    ASSERT_NE(last, nullptr);
+    EXPECT_EQ(last->layout, (mm::Layout{40, 64}));
+    EXPECT_EQ(last->caller, 0xabcU);
+    const auto* bytes = reinterpret_cast<const std::byte*>(last->address.value);
+    EXPECT_EQ(std::count(bytes, bytes + 40, std::byte{0}), 40);
+    EXPECT_EQ(heap_->ledger().live_count(), 1U);
+}
+
+TEST_F(TraceTest, RepeatingBeginsWithTheDesignAndPolicyOfTheBeginning) {
+    heap_->set_policy({.fit = mm::Fit::worst});
+    trace().start(*heap_);
+    heap_->allocate({24}, 0);
+    heap_->select("bump");
+    trace().stop(*heap_);
+    heap_->select("buddy");
+    EXPECT_EQ(trace().repeat(*heap_).done, 2U);
+    EXPECT_EQ(heap_->design(), "bump");
+    EXPECT_FALSE(trace().is_on()) << "it was off before";
+    heap_->allocate({24}, 0);
+    EXPECT_EQ(trace().records().size(), 2U);
+    trace().start(*heap_);
+    heap_->allocate({24}, 0);
+    EXPECT_EQ(trace().repeat(*heap_).elsewhere, 1U) << "the block of before is gone";
+    EXPECT_EQ(heap_->design(), "bump");
+    heap_->allocate({24}, 0);
+    EXPECT_EQ(trace().records().back().number, 2U) << "it goes on behind its last record";
+}
+
+TEST_F(TraceTest, RepeatingCountsBlocksThatComeToOtherPlaces) {
+    heap_->allocate({24}, 0);
+    trace().start(*heap_);
+    heap_->allocate({40}, 0);
+    heap_->allocate({56}, 0);
+    const mm::Trace::Repetition repetition = trace().repeat(*heap_);
+    EXPECT_EQ(repetition.done, 2U);
+    EXPECT_EQ(repetition.elsewhere, 2U);
+    EXPECT_EQ(repetition.first_elsewhere, trace().records().data());
+    EXPECT_EQ(repetition.first_elsewhere->address, heap_->start() + 24);
+    EXPECT_EQ(repetition.found, heap_->start());
+}
+
+TEST_F(TraceTest, RepeatingEndsWhereABlockCannotBeResized) {
+    const Block* block = heap_->allocate({24}, 0);
+    heap_->reallocate(*block, 48, 0);
+    heap_->allocate({8}, 0);
+    heap_->fail_after(2);
+    EXPECT_EQ(trace().repeat(*heap_).done, 1U);
+    EXPECT_EQ(heap_->ledger().with_number(1)->layout.size, 24U);
+    EXPECT_EQ(trace().repeat(*heap_).done, 3U);
+}
+
+TEST_F(TraceTest, RepeatingEndsAtABlockFromBefore) {
+    const Block* old = heap_->allocate({24}, 0);
+    trace().start(*heap_);
+    heap_->reallocate(*old, 32, 0);
+    heap_->allocate({8}, 0);
+    const mm::Trace::Repetition repetition = trace().repeat(*heap_);
+    EXPECT_EQ(repetition.done, 0U);
+    EXPECT_EQ(repetition.first_elsewhere, trace().records().data());
+    EXPECT_EQ(heap_->ledger().last_number(), 0U);
+}
+
+TEST_F(TraceTest, RepeatingEndsAtABlockThatIsFreedAlready) {
+    const Block block = *heap_->allocate({24}, 0);
+    heap_->free(*heap_->ledger().with_number(1), 0);
+    // As after `undo` of the `free`, and another one.
+    trace().note({.kind = Kind::set_back});
+    trace().note({.kind = Kind::free, .block = block});
+    EXPECT_EQ(trace().repeat(*heap_).done, 2U);
+}
+
+TEST_F(TraceTest, ANameIsToldWithTheBlocksOwnAllocation) {
+    const Block* old = heap_->allocate({24}, 0);
+    trace().start(*heap_);
+    heap_->allocate({32}, 0);
+    heap_->allocate({40}, 0);
+    heap_->free(*heap_->ledger().with_number(3), 0);
+    heap_->set_name(*old, "old");
+    heap_->set_name(*heap_->ledger().with_number(2), "low");
+    EXPECT_EQ(trace().records()[0].name.view(), "low");
+    EXPECT_EQ(trace().records()[1].name.view(), "");
+    // A block that `undo` of a reset brought back is not one that came after the reset, nor before.
+    heap_->reset();
+    Block block = *heap_->allocate({48}, 0);
+    heap_->reset();
+    block.name = mm::BlockName("back");
+    trace().note({.kind = Kind::set_back});
+    trace().note({.kind = Kind::name, .block = block});
+    for (const mm::TraceRecord& record : trace().records()) EXPECT_NE(record.name.view(), "back");
 }
 
 TEST_F(TraceTest, SettingTheHeapBackIsRemembered) {

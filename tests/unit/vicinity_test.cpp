@@ -48,6 +48,17 @@ TEST(VicinityTest, NamesTheBlockThatWasFreedThereLast) {
     expect(find_vicinity(heap->ledger(), start + 64), payload, 2, 0);
 }
 
+TEST(VicinityTest, AFreedBlockAboveHasNothingToDoWithIt) {
+    TestHeap heap;
+    const VirtAddr start = heap->allocate({16}, 0)->address;
+    heap->allocate({16, 64}, 0);
+    heap->free(*heap->ledger().with_number(2), 0);
+    expect(find_vicinity(heap->ledger(), start + 63), behind, 1, 63);
+    expect(find_vicinity(heap->ledger(), start + 64), freed, 2, 0);
+    expect(find_vicinity(heap->ledger(), start + 79), freed, 2, 15);
+    expect(find_vicinity(heap->ledger(), start + 80), behind, 1, 80);
+}
+
 TEST(VicinityTest, ChoosesTheNearerOfTwoBlocks) {
     TestHeap heap;
     const VirtAddr start = heap->start();

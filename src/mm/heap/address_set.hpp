@@ -83,7 +83,8 @@ public:
 
     /// The largest number in the set that is `number` or less.
     [[nodiscard]] std::optional<std::size_t> last_up_to(std::size_t number) const {
-        for (std::size_t level = 0; level < depth_; ++level) {
+        // The topmost level has one word: there the search ends.
+        for (std::size_t level = 0;; ++level) {
             const std::size_t index = number / bits;
             const std::uint64_t below =
                 levels_[level][index] & (~std::uint64_t{0} >> (bits - 1 - number % bits));
@@ -91,7 +92,6 @@ public:
             if (index == 0) return std::nullopt;
             number = index - 1;
         }
-        return std::nullopt;
     }
 
 private:

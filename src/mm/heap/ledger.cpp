@@ -140,7 +140,7 @@ Verdict Ledger::judge(VirtAddr address) const {
         return {live, &records_[latest]};
     }
     if (const Block* block = live_around(address)) {
-        return {block->address == address ? live : interior_free, block};
+        return {interior_free, block};
     }
     if (const Block* block = freed_at(address)) return {double_free, block};
     return {invalid_free, nullptr};
@@ -190,14 +190,11 @@ const Block* Ledger::live_from(VirtAddr address) const {
 const Block* Ledger::with_number(std::uint64_t number) const {
     if (number == 0 || number >= next_number_) return nullptr;
     const Index index = by_number_[number % by_number_.size()];
-    const auto matches = [&](const Block& block) {
-        return block.number == number && block.state != Block::State::unused;
-    };
-    if (index != none && matches(records_[index])) return &records_[index];
+    if (records_[index].number == number) return &records_[index];
     // A long-lived block's place in the cache went to a younger one.
     const Block* freed = nullptr;
     for (const Block& block : records_.first(used_records_)) {
-        if (!matches(block)) continue;
+        if (block.number != number) continue;
         if (block.is_live()) return &block;
         freed = &block;
     }
@@ -214,12 +211,10 @@ const Block* Ledger::with_name(std::string_view name) const {
 
 Ledger::Index Ledger::take_oldest() {
     // No more records than are needed to remember so many: those in use then stay in the caches.
-    const bool has_enough = used_records_ - live_count_ > remembered;
-    if (!has_enough && used_records_ < records_.size()) return used_records_++;
-    // Never empty: `has_room` keeps the live blocks from taking all records.
+    // (There is always one more: `has_room` keeps the live blocks from taking so many.)
+    if (used_records_ - live_count_ <= remembered) return used_records_++;
     const Index index = queue_head_;
     queue_head_ = records_[index].next_in_queue;
-    if (queue_head_ == none) queue_tail_ = none;
     forget(index);
     return index;
 }

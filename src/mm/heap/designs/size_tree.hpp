@@ -45,11 +45,11 @@ public:
 
     /// All leaves are empty. `lines` holds `lines_needed(leaves)`, zeroed, and outlives the tree.
     SizeTree(std::span<Line> lines, std::size_t leaves) {
-        for (Line*& level : levels_) {
+        // Levels enough for any heap: the lines come to an end before they do.
+        for (std::size_t level = 0; !lines.empty(); ++level) {
             leaves = parents_of(leaves);
-            level = lines.data();
+            levels_[level] = lines.data();
             lines = lines.subspan(leaves);
-            if (leaves <= 1) break;
         }
     }
 

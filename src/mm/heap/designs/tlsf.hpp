@@ -163,10 +163,10 @@ private:
 
     /// Where a block would start in this hole, or nothing if it does not fit.
     [[nodiscard]] std::optional<Place> place_in(Number hole, Number size, std::size_t align) const {
-        const auto address = checked_align_up(base_ + hole * granule, align);
-        const std::uint64_t end = base_ + (hole + hole_at(hole)->size) * granule;
-        if (!address || *address > end || size * granule > end - *address) return std::nullopt;
-        return Place{hole, static_cast<Number>((*address - base_) / granule)};
+        const std::uint64_t padding = -(base_ + hole * granule) & (align - 1);
+        const std::uint64_t room = hole_at(hole)->size * granule;
+        if (padding > room || size * granule > room - padding) return std::nullopt;
+        return Place{hole, static_cast<Number>(hole + padding / granule)};
     }
 
     /// Three holes are looked at, at most. One of a class that is large enough in any case; one

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// What the warden has nothing to watch of, and the borders of what it does watch.
+#include "mm/heap/warden.hpp"
+
+#include <cstring>
+#include <gtest/gtest.h>
+
+#include "panic.hpp"
+#include "region.hpp"
+#include "window_heap.hpp"
+
+namespace heap44::test {
+namespace {
+
+std::byte* at(VirtAddr address) {
+    return reinterpret_cast<std::byte*>(address.value);
+}
+
+TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
+    WindowHeap heap(16);
+    const VirtAddr block = heap->start() + heap.allocate(13);
+    *at(block + 13) = std::byte{1};
+    std::size_t found = 0;
+    heap->for_each_damage([&](const mm::Damage&) { ++found; });
+    heap->for_each_broken_word([&](const mm::BrokenWord&) { ++found; });
+    EXPECT_EQ(found, 0U);
+    EXPECT_FALSE(heap->find_broken_word());
+    const mm::Repair repair = heap->repair();
+    EXPECT_EQ(repair.holes, 0U);
+    EXPECT_EQ(repair.damages, 0U);
+    EXPECT_EQ(*at(block + 13), std::byte{1}) << "nothing is put right";
+}
+
+TEST(WardenTest, FindsNoBrokenWordInASoundHeap) {
+    TestHeap heap(4096);
+    EXPECT_FALSE(heap->find_broken_word());
+}
+
+TEST(WardenTest, AHeapThatIsEmptiedWithoutPoisonIsNotFilled) {
+    TestHeap heap(4096);
+    const VirtAddr place = heap->start() + 2048;
+    EXPECT_EQ(*at(place), mm::Watch::pattern);
+    heap->set_poisoning(false);
+    *at(place) = std::byte{7};
+    heap->reset();
+    EXPECT_EQ(*at(place), std::byte{7});
+    heap->set_poisoning(true);
+    EXPECT_EQ(*at(place), mm::Watch::pattern);
+    *at(place) = std::byte{7};
+    heap->set_poisoning(true);
+    EXPECT_EQ(*at(place), std::byte{7}) << "it was on already: damage stays to be found";
+}
+
+TEST(WardenTest, BothWordsOfAHoleCountAsOneRepair) {
+    TestHeap heap(4096);
+    for (int count = 0; count < 4; ++count) heap->allocate({32}, 0);
+    heap->free(*heap->ledger().with_number(1), 0);
+    heap->free(*heap->ledger().with_number(3), 0);
+    std::memset(at(heap->start()), 0x11, 16);
+    std::memset(at(heap->start() + 64), 0x22, 4);
+    EXPECT_EQ(heap->repair().holes, 2U);
+    EXPECT_FALSE(heap->find_broken_word());
+    EXPECT_EQ(heap->stats().holes, 3U);
+}
+
+// What ran down from the block into the words of the hole in front of it is told as one.
+TEST(WardenTest, DamageReachesDownBeyondWhatIsLookedAt) {
+    TestHeap heap(4096);
+    for (int count = 0; count < 3; ++count) heap->allocate({64}, 0);
+    heap->free(*heap->ledger().with_number(2), 0);
+    const VirtAddr freed = heap->start() + 64;
+    std::memset(at(freed + 16), 0x11, 48);
+    heap->free(*heap->ledger().with_number(3), 0);
+    ASSERT_EQ(heap->damages().first().size(), 1U);
+    const mm::Damage& damage = heap->damages().first()[0];
+    EXPECT_EQ(damage.bytes.first, freed + 16);
+    EXPECT_EQ(damage.bytes.last, freed + 63);
+    EXPECT_EQ(*at(freed + 16), mm::Watch::pattern) << "all of it is put right";
+}
+
+TEST(WardenTest, DamageOnBothSidesOfAHolesWordsIsOneAndTheWordsStay) {
+    TestHeap heap(4096);
+    for (const std::size_t size : {13U, 64U, 16U}) heap->allocate({size}, 0);
+    heap->free(*heap->ledger().with_number(2), 0);
+    std::memset(at(heap->start() + 13), 0x11, 3);
+    std::memset(at(heap->start() + 32), 0x11, 8);
+    heap->free(*heap->ledger().with_number(1), 0);
+    ASSERT_EQ(heap->damages().first().size(), 1U);
+    EXPECT_EQ(heap->damages().first()[0].bytes.first, heap->start() + 13);
+    EXPECT_EQ(heap->damages().first()[0].bytes.last, heap->start() + 39);
+    EXPECT_EQ(*at(heap->start() + 32), mm::Watch::pattern);
+    EXPECT_EQ(heap->stats().largest, 4096U - 96);
+    EXPECT_EQ(heap->stats().free, 4096U - 16);
+}
+
+// With many holes `indexed` looks only at the words around the block, where holes may be none.
+TEST(WardenTest, AFullHeapHasNoHoleBehindItsLastBlock) {
+    TestHeap heap(4096);
+    heap->select("indexed");
+    for (int count = 0; count < 128; ++count) heap->allocate({32}, 0);
+    for (std::uint64_t number = 1; number < 100; number += 2)
+        heap->free(*heap->ledger().with_number(number), 0);
+    EXPECT_EQ(heap->stats().holes, 50U);
+    std::memset(at(heap->start() + 98 * 32), 0x11, 8);
+    EXPECT_THROW(heap->free(*heap->ledger().with_number(128), 0), Panic)
+        << "the words of the hole in front of it";
+    heap->recover();
+    EXPECT_EQ(heap->repair().holes, 1U);
+    heap->free(*heap->ledger().with_number(128), 0);
+    EXPECT_EQ(heap->stats().holes, 51U);
+}
+
+}  // namespace
+}  // namespace heap44::test
