@@ -33,18 +33,17 @@ host_sources := $(shared_sources) $(sort $(wildcard src/host/*.cpp))
 # The parts of the kernel that know no hardware.
 hosted_kernel_sources := $(addprefix src/kernel/,acpi.cpp acpi_tables.cpp boot_info.cpp \
 	input_queue.cpp) $(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
-# The commands whose accesses the ledger judges, and what the compiler calls for that; the unit tests
-# run under a sanitizer of their own.
+# The commands whose accesses the ledger judges; in the unit tests a sanitizer of their own does.
 checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)
-unit_sources := $(filter-out src/shell/sanitizer_callbacks.cpp,$(shared_sources)) \
-	$(hosted_kernel_sources) \
+unit_sources := $(shared_sources) $(hosted_kernel_sources) \
 	$(sort $(wildcard tests/unit/*.cpp tests/support/*.cpp))
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(2))
 kernel_objects := $(call objects,kernel,$(kernel_sources))
 host_objects := $(call objects,host,$(host_sources))
 unit_objects := $(call objects,unit,$(unit_sources))
-checked_objects := $(call objects,kernel,$(checked_sources)) $(call objects,host,$(checked_sources))
+checked_objects := $(foreach build,kernel host fuzz fuzz-coverage,$(call \
+	objects,$(build),$(checked_sources)))
 library_sources := $(sort $(wildcard src/mm/heap/*.cpp src/library/*.cpp))
 library_objects := $(call objects,library,$(library_sources))
 
@@ -67,10 +66,12 @@ kernel_flags := $(common_flags) --target=x86_64-unknown-none-elf -ffreestanding 
 host_flags := $(common_flags) -stdlib=libc++ -fPIE
 # Each check is a call; there is no shadow memory, and stack and globals are as they are. The
 # sanitizer wants a target with an operating system; nothing else here depends on it. libc++ is not to
-# tell it which part of a vector's block is in use.
+# tell it which part of a vector's block is in use. The calls have names of our own, so that the fuzz
+# target, which real sanitizers watch, can have both.
 access_checks := --target=x86_64-unknown-linux-gnu -fsanitize=kernel-address $(addprefix -mllvm ,\
 	-asan-instrumentation-with-call-threshold=0 -asan-stack=0 -asan-globals=0 \
-	-asan-kernel-mem-intrinsic-prefix=1) -D_LIBCPP_HAS_NO_ASAN
+	-asan-kernel-mem-intrinsic-prefix=1 -asan-memory-access-callback-prefix=heap44_) \
+	-D_LIBCPP_HAS_NO_ASAN
 $(checked_objects): kernel_flags += $(access_checks)
 $(checked_objects): host_flags += $(access_checks) -fno-builtin -fno-optimize-sibling-calls
 # What is wrong on purpose must not be optimised away, nor joined with what is right.
@@ -318,7 +319,12 @@ pytest: all
 FUZZ_SECONDS ?= 30
 fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 fuzz_parts := $(call objects,fuzz,tests/fuzz/panic.cpp $(wildcard tests/support/*.cpp))
-fuzz_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers)
+fuzz_flags = $(filter-out -fno-exceptions -fno-rtti -g -O2,$(host_flags)) -gline-tables-only -O1 \
+	$(fuzz_checks)
+# As above, nobody is told which part of a vector's block is in use: the block may be the heap's.
+fuzz_checks := $(sanitizers) -D_LIBCPP_HAS_NO_ASAN
+# What these do wrong, the shell is to find; their host_flags say how.
+$(filter $(BUILD)/fuzz/%,$(checked_objects)): fuzz_checks :=
 
 $(BUILD)/fuzz/%.cpp.o: %.cpp Makefile | tools
 	@mkdir -p $(@D)
@@ -326,9 +332,10 @@ $(BUILD)/fuzz/%.cpp.o: %.cpp Makefile | tools
 	$(quiet)$(CXX) $(fuzz_flags) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 
 # The shell's target is the host program, but for its main().
-shell_fuzz_parts := $(call objects,fuzz,$(shared_sources) \
-	$(filter-out src/host/main.cpp,$(sort $(wildcard src/host/*.cpp))))
-$(BUILD)/fuzz/shell: $(BUILD)/fuzz/tests/fuzz/shell_fuzz.cpp.o $(shell_fuzz_parts)
+shell_fuzz_sources := tests/fuzz/shell_fuzz.cpp $(shared_sources) \
+	$(filter-out src/host/main.cpp,$(sort $(wildcard src/host/*.cpp)))
+shell_fuzz_parts := $(call objects,fuzz,$(shell_fuzz_sources))
+$(BUILD)/fuzz/shell: $(shell_fuzz_parts)
 	$(call say,link     $@)
 	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) -fsanitize=fuzzer $^ \
 		-Wl,-l:libstdc++.so.6 -o $@
@@ -351,9 +358,34 @@ fuzz-shell: fuzz_options := -dict=$(BUILD)/fuzz/shell.dict $(BUILD)/fuzz/seeds
 $(fuzz_targets:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
 	@mkdir -p $(BUILD)/fuzz/corpus/$*
 	$(fuzz_seeds)
-	$< -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ \
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=30 -artifact_prefix=$(BUILD)/fuzz/ \
 		-verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus/$* \
 		$(wildcard tests/fuzz/corpus/$*) $(fuzz_options)
+
+# make fuzz-corpus   what the shell's target has found since, as few and small inputs as cover it.
+.PHONY: fuzz-corpus fuzz-coverage
+fuzz-corpus: $(BUILD)/fuzz/shell $(BUILD)/heap44-host
+	@$(PYTHON) tools/merge_corpus.py $^ tests/fuzz/corpus/shell $(BUILD)/fuzz/corpus/shell
+
+# make fuzz-coverage   what of the heap and of the shell the corpus makes run
+fuzz_coverage_objects := $(call objects,fuzz-coverage,$(shell_fuzz_sources))
+$(fuzz_coverage_objects): fuzz_checks := -fprofile-instr-generate -fcoverage-mapping
+$(BUILD)/fuzz-coverage/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $(@D)
+	$(call say,compile  $< (fuzzing, coverage))
+	$(quiet)$(CXX) $(fuzz_flags) -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz-coverage/shell: $(fuzz_coverage_objects)
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 -fprofile-instr-generate -fsanitize=fuzzer $^ \
+		-Wl,-l:libstdc++.so.6 -o $@
+
+fuzz-coverage: $(BUILD)/fuzz-coverage/shell
+	@LLVM_PROFILE_FILE=$<.raw $< -runs=0 tests/fuzz/corpus/shell >$<.log 2>&1
+	@llvm-profdata-19 merge -sparse $<.raw -o $<.profile
+	@for part in src/mm/heap src/shell; do \
+		echo "$$part"; llvm-cov-19 report -show-region-summary=0 -instr-profile=$<.profile $< \
+		$$part | sed -n '1p;$$p'; done
 
 # --- checks -----------------------------------------------------------------------------------
 

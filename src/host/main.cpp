@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "host/faults.hpp"
 #include "host/heap.hpp"
 #include "host/platform.hpp"
 #include "shell/shell.hpp"
@@ -35,6 +36,7 @@ void serve(const shell::Options& options, shell::Conversation conversation) {
     mm::Heap& heap = host::make_heap(options.heap_size);
     heap.select(options.allocator.view());
     host::platform().set_heap(heap.start(), heap.end());
+    host::catch_faults();
     static shell::Shell shell(heap, host::platform(), options, conversation,
                               &host::make_journal(host::platform()));
     shell.run();

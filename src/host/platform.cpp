@@ -14,6 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "mm/heap/page_control.hpp"
+
 namespace heap44::host {
 
 namespace {
@@ -92,18 +94,26 @@ std::size_t HostPlatform::read_memory(VirtAddr address, std::span<std::byte> int
     return copied < 0 ? 0 : static_cast<std::size_t>(copied);
 }
 
+std::size_t HostPlatform::heap_bytes_from(VirtAddr address) const {
+    constexpr VirtAddr window_end = mm::guard_window_start + mm::guard_window_size;
+    if (address >= heap_.start && address < heap_.end) return heap_.end - address;
+    if (address >= mm::guard_window_start && address < window_end) return window_end - address;
+    return 0;
+}
+
 // Only the heap is for writing: the rest is the program that holds it.
 shell::Access HostPlatform::access(VirtAddr address) {
-    if (address >= heap_.start && address < heap_.end) return shell::Access::write;
     std::byte byte;
-    return read_memory(address, {&byte, 1}) == 1 ? shell::Access::read : shell::Access::none;
+    if (read_memory(address, {&byte, 1}) != 1) return shell::Access::none;
+    return heap_bytes_from(address) > 0 ? shell::Access::write : shell::Access::read;
 }
 
 std::size_t HostPlatform::write_memory(VirtAddr address, std::span<const std::byte> from) {
-    if (access(address) != shell::Access::write) return 0;
-    const std::size_t size = std::min<std::size_t>(from.size(), heap_.end - address);
-    std::memcpy(reinterpret_cast<void*>(address.value), from.data(), size);
-    return size;
+    const std::size_t size = std::min(from.size(), heap_bytes_from(address));
+    const iovec local{const_cast<std::byte*>(from.data()), size};
+    const iovec remote{reinterpret_cast<void*>(address.value), size};
+    const ssize_t copied = process_vm_writev(getpid(), &local, 1, &remote, 1, 0);
+    return copied < 0 ? 0 : static_cast<std::size_t>(copied);
 }
 
 void HostPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {

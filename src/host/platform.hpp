@@ -58,10 +58,13 @@ public:
     void poweroff(std::optional<std::uint8_t> status) override;
     bool has_exit_status() override { return true; }
 
-    /// The region that `memmap` tells of.
+    /// The region that the heap is in, or beside while it is the window.
     void set_heap(VirtAddr start, VirtAddr end) { heap_ = {start, end, "heap"}; }
 
 private:
+    /// The bytes of the region or the window from an address in it on; else 0.
+    [[nodiscard]] std::size_t heap_bytes_from(VirtAddr address) const;
+
     std::jmp_buf* guard_ = nullptr;
     shell::Report report_;
     std::optional<shell::Report> last_report_;

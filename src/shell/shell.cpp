@@ -219,6 +219,10 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
     if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
         context_.platform.remember(provoked->report);
     }
+    if (const auto* committed = std::get_if<Committed>(&frame.reply);
+        committed != nullptr && committed->report) {
+        context_.platform.remember(*committed->report);
+    }
     if (was_interrupted(frame.reply)) context_.platform.interrupt_served();
     return frame.reply;
 }

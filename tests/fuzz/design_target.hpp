@@ -60,11 +60,13 @@ inline std::vector<Kind> kinds_named(std::string_view beginning) {
 
 /// The first byte chooses one of the designs, the next the region; a request that fails ends
 /// nothing. An exception is a broken law; nobody catches it, so that the fuzzer keeps the input.
-inline void run_design(const std::vector<Kind>& kinds, const std::uint8_t* data, std::size_t size) {
+inline void run_design(const std::vector<Kind>& kinds, const std::uint8_t* data, std::size_t size,
+                       std::size_t largest_region = std::size_t{16} * 1024) {
     FuzzedDataProvider input(data, size);
     const Kind& kind = kinds[input.ConsumeIntegral<std::uint8_t>() % kinds.size()];
     const std::size_t offset = input.ConsumeBool() ? input.ConsumeIntegral<std::uint8_t>() : 0;
-    const GuardedRegion region(input.ConsumeIntegralInRange<std::size_t>(0, 16 * 1024), offset);
+    const GuardedRegion region(input.ConsumeIntegralInRange<std::size_t>(0, largest_region),
+                               offset);
     const auto subject = kind.make(region.bytes());
     CheckedHeap heap(*subject, kind.promises);
     while (input.remaining_bytes() > 0) operate(heap, input);

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 // Anything typed at the whole shell: line reader, parser, commands, renderers, as in heap44-host.
-#include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "host/faults.hpp"
 #include "host/heap.hpp"
 #include "host/platform.hpp"
 #include "lib/panic.hpp"
+#include "mm/heap/vicinity.hpp"
+#include "shell/access_check.hpp"
+#include "shell/cpp_memory.hpp"
 #include "shell/inspect.hpp"
 #include "shell/options.hpp"
 #include "shell/shell.hpp"
+#include "touched_pages.hpp"
 
 namespace heap44 {
 
@@ -23,13 +27,20 @@ namespace {
 
 /// Ctrl-C: in the input, and after so many questions in one line, so that no command runs for ever.
 constexpr std::uint8_t control_c = 3;
-constexpr int patience = 40;
+constexpr int patience = 20;
 constexpr std::size_t most_output = std::size_t{1} << 20;
+/// A look at the clock takes so long: measurements are over soon, and the same each time.
+constexpr std::uint64_t tick = 5'000'000;
 
 [[noreturn]] void fail(std::string_view what, std::string_view where) {
     std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
                  static_cast<int>(where.size()), where.data());
     std::abort();
+}
+
+void require_consistent(std::string_view what) {
+    shell::for_each_problem(
+        host::heap(), [&](const shell::Problem& problem) { fail(what, problem.message.view()); });
 }
 
 class FuzzPlatform final : public host::HostPlatform {
@@ -38,8 +49,10 @@ public:
         input_ = input;
         json_ = json;
         line_.clear();
-        typed_.clear();
         damaged_ = false;
+        questions_ = 0;
+        now_ = 0;
+        report_.reset();
     }
 
     std::optional<shell::InputByte> read() override {
@@ -47,23 +60,50 @@ public:
         const std::uint8_t byte = input_.front();
         input_ = input_.subspan(1);
         if (byte == '\r' || byte == '\n') begin_line();
-        typed_ += static_cast<char>(byte);
         return shell::InputByte{byte, false};
     }
     bool interrupt_requested() override {
         return (!input_.empty() && input_.front() == control_c) || ++questions_ > patience;
     }
     void interrupt_served() override { questions_ = 0; }
+    std::uint64_t nanoseconds() override { return now_ += tick; }
+
+    const shell::Report* last_report() override { return report_ ? &*report_ : nullptr; }
+    void remember(const shell::Report& report) override { report_ = report; }
 
     void write(std::string_view text) override {
+        if (!shell::accesses_are_checked()) damaged_ = true;
         for (const char character : text) {
             if (character != '\n') {
                 if (line_.size() < most_output) line_ += character;
                 continue;
             }
-            if (json_ && !nlohmann::json::accept(line_)) fail("not JSON", line_);
+            if (json_ && line_.size() < most_output && !nlohmann::json::accept(line_)) {
+                fail("not JSON", line_);
+            }
             line_.clear();
         }
+    }
+
+    // Forced writes damage the heap, and so may C++ code that nobody stops.
+    std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override {
+        const mm::Vicinity place = mm::find_vicinity(host::heap().ledger(), address);
+        if (place.kind != mm::Vicinity::Kind::payload ||
+            address + from.size() > place.block->address + place.block->layout.size) {
+            damaged_ = true;
+        }
+        return HostPlatform::write_memory(address, from);
+    }
+
+    void for_each_changed_page(VirtAddr start, std::uint64_t size,
+                               mm::PageVisitor& visitor) override {
+        touched_.for_each(start, size, visitor);
+    }
+
+    /// Whatever has happened, the heap can be put right.
+    void end() {
+        if (damaged_) (void)host::heap().repair();
+        require_consistent("the heap cannot be repaired");
     }
 
     void poweroff(std::optional<std::uint8_t>) override {
@@ -72,29 +112,52 @@ public:
     }
 
 private:
-    /// All lines before this one are done. What writes past blocks on purpose may leave damage.
+    /// All lines before this one are done.
     void begin_line() {
         questions_ = 0;
-        for (const std::string_view word : {"--force", "bug", "asan", "poison", "fault"}) {
-            if (typed_.contains(word)) damaged_ = true;
-        }
-        typed_.clear();
-        if (damaged_) return;
-        const auto problem = shell::find_problem(host::heap());
-        if (problem) fail("the heap is inconsistent", problem->message.view());
+        if (!damaged_) require_consistent("the heap is inconsistent");
     }
 
     std::span<const std::uint8_t> input_;
     bool json_ = false;
     bool damaged_ = false;
     int questions_ = 0;
+    std::uint64_t now_ = 0;
+    std::optional<shell::Report> report_;
     std::string line_;
-    std::string typed_;
+    test::TouchedPages touched_;
 };
 
 FuzzPlatform& fuzz_platform() {
     static FuzzPlatform the_platform;
     return the_platform;
+}
+
+/// Everything as it is at a start, whatever the input before has done.
+void start_afresh() {
+    mm::Heap& heap = host::heap();
+    heap.recover();
+    shell::CppHeapScope::close_all();
+    (void)shell::CppShortage::take();
+    shell::check_accesses(true);
+    heap.set_time(0);
+    heap.set_typed(0);
+    heap.select("linked-list");
+    heap.set_poisoning(true);
+    heap.fail_after(0);
+}
+
+/// A journal that begins now, with little room: what it has to forget is tried, too.
+mm::Journal& new_journal() {
+    static const std::size_t size = 4 * mm::Journal::least_memory(host::heap());
+    struct alignas(64) Line {
+        std::byte bytes[64];
+    };
+    static const auto memory = std::make_unique<Line[]>(size / sizeof(Line));
+    static std::optional<mm::Journal> journal;
+    return journal.emplace(host::heap(),
+                           std::as_writable_bytes(std::span(memory.get(), size / sizeof(Line))),
+                           fuzz_platform());
 }
 
 /// The first byte chooses the form of the conversation, the rest is typed.
@@ -104,16 +167,17 @@ void run(std::span<const std::uint8_t> data) {
     options.json = (data[0] & 1) != 0;
     options.ansi = (data[0] & 2) != 0;
     const bool json_only = options.json && (data[0] & 4) == 0;
-    host::heap().select("linked-list");
     // What the shell switches off while it is json only would be text again: `json off` is text.
     const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
     fuzz_platform().begin(data.subspan(1), json_only && !text.contains("json"));
+    start_afresh();
     alignas(shell::Shell) static std::byte memory[sizeof(shell::Shell)];
-    auto* shell =
-        new (memory) shell::Shell(host::heap(), fuzz_platform(), options,
-                                  json_only ? shell::Conversation::off : shell::Conversation::on);
+    auto* shell = new (memory) shell::Shell(
+        host::heap(), fuzz_platform(), options,
+        json_only ? shell::Conversation::off : shell::Conversation::on, &new_journal());
     shell->run();
     shell->~Shell();
+    fuzz_platform().end();
 }
 
 }  // namespace
@@ -123,7 +187,8 @@ host::HostPlatform& host::platform() {
 }
 
 // As in heap44-host: a command that panics is stopped, and what it was in the middle of stays.
-void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder) {
+void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
+           std::uint64_t address) {
     shell::Report report;
     report.code = shell::error_code(kind);
     // The shell's own mistakes are findings.
@@ -131,6 +196,7 @@ void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::
     report.message = FixedText<256>(message);
     if (caller != 0) report.caller = caller;
     if (holder != 0) report.holder = holder;
+    if (address != 0) report.address = address;
     host::platform().stop(report);
 }
 
@@ -142,11 +208,15 @@ extern "C" const char* __asan_default_options() {
 }
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    heap44::host::make_heap(16 * 1024);
+    using namespace heap44;
+    const mm::Heap& heap = host::make_heap(16 * 1024);
+    host::platform().set_heap(heap.start(), heap.end());
     return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    // Not before: the fuzzer's own handler, put in place meanwhile, has to know of other faults.
+    [[maybe_unused]] static const bool once = (heap44::host::catch_faults(), true);
     heap44::run({data, size});
     return 0;
 }

@@ -26,6 +26,12 @@ def test_the_last_report_is_that_of_a_stopped_command(either: Heap) -> None:
     assert last["message"] == answer["error"]["message"]
 
 
+def test_the_last_report_is_that_of_a_bug(either: Heap) -> None:
+    report = either.command("bug overflow")["report"]
+    assert either.command("lastfault")["report"] == report
+    assert either.command("bug leak")["report"] == either.command("lastfault")["report"] != report
+
+
 def test_a_refused_command_is_no_report(heap: Heap) -> None:
     report = heap.command("fault divide")["report"]
     assert not heap.answer("free #99")["ok"]

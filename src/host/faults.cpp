@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "host/faults.hpp"
+
+#include <csignal>
+#include <ucontext.h>
+
+#include "host/heap.hpp"
+#include "host/platform.hpp"
+#include "shell/code_text.hpp"
+#include "shell/heap_place.hpp"
+
+namespace heap44::host {
+
+namespace {
+
+constexpr std::uint8_t page_fault_vector = 14;
+constexpr std::uint64_t fault_write = 1U << 1;
+
+struct sigaction action_before;
+
+shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error_code) {
+    const std::string_view access = (error_code & fault_write) != 0 ? "write" : "read";
+    shell::Report report;
+    report.code = shell::ErrorCode::page_fault;
+    report.exception = "page fault";
+    report.vector = page_fault_vector;
+    report.error_code = error_code;
+    report.address = address.value;
+    report.caller = code;
+    print(report.explanation, "{} of a page that is not mapped", access);
+    print(report.message, "{} of {:#x} (", access, address.value);
+    shell::place_in_window(report, report.message, heap(), address);
+    print(report.message, ") at {}",
+          shell::code_text(platform(), code, shell::CodeUse::instruction).view());
+    return report;
+}
+
+void on_fault(int, siginfo_t* info, void* context) {
+    const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+    const VirtAddr address = address_of(info->si_addr);
+    if (heap().is_window() && address >= heap().start() && address < heap().end()) {
+        platform().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]),
+                                 static_cast<std::uint64_t>(registers[REG_ERR])));
+    }
+    // The instruction is tried again, and whoever was there before has it.
+    sigaction(SIGSEGV, &action_before, nullptr);
+}
+
+}  // namespace
+
+// The handler does not return, and so the signal must stay allowed while it runs.
+void catch_faults() {
+    struct sigaction action{};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    sigaction(SIGSEGV, &action, &action_before);
+}
+
+}  // namespace heap44::host

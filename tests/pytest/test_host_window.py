@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""guard-page in heap44-host: the process lives on where the hardware stops a command, as the kernel
+does, and the window is memory to write to."""
+
+from __future__ import annotations
+
+from heap44 import Heap
+
+START = 0x4460_0000_0000
+PAGE = 4096
+
+
+def test_a_use_after_free_is_stopped_by_the_hardware_alone(host: Heap) -> None:
+    host.allocator("guard-page")
+    host.command("asan off")
+    # Twice: what the first one leaves behind must not keep the second from being caught.
+    for _ in range(2):
+        report = host.command("bug use-after-free")["report"]
+        assert report["code"] == "page-fault"
+        assert report["message"].startswith(f"write of {report['address']} (byte 0 of #")
+        assert "unmapped since a block here was freed" in report["message"]
+        assert report["block"]["state"] == "freed" and report["offset"] == 0
+        assert int(report["block"]["address"], 16) == int(report["address"], 16)
+    assert host.command("bug dangling")["report"]["message"].startswith("read of 0x4460")
+    assert host.check().consistent
+
+
+def test_what_stays_within_its_pages_is_not_reported(host: Heap) -> None:
+    host.allocator("guard-page")
+    host.command("asan off")
+    # 12 bytes end 4 bytes in front of the guard page, and the number too many goes there.
+    assert host.command("bug overflow")["report"] is None
+
+
+def test_blocks_in_the_window_can_be_written_to_up_to_their_pages_end(host: Heap) -> None:
+    host.allocator("guard-page")
+    block = host.alloc(5000, name="a")
+    host.command("fill a 5a")
+    assert host.peek(block.address, 5000) == b"\x5a" * 5000
+    host.command(f"poke {block.address:#x} 0102")
+    assert host.peek(block.address, 3) == b"\x01\x02\x5a"
+    end = START + 2 * PAGE
+    answer = host.answer(f"poke {end - 1:#x} 0708 --force")
+    assert answer["error"]["code"] == "unmapped" and int(answer["error"]["address"], 16) == end
+    host.free(block)
+    assert host.answer(f"poke {block.address:#x} 01 --force")["error"]["code"] == "unmapped"
