@@ -42,14 +42,14 @@ HostPages host_pages;
 
 }  // namespace
 
-mm::Heap& make_heap(std::size_t size) {
+mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
     const auto region = map(heap_start, size, MAP_FIXED_NOREPLACE);
     // A page more, so that the last guard page has one behind it that is not somebody else's.
-    (void)map(mm::guard_window_start - page_size, mm::guard_window_size + 2 * page_size,
+    (void)map(mm::guard_window_start - page_size, window_size + 2 * page_size,
               MAP_FIXED_NOREPLACE | MAP_NORESERVE, PROT_NONE);
-    const std::size_t records = mm::Heap::memory_needed(size, mm::guard_window_size);
+    const std::size_t records = mm::Heap::memory_needed(size, window_size);
     return the_heap.emplace(region, map({}, records, 0),
-                            mm::Window{mm::guard_window_start, mm::guard_window_size, host_pages});
+                            mm::Window{mm::guard_window_start, window_size, host_pages});
 }
 
 mm::Journal& make_journal(mm::ChangedPages& pages) {

@@ -4,11 +4,12 @@
 
 #include "mm/heap/heap.hpp"
 #include "mm/heap/journal.hpp"
+#include "mm/heap/page_control.hpp"
 
 namespace heap44::host {
 
 /// Maps the region and makes the heap; ends the program with a message where that fails.
-mm::Heap& make_heap(std::size_t size);
+mm::Heap& make_heap(std::size_t size, std::size_t window_size = mm::guard_window_size);
 
 /// What `undo` goes back by.
 mm::Journal& make_journal(mm::ChangedPages& pages);

@@ -28,6 +28,9 @@ namespace {
 /// Ctrl-C: in the input, and after so many questions in one line, so that no command runs for ever.
 constexpr std::uint8_t control_c = 3;
 constexpr int patience = 20;
+/// Small, so that they are used up, and copied and compared fast.
+constexpr std::size_t heap_size = std::size_t{16} * 1024;
+constexpr std::size_t window_size = std::size_t{512} * 1024;
 constexpr std::size_t most_output = std::size_t{1} << 20;
 /// A look at the clock takes so long: measurements are over soon, and the same each time.
 constexpr std::uint64_t tick = 5'000'000;
@@ -209,7 +212,7 @@ extern "C" const char* __asan_default_options() {
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
     using namespace heap44;
-    const mm::Heap& heap = host::make_heap(16 * 1024);
+    const mm::Heap& heap = host::make_heap(heap_size, window_size);
     host::platform().set_heap(heap.start(), heap.end());
     return 0;
 }
