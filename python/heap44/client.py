@@ -321,7 +321,7 @@ class Heap(Session):
 
     def fault(self, name: str) -> Report:
         """Provokes a fault of the processor; what it was reported as."""
-        return Report.of(self.command(f"fault {name}")["report"])
+        return Report.of(self.provoke(f"fault {name}")["report"])
 
     def lastfault(self) -> Report | None:
         """The last report, or ``None`` if there was none."""
@@ -341,7 +341,7 @@ class Heap(Session):
 
     def commit(self, name: str) -> Mishap:
         """Commits a bug: its source lines, and what was reported, if anything was."""
-        return Mishap.of(self.command(f"bug {name}"))
+        return Mishap.of(self.provoke(f"bug {name}"))
 
     def asan(self, on: bool) -> bool:
         """Whether C++ code is stopped before a wrong access to the heap."""

@@ -39,11 +39,14 @@ class Console:
     """The far end of a serial line (or of a pipe pair, then ``prompts`` is false).
 
     Every wait ends after ``timeout`` seconds with `AnswerTimeout`, or with `MachineEnded`.
+    ``taken`` holds the codes of the errors and reports that were handed out as such: raised, or
+    returned by a method that is there to provoke them. All others stand in the transcript alone.
     """
 
     def __init__(self, reader: int, writer: int, *, prompts: bool = True) -> None:
         self.prompts = prompts
         self.timeout = scaled(10)
+        self.taken: list[str] = []
         self._transcript = _Transcript()
         self._writer = writer
         self._feeder: threading.Thread | None = None
@@ -56,6 +59,11 @@ class Console:
     def transcript(self) -> str:
         """All that was received so far; undecodable bytes stand as escapes."""
         return self._transcript.data.decode("utf-8", "backslashreplace")
+
+    @property
+    def transcript_bytes(self) -> bytearray:
+        """The same, as it came."""
+        return self._transcript.data
 
     @property
     def received(self) -> int:

@@ -8,9 +8,18 @@ from typing import Any, Callable, Generator, Iterator
 import pytest
 from heap44 import Heap, HostProgram, Machine
 from heap44.machine import Firmware
+from told_reports import Told
 
 # Kernel start-ups cost 0.2 s each on a slow machine: one machine serves all tests of a worker, and
 # every test that used it must leave it in step, or it is replaced and that test is an error.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "expects(*codes): reports that the test provokes; any other that a machine tells of fails it."
+        " What is raised, or returned by `bug` and `fault`, needs no declaration.",
+    )
 
 
 # Characters of a long transcript that a failure's report shows.
@@ -48,6 +57,7 @@ def machine(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Machine]
     running = shared.machine()
     heap = Heap(running.console)
     _show(request, lambda: running.transcript[-_shown:])
+    told = Told(running.console)
     try:
         _prepare(heap)
         yield running
@@ -55,6 +65,7 @@ def machine(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Machine]
     except BaseException:
         shared.discard()
         raise
+    _expect_no_others(request, told)
 
 
 @pytest.fixture
@@ -77,6 +88,7 @@ def host(program: list[HostProgram], request: pytest.FixtureRequest) -> Iterator
         program[0] = HostProgram()
     heap = Heap(program[0].console)
     _show(request, lambda: program[0].console.transcript[-_shown:] + program[0].stderr)
+    told = Told(program[0].console)
     try:
         _prepare(heap)
         yield heap
@@ -84,6 +96,7 @@ def host(program: list[HostProgram], request: pytest.FixtureRequest) -> Iterator
     except BaseException:
         program[0].close()
         raise
+    _expect_no_others(request, told)
 
 
 @pytest.fixture(params=["kernel", "host"])
@@ -97,16 +110,19 @@ def either(request: pytest.FixtureRequest) -> Heap:
 def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     """Boots machines of the test's own, with Machine's arguments; they end with the test."""
     machines: list[Machine] = []
+    told: list[Told] = []
 
     def start(firmware: Firmware = "pvh", **arguments: Any) -> Machine:
         machine = Machine(firmware, **arguments)
         machines.append(machine)
+        told.append(Told(machine.console, since_boot=True))
         _show(request, lambda: machine.transcript)
         return machine
 
     yield start
     for machine in machines:
         machine.close()
+    _expect_no_others(request, *told)
 
 
 def _prepare(heap: Heap) -> None:
@@ -118,6 +134,13 @@ def _prepare(heap: Heap) -> None:
     heap.command("policy fit=first order=address coalesce=on --force")
     heap.command("reset")
     heap.command("poison on")
+
+
+def _expect_no_others(request: pytest.FixtureRequest, *told: Told) -> None:
+    """Fails the test where a machine reported what the test has not declared."""
+    codes = [code for each in told for code in each.unexpected(request)]
+    if codes:
+        pytest.fail(f"reported, and not declared with @pytest.mark.expects: {', '.join(codes)}")
 
 
 def _show(request: pytest.FixtureRequest, transcript: Callable[[], str]) -> None:

@@ -8,9 +8,9 @@ import random
 import struct
 from typing import Any
 
+import pytest
 from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Heap, Heap44Error, Machine
-from heap44.errors import error_of
 
 HEAP_END = HEAP_START + HEAP_SIZE
 
@@ -24,12 +24,12 @@ def state(heap: Heap) -> tuple[Any, ...]:
 def refusal(heap: Heap, command: str, code: str) -> Heap44Error:
     """Runs a command that must be refused with ``code`` and must change nothing."""
     before = state(heap)
-    answer = heap.answer(command)
-    assert not answer["ok"], f"{command} was accepted: {answer}"
-    assert answer["error"]["code"] == code
-    assert answer["error"]["message"], "an error has a message"
+    with pytest.raises(Heap44Error) as refused:
+        heap.command(command)
+    assert refused.value.code == code
+    assert refused.value.message, "an error has a message"
     assert state(heap) == before
-    return error_of(answer)
+    return refused.value
 
 
 def is_whole(heap: Heap) -> bool:

@@ -161,6 +161,7 @@ def test_the_old_place_of_a_moved_block_is_a_double_free(either: Heap) -> None:
     refusal(either, f"free {block.address:#x}", "double-free")
 
 
+@pytest.mark.expects("double-free")
 def test_a_freed_block_is_not_resized(either: Heap) -> None:
     either.free(either.alloc(64, name="a"))
     assert either.answer("realloc #1 128")["ok"] is False
@@ -214,6 +215,7 @@ def test_peak_use_is_remembered(either: Heap) -> None:
     assert either.stats().used == 0
 
 
+@pytest.mark.expects("out-of-memory")
 def test_callers_are_told_for_code_not_the_same_as_for_commands(either: Heap) -> None:
     either.mark()
     either.alloc(8)

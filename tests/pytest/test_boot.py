@@ -124,6 +124,7 @@ def test_a_panic_can_end_the_machine(boot: Boot) -> None:
     assert machine.wait_for_end() == 127 << 1 | 1
 
 
+@pytest.mark.expects("out-of-memory", "panic")
 def test_a_panic_can_halt_the_heap_which_can_still_be_looked_at(boot: Boot) -> None:
     heap = Heap(boot(options="heap44.panic=halt").console)
     before = heap.alloc(64)

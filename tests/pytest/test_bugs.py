@@ -113,6 +113,7 @@ def test_what_a_bug_leaves_behind_stands_in_leaks_with_its_caller(either: Heap, 
     assert is_whole(either)
 
 
+@pytest.mark.expects(*(bug.code for bug in BUGS.values()))
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_can_be_committed_many_times(heap: Heap, name: str) -> None:
     answers = heap.pipeline([f"bug {name}"] * 25)
@@ -121,6 +122,7 @@ def test_a_bug_can_be_committed_many_times(heap: Heap, name: str) -> None:
     _goes_on(heap)
 
 
+@pytest.mark.expects(*(bug.code for bug in BUGS.values()))
 def test_bugs_of_all_kinds_follow_each_other(heap: Heap) -> None:
     names = [*BUGS, *reversed(BUGS)]
     answers = heap.pipeline(f"bug {name}" for name in names)
@@ -135,6 +137,7 @@ def test_the_list_names_every_bug(heap: Heap) -> None:
     assert all(len(line.split()) > 2 for line in lines), "each has a line that says what it does"
 
 
+@pytest.mark.expects(*(bug.code for bug in BUGS.values()))
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_shows_its_lines_first(heap: Heap, name: str) -> None:
     source = heap.commit(name).source
@@ -201,6 +204,7 @@ def test_a_wrong_write_does_not_happen(either: Heap, name: str) -> None:
     assert either.peek(report.address, len(written)) != written
 
 
+@pytest.mark.expects("overflow", "underflow")
 @pytest.mark.parametrize("name", ["overflow", "underflow", "use-after-free"])
 def test_a_wrong_write_happens_where_nobody_checks(either: Heap, name: str) -> None:
     address = either.bug(name).address
@@ -256,6 +260,7 @@ def test_asan_takes_on_or_off(either: Heap, word: str) -> None:
     refusal(either, f"asan {word}", "bad-argument")
 
 
+@pytest.mark.expects("overflow", "underflow")
 @pytest.mark.parametrize("name", ACCESSES)
 def test_nothing_is_reported_where_nobody_checks(either: Heap, name: str) -> None:
     """Reads and writes pass then; only the design's own words may tell of it."""

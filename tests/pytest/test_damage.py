@@ -70,6 +70,7 @@ def _changed_in_dump(report: dict[str, Any], address: int) -> int:
 # --- overflow ---
 
 
+@pytest.mark.expects("overflow")
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("size", [13, 16, 100])
 def test_padding_overrun_is_an_overflow_told_once(subject: Subject, design: str, size: int) -> None:
@@ -95,6 +96,7 @@ def test_padding_overrun_is_an_overflow_told_once(subject: Subject, design: str,
     assert subject.damage(f"alloc {size}") == []
 
 
+@pytest.mark.expects("overflow")
 @pytest.mark.parametrize("command", ["realloc #1 200", "realloc #1 10", "free #1", "free all"])
 def test_an_overflow_is_met_by_whatever_touches_the_block(subject: Subject, command: str) -> None:
     block = subject.heap.alloc(21)
@@ -104,6 +106,7 @@ def test_an_overflow_is_met_by_whatever_touches_the_block(subject: Subject, comm
     assert subject.problems() == []
 
 
+@pytest.mark.expects("overflow")
 def test_an_overflow_elsewhere_is_not_met(subject: Subject) -> None:
     block, _, other = subject.heap.alloc(21, count=3)
     subject.write(block.address + 21, b"ab")
@@ -111,6 +114,7 @@ def test_an_overflow_elsewhere_is_not_met(subject: Subject) -> None:
     assert subject.problems() == ["overflow"]
 
 
+@pytest.mark.expects("overflow")
 def test_the_message_says_how_far_beyond_which_block(subject: Subject) -> None:
     block = subject.heap.alloc(13, name="vec")
     subject.heap.alloc(16)
@@ -123,6 +127,7 @@ def test_the_message_says_how_far_beyond_which_block(subject: Subject) -> None:
 # --- underflow ---
 
 
+@pytest.mark.expects("underflow")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_bytes_right_in_front_of_a_block_are_an_underflow(subject: Subject, design: str) -> None:
     heap = subject.heap
@@ -139,6 +144,7 @@ def test_bytes_right_in_front_of_a_block_are_an_underflow(subject: Subject, desi
 # --- write after free ---
 
 
+@pytest.mark.expects("use-after-free")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str) -> None:
     heap = subject.heap
@@ -160,6 +166,7 @@ def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str)
     assert subject.problems() == []
 
 
+@pytest.mark.expects("use-after-free")
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("offset", [16, 17, 24, 31])
 def test_a_write_where_a_split_leaves_its_words_is_found(
@@ -181,6 +188,7 @@ def test_a_write_where_a_split_leaves_its_words_is_found(
     assert subject.problems() == []
 
 
+@pytest.mark.expects("use-after-free")
 def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> None:
     heap = subject.heap
     block = heap.alloc(256)
@@ -191,6 +199,7 @@ def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> No
     assert heap.peek(block.address, 256) == bytes(256)
 
 
+@pytest.mark.expects("use-after-free")
 def test_c_plus_plus_meets_damage_as_commands_do(subject: Subject) -> None:
     heap = subject.heap
     block = heap.alloc(4096)
@@ -222,6 +231,7 @@ def test_what_a_program_writes_into_its_block_is_no_damage(subject: Subject, des
     assert subject.problems() == []
 
 
+@pytest.mark.expects("overflow")
 def test_a_refused_command_meets_nothing(subject: Subject) -> None:
     block = subject.heap.alloc(13)
     subject.heap.alloc(16)
@@ -232,6 +242,7 @@ def test_a_refused_command_meets_nothing(subject: Subject) -> None:
     assert subject.problems() == ["overflow"]
 
 
+@pytest.mark.expects("overflow")
 def test_many_places_are_counted_beyond_the_eighth(subject: Subject) -> None:
     blocks = subject.heap.alloc(13, count=20)
     for block in blocks[::2]:
@@ -241,6 +252,7 @@ def test_many_places_are_counted_beyond_the_eighth(subject: Subject) -> None:
     assert answer["further_damage"] == 2
 
 
+@pytest.mark.expects("overflow")
 def test_the_text_marks_the_bytes(machine: Machine, heap: Heap) -> None:
     block = heap.alloc(13)
     heap.alloc(16)
@@ -265,6 +277,7 @@ def _three_holes(heap: Heap) -> list[Block]:
     return freed
 
 
+@pytest.mark.expects("corrupted-heap")
 @pytest.mark.parametrize("design", LISTS)
 @pytest.mark.parametrize("which", [0, 1, 2])
 @pytest.mark.parametrize(
@@ -301,6 +314,7 @@ def test_a_broken_hole_stops_every_operation_before_it_is_followed(
     assert host.free_all() != []
 
 
+@pytest.mark.expects("corrupted-heap")
 @pytest.mark.parametrize("design", ["linked-list", "indexed", "fixed-size-block", "tlsf"])
 def test_every_design_with_words_in_its_holes_is_stopped_in_the_kernel(
     machine: Machine, heap: Heap, design: str
@@ -322,6 +336,7 @@ def test_every_design_with_words_in_its_holes_is_stopped_in_the_kernel(
     assert heap.answer("vectest 10")["ok"]
 
 
+@pytest.mark.expects("use-after-free")
 @pytest.mark.parametrize("design", WITHOUT_WORDS)
 def test_a_design_without_words_has_no_list_to_break(subject: Subject, design: str) -> None:
     heap = subject.heap
@@ -346,6 +361,7 @@ def test_reset_gets_rid_of_damage_of_every_kind(subject: Subject) -> None:
 # --- poison on and off ---
 
 
+@pytest.mark.expects("use-after-free")
 def test_poison_off_watches_the_list_only(subject: Subject) -> None:
     heap = subject.heap
     assert heap.poison() is True
@@ -377,6 +393,7 @@ def test_addresses_are_the_same_with_poison_and_without(subject: Subject, design
     assert places[0] == places[1]
 
 
+@pytest.mark.expects("double-free")
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("seed", range(2))
 def test_a_valid_history_is_never_reported(subject: Subject, design: str, seed: int) -> None:
@@ -393,6 +410,7 @@ def test_a_valid_history_is_never_reported(subject: Subject, design: str, seed: 
 # --- errors of freeing, and memory that is not there ---
 
 
+@pytest.mark.expects("double-free")
 def test_a_double_free_says_when_the_block_came_and_went(either: Heap) -> None:
     block = either.alloc(64)
     either.free(block)
@@ -404,6 +422,7 @@ def test_a_double_free_says_when_the_block_came_and_went(either: Heap) -> None:
     assert error["freed_by"] is not None
 
 
+@pytest.mark.expects("interior-free", "invalid-free")
 @pytest.mark.parametrize(
     ("place", "code", "offset"),
     [(5, "interior-free", 5), (71, "interior-free", 71), (72, "invalid-free", 72)],
@@ -416,6 +435,7 @@ def test_a_free_beside_a_blocks_start_names_block_and_offset(
     assert (error["code"], error["block"]["id"], error["offset"]) == (code, block.id, offset)
 
 
+@pytest.mark.expects("foreign-free")
 def test_a_free_outside_names_the_nearest_block(either: Heap) -> None:
     block = either.alloc(70)
     error = either.answer(f"free {HEAP_START - 8:#x}")["error"]
@@ -436,6 +456,7 @@ def test_out_of_memory_tells_whether_fragmentation_is_why(either: Heap) -> None:
     assert "fragmentation" not in error["message"]
 
 
+@pytest.mark.expects("out-of-memory")
 def test_out_of_memory_in_c_plus_plus_tells_it_too(either: Heap) -> None:
     either.alloc(1000, count=102)
     either.free_odd()

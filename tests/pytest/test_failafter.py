@@ -47,6 +47,7 @@ def test_a_typed_command_changes_nothing_when_any_of_its_allocations_fails(
     host.failafter("off")
 
 
+@pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize("command", CPP)
 def test_a_cpp_command_leaves_what_it_says_and_nothing_else(either: Heap, command: str) -> None:
     _crowd(either)

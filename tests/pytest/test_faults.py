@@ -59,6 +59,7 @@ def test_an_exception_that_goes_on_is_reported(heap: Heap, name: str) -> None:
     _goes_on(heap, since)
 
 
+@pytest.mark.expects(*CODES.values())
 @pytest.mark.parametrize("name", [*CODES, *GOES_ON])
 def test_a_fault_can_happen_many_times(heap: Heap, name: str) -> None:
     answers = heap.pipeline([f"fault {name}"] * 25)
@@ -67,6 +68,7 @@ def test_a_fault_can_happen_many_times(heap: Heap, name: str) -> None:
     assert codes == {CODES.get(name, "cpu-fault")}
 
 
+@pytest.mark.expects(*CODES.values())
 def test_faults_of_all_kinds_follow_each_other(heap: Heap) -> None:
     names = [*CODES, *GOES_ON]
     answers = heap.pipeline(f"fault {name}" for name in names + names[::-1])
@@ -121,6 +123,7 @@ def test_the_message_names_the_function_or_the_address(heap: Heap, name: str) ->
     assert "0x" in heap.fault(name).message
 
 
+@pytest.mark.expects("page-fault")
 def test_a_fault_report_is_shown_as_text_too(heap: Heap) -> None:
     printed = heap.text("fault null")
     assert printed.startswith("page-fault: ")
@@ -140,6 +143,7 @@ def test_a_deadlock_is_named_and_the_lock_is_free_again(heap: Heap) -> None:
     _goes_on(heap, since)
 
 
+@pytest.mark.expects("deadlock")
 def test_a_deadlock_can_happen_many_times(heap: Heap) -> None:
     answers = heap.pipeline(["bug deadlock"] * 10)
     assert [answer["report"]["code"] for answer in answers] == ["deadlock"] * 10
@@ -172,6 +176,7 @@ def test_the_floating_point_state_survives_faults(heap: Heap) -> None:
         assert heap.stats() == before
 
 
+@pytest.mark.expects(*CODES.values())
 def test_faults_leave_no_frames_behind(heap: Heap) -> None:
     before = heap.frames()
     heap.pipeline(f"fault {name}" for name in CODES)

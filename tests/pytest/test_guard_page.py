@@ -265,6 +265,7 @@ def test_the_memory_map_shows_the_window_between_guard_pages(window: Heap) -> No
     assert regions[START + SIZE].kind == "guard page"
 
 
+@pytest.mark.expects("page-fault")
 def test_the_page_behind_the_window_is_no_memory(machine: Machine, window: Heap) -> None:
     answer = window.answer("fault guard")
     assert answer["ok"] and answer["report"]["code"] == "page-fault"

@@ -31,6 +31,7 @@ def test_a_hole_between_blocks_holds_its_size_and_the_next(machine: Machine, hea
     _agree(machine, heap)
 
 
+@pytest.mark.expects("double-free")
 @pytest.mark.parametrize("seed", range(6))
 def test_the_free_list_is_what_the_bytes_say_after_random_work(
     machine: Machine, heap: Heap, seed: int
@@ -49,11 +50,13 @@ def test_the_free_list_is_what_the_bytes_say_after_containers(
     _agree(machine, heap)
 
 
+@pytest.mark.expects("out-of-memory")
 def test_a_stopped_container_leaves_a_sound_free_list(machine: Machine, heap: Heap) -> None:
     assert not heap.answer("vectest 1000000")["ok"]
     _agree(machine, heap)
 
 
+@pytest.mark.expects("double-free")
 def test_looking_changes_no_byte_of_the_heap(machine: Machine, heap: Heap) -> None:
     heap.pipeline(random_commands(7, 40))
     before = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
@@ -62,6 +65,7 @@ def test_looking_changes_no_byte_of_the_heap(machine: Machine, heap: Heap) -> No
     assert machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE) == before
 
 
+@pytest.mark.expects("foreign-free")
 @pytest.mark.parametrize(
     "command", ["alloc 102401", "free #99", "free 0x1000", "realloc #1 999999", "alloc 1 align=3"]
 )

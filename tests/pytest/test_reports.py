@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from typing import Callable
 
+import pytest
 from code_lines import address_of_symbol, own_lines, split_caller
 from heap44 import Heap, Machine
 from support import HEAP_END
 
 
+@pytest.mark.expects("page-fault")
 def test_there_is_no_last_report_at_first(boot: Callable[..., Machine]) -> None:
     heap = Heap(boot().console)
     assert heap.command("lastfault")["report"] is None
@@ -18,6 +20,7 @@ def test_there_is_no_last_report_at_first(boot: Callable[..., Machine]) -> None:
     assert heap.command("lastfault")["report"] == report
 
 
+@pytest.mark.expects("out-of-memory")
 def test_the_last_report_is_that_of_a_stopped_command(either: Heap) -> None:
     answer = either.answer("vectest 99999999")
     assert not answer["ok"]
@@ -26,12 +29,14 @@ def test_the_last_report_is_that_of_a_stopped_command(either: Heap) -> None:
     assert last["message"] == answer["error"]["message"]
 
 
+@pytest.mark.expects("overflow", "leak")
 def test_the_last_report_is_that_of_a_bug(either: Heap) -> None:
     report = either.command("bug overflow")["report"]
     assert either.command("lastfault")["report"] == report
     assert either.command("bug leak")["report"] == either.command("lastfault")["report"] != report
 
 
+@pytest.mark.expects("cpu-fault")
 def test_a_refused_command_is_no_report(heap: Heap) -> None:
     report = heap.command("fault divide")["report"]
     assert not heap.answer("free #99")["ok"]
@@ -72,6 +77,7 @@ def test_the_backtrace_tells_the_lines_of_the_calls(heap: Heap) -> None:
     assert (run[2], run[3]) == own_lines(start + run[1] - 1)[0]
 
 
+@pytest.mark.expects("watched")
 def test_a_report_on_a_block_reads_like_a_story(heap: Heap) -> None:
     block = heap.zalloc(60, name="vec")
     heap.command("watch off")
@@ -91,6 +97,7 @@ def test_a_report_on_a_block_reads_like_a_story(heap: Heap) -> None:
     assert max(map(len, lines[1:])) <= 80
 
 
+@pytest.mark.expects("out-of-memory", "panic")
 def test_looking_still_works_after_a_halting_panic(boot: Callable[..., Machine]) -> None:
     heap = Heap(boot(options="heap44.panic=halt").console)
     block = heap.alloc(64)

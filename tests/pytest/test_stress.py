@@ -106,6 +106,7 @@ def test_a_person_is_told_in_a_line(heap: Heap) -> None:
     assert "\n" not in text
 
 
+@pytest.mark.expects("interrupted")
 def test_control_c_ends_it_with_an_empty_heap(machine: Machine, heap: Heap) -> None:
     heap.use("tlsf")
     machine.console.send(b"stress 10000000 --json\r")

@@ -103,6 +103,7 @@ def test_events_tell_who_did_what(either: Heap) -> None:
     assert trace.dropped == 0 and not trace.on
 
 
+@pytest.mark.expects("double-free")
 @pytest.mark.parametrize(
     "command",
     ["alloc 200000", "alloc 30000 count=4", "free #1 #1", "why 64", "realloc #1 200000", "heapmap"],

@@ -87,6 +87,7 @@ def test_each_changing_command_is_undone_exactly(
     assert undone_exactly(machine, heap, command)["ok"]
 
 
+@pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_every_design_is_undone_exactly(machine: Machine, heap: Heap, design: str) -> None:
     if design != "linked-list":
@@ -105,6 +106,7 @@ def test_every_design_is_undone_exactly(machine: Machine, heap: Heap, design: st
     assert heap.allocator()["allocator"] == design
 
 
+@pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize(
     "command", ["vectest 1000000", "maptest", "listtest", "manyboxes keep=on"]
 )
@@ -132,6 +134,7 @@ def test_an_interrupted_command_is_undone_exactly(machine: Machine, heap: Heap) 
     assert whole(machine, heap) == after
 
 
+@pytest.mark.expects("interrupted")
 def test_an_interrupted_cpp_command_is_undone_exactly(machine: Machine, heap: Heap) -> None:
     heap.pipeline(["alloc 100 count=3", "free #2"])
     before = whole(machine, heap)
@@ -145,6 +148,7 @@ def test_an_interrupted_cpp_command_is_undone_exactly(machine: Machine, heap: He
     assert whole(machine, heap) == before
 
 
+@pytest.mark.expects("double-free", "page-fault", "stack-overflow")
 @pytest.mark.parametrize(
     "command",
     ["alloc 999999", "alloc 64 count=5000", "free #2 #99", "free #1", "realloc #2 999999",
@@ -227,6 +231,7 @@ def test_what_is_not_the_heaps_stays(heap: Heap) -> None:
     assert any("alloc 16" in line for line in heap.command("history")["lines"])
 
 
+@pytest.mark.expects("double-free")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_random_ways_through_time_are_exact(machine: Machine, heap: Heap, design: str) -> None:
     heap.allocator(design, force=True)
@@ -401,6 +406,7 @@ def test_a_fresh_page_is_not_what_was_there_before(machine: Machine, heap: Heap)
     assert whole(machine, heap) == fresh
 
 
+@pytest.mark.expects("out-of-memory", "panic")
 def test_a_halted_heap_is_not_gone_back_with(boot: Boot) -> None:
     heap = Heap(boot(options="heap44.panic=halt").console)
     heap.alloc(8)
@@ -410,6 +416,7 @@ def test_a_halted_heap_is_not_gone_back_with(boot: Boot) -> None:
     assert heap.diff().added
 
 
+@pytest.mark.expects("out-of-memory")
 def test_the_host_goes_back_as_the_kernel_does(host: Heap) -> None:
     host.pipeline(SETUP)
     before = state(host)

@@ -15,6 +15,7 @@ def no_watches(heap: Heap) -> None:
     heap.command("watch off")
 
 
+@pytest.mark.expects("watched")
 def test_the_next_write_is_reported_once(heap: Heap) -> None:
     block = heap.zalloc(64)
     heap.watch(block.address)
@@ -34,6 +35,7 @@ def test_the_next_write_is_reported_once(heap: Heap) -> None:
     assert "watched" not in heap.command(f"poke {block.address:#x} 2b")
 
 
+@pytest.mark.expects("watched")
 def test_a_write_beside_it_is_not_reported(heap: Heap) -> None:
     block = heap.zalloc(64)
     heap.watch(block.address + 8, 1)
@@ -43,6 +45,7 @@ def test_a_write_beside_it_is_not_reported(heap: Heap) -> None:
     assert len(heap.command(f"poke {block.address + 8:#x} 11")["watched"]) == 1
 
 
+@pytest.mark.expects("watched")
 @pytest.mark.parametrize("size", [1, 2, 4, 8])
 def test_each_length_covers_its_last_byte(heap: Heap, size: int) -> None:
     block = heap.zalloc(64)
@@ -52,6 +55,7 @@ def test_each_length_covers_its_last_byte(heap: Heap, size: int) -> None:
     assert report["size"] == size
 
 
+@pytest.mark.expects("watched")
 def test_four_watches_and_no_fifth(heap: Heap) -> None:
     block = heap.zalloc(64)
     for index in range(4):
@@ -63,6 +67,7 @@ def test_four_watches_and_no_fifth(heap: Heap) -> None:
     ]
 
 
+@pytest.mark.expects("watched")
 def test_one_hit_leaves_the_others(heap: Heap) -> None:
     block = heap.zalloc(64)
     for index in range(3):
@@ -73,6 +78,7 @@ def test_one_hit_leaves_the_others(heap: Heap) -> None:
     assert len(heap.command(f"poke {block.address + 16:#x} 01")["watched"]) == 1
 
 
+@pytest.mark.expects("watched")
 def test_a_watch_survives_a_fault(heap: Heap) -> None:
     block = heap.zalloc(64)
     heap.watch(block.address)
@@ -81,6 +87,7 @@ def test_a_watch_survives_a_fault(heap: Heap) -> None:
     assert len(heap.command(f"poke {block.address:#x} 01")["watched"]) == 1
 
 
+@pytest.mark.expects("watched")
 def test_c_plus_plus_code_is_named_with_its_line(heap: Heap) -> None:
     heap.watch(HEAP_START)
     (report,) = heap.command("vectest 10")["watched"]
@@ -91,6 +98,7 @@ def test_c_plus_plus_code_is_named_with_its_line(heap: Heap) -> None:
     assert file == "containers.cpp"
 
 
+@pytest.mark.expects("watched")
 def test_the_text_form_follows_the_answer(heap: Heap) -> None:
     block = heap.zalloc(64)
     heap.watch(block.address)
