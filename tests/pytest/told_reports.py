@@ -54,13 +54,14 @@ def codes_in(line: str) -> list[str]:
         answer = json.loads(found[0])
     except ValueError:
         return []
-    return list(_codes_in(answer))
+    return list(codes_of(answer))
 
 
-def _codes_in(value: Any) -> Iterator[str]:
+def codes_of(value: Any) -> Iterator[str]:
+    """The codes of the reports in an answer."""
     if isinstance(value, list):
         for item in value:
-            yield from _codes_in(item)
+            yield from codes_of(item)
     if not isinstance(value, dict):
         return
     if value.get("command") == "lastfault":
@@ -71,4 +72,4 @@ def _codes_in(value: Any) -> Iterator[str]:
     if value.get("leaked"):
         yield "leak"
     for item in value.values():
-        yield from _codes_in(item)
+        yield from codes_of(item)

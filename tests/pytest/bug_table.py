@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""What `bug NAME` does and is reported as, on a heap that has one live block."""
+
+from __future__ import annotations
+
+import dataclasses
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What is reported beside the bystander: the block's number, what it is about, what stays."""
+
+    code: str
+    block: int | None
+    size: int
+    offset: int
+    left: int
+    freed: bool = False
+    touched: int | None = None
+
+
+BUGS = {
+    "leak": Expected("leak", 2, 100, 0, 1, touched=104),
+    "double-free": Expected("double-free", 2, 8, 0, 0, freed=True),
+    "use-after-free": Expected("use-after-free", 2, 24, 0, 1, freed=True, touched=8),
+    "overflow": Expected("overflow", 2, 12, 12, 1, touched=4),
+    "underflow": Expected("underflow", 3, 24, -1, 2, touched=24),
+    "interior-free": Expected("interior-free", 2, 32, 8, 1),
+    "foreign-free": Expected("foreign-free", None, 0, 0, 0),
+    "wrong-layout": Expected("wrong-layout", 2, 24, 0, 1),
+    "cycle": Expected("leak", 2, 40, 0, 2, touched=80),
+    "dangling": Expected("use-after-free", 2, 8, 0, 0, freed=True, touched=8),
+    "deadlock": Expected("deadlock", None, 0, 0, 0),
+    "corrupt-list": Expected("corrupted-heap", 2, 16, 0, 0, freed=True),
+}

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""The scene of a campaign: a heap with a random valid history, demands on it, and the way back."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from campaign_model import Image, Model, Verdict
+from heap44 import Heap, Machine
+from told_reports import CODES, codes_of
+
+WITHOUT_UNDO = ("guard-page",)
+"""Where `undo` answers not-supported: nothing is taken back there. Once it can be, empty this."""
+
+CONTAINERS = ("vectest 40", "maptest", "listtest", "strtest", "manyboxes 30", "settest")
+
+
+class Miss(AssertionError):
+    """A campaign did not end as it must."""
+
+
+def demand(found: Any, wanted: Any, what: str) -> None:
+    if found != wanted:
+        raise Miss(f"{what}: {found!r} instead of {wanted!r}")
+
+
+class Scene:
+    """A heap with a history, and what is done to it. `steps` are those that `undo` can take back."""
+
+    def __init__(self, machine: Machine, setting: str, source: random.Random) -> None:
+        self.machine, self.heap = machine, Heap(machine.console)
+        self.setting, self.source = setting, source
+        self.steps: list[str] = []
+        self._run_history()
+        self.model = Model(machine, self.heap)
+        self.before = Image.of(machine, self.heap)
+
+    @property
+    def design(self) -> str:
+        return self.model.design
+
+    # --- commands ---
+
+    def do(self, command: str, *, reported: tuple[str, ...] | None = ()) -> dict[str, Any]:
+        """Runs a command that must succeed, change the heap, and be accompanied by these reports."""
+        answer = self.look(command, reported=reported)
+        self.steps.append(command)
+        return answer
+
+    def look(self, command: str, *, reported: tuple[str, ...] | None = ()) -> dict[str, Any]:
+        """The same for one that changes nothing. With `None` the caller sees what is reported."""
+        answer = self.heap.answer(command)
+        demand(answer["ok"], True, f"{command}: {answer}")
+        if reported is not None:
+            demand(tuple(codes_of(answer)), reported, f"reports of {command}")
+        return answer
+
+    def refused(self, command: str, verdict: Verdict, address: int | None) -> dict[str, Any]:
+        """Runs a command that must be refused, with nothing else reported; the error."""
+        answer = self.heap.answer(command)
+        demand(answer["ok"], False, f"{command}: {answer}")
+        error: dict[str, Any] = answer["error"]
+        reports = (verdict.code,) if verdict.code in CODES else ()
+        demand(tuple(codes_of(answer)), reports, f"reports of {command}")
+        holds(error, verdict, address, command)
+        return error
+
+    def memory(self) -> bytes:
+        """The whole heap, as it is."""
+        return self.machine.qmp.virtual_memory(self.model.start, self.model.end - self.model.start)
+
+    def problems(self) -> list[tuple[str, int]]:
+        found = self.heap.answer("check")["problems"]
+        return [(problem["code"], int(problem["address"], 16)) for problem in found]
+
+    def meets_nothing(self, *commands: str) -> None:
+        """Commands that have nothing to do with the bug report nothing."""
+        looked = (*commands, "heapmap", "stats", "blocks", "leaks")
+        for command, answer in zip(looked, self.heap.pipeline(looked)):
+            demand((answer["ok"], [*codes_of(answer)]), (True, []), command)
+
+    # --- the way back ---
+
+    def end(self) -> None:
+        """All steps are taken back, exactly, made again, and taken back."""
+        if self.setting in WITHOUT_UNDO:
+            demand(self.heap.answer("undo")["error"]["code"], "not-supported", "undo")
+            return
+        if not self.steps:
+            self.same("what changes nothing")
+            last = self.heap.undo().last
+            self.heap.redo()
+            return self.same(f"undo and redo of {last}")
+        problems = self.problems()
+        after = Image.of(self.machine, self.heap)
+        self._take_back()
+        if self.source.random() < 0.5:
+            demand(self.heap.redo(len(self.steps)).steps, len(self.steps), "steps of redo")
+            demand(self.problems(), problems, "problems after redo")
+            demand(Image.of(self.machine, self.heap) == after, True, "as it was, after redo")
+            self._take_back()
+
+    def same(self, what: str) -> None:
+        now = Image.of(self.machine, self.heap)
+        for part in ("memory", "records", "told"):
+            demand(getattr(now, part) == getattr(self.before, part), True, f"{part} after {what}")
+        demand(self.problems(), [], f"problems after {what}")
+
+    def _take_back(self) -> None:
+        taken = self.heap.undo(len(self.steps))
+        demand(taken.steps, len(self.steps), "steps of undo")
+        # A long command is shown in part.
+        demand(self.steps[0].startswith(taken.last), True, f"{self.steps[0]} undone: {taken.last}")
+        self.same(f"undo of {self.steps}")
+
+    # --- the history ---
+
+    def _run_history(self) -> None:
+        heap, setting = self.heap, self.setting
+        first = f"policy {setting}" if "=" in setting else f"allocator {setting}"
+        settings = ("json off", "ansi off", "asan on", "failafter off", "trace off", "poison on")
+        clean = ["allocator linked-list --force", "policy fit=first order=address coalesce=on --force"]
+        begun = heap.pipeline((*settings, *clean, f"{first} --force", "reset", "trace on"))
+        demand([answer["ok"] for answer in begun], [True] * len(begun), "a clean heap")
+        commands = history(self.source, self.source.randint(8, 50))
+        for command, answer in zip(commands, heap.pipeline(commands)):
+            error = None if answer["ok"] else answer["error"]["code"]
+            # A block that did not fit is no block later on.
+            demand(error in (None, "out-of-memory", "no-such-block"), True, f"{command}: {answer}")
+            demand(list(codes_of(answer)), [], f"reports of {command}")
+
+
+def holds(report: dict[str, Any], verdict: Verdict, address: int | None, what: str) -> None:
+    """A report tells what it must: the code, the place, the block, and where in it."""
+    block = report.get("block")
+    found = Verdict(report["code"], block and block["id"], report.get("offset") if block else None)
+    demand(found, verdict, what)
+    demand(address_in(report), address, f"address of {what}")
+
+
+def address_in(report: dict[str, Any]) -> int | None:
+    return None if report.get("address") is None else int(report["address"], 16)
+
+
+def history(source: random.Random, count: int) -> list[str]:
+    """Commands on blocks with names, each allocated before it is used, and freed once at most."""
+    commands, live, given = [], list[str](), 0
+
+    def size() -> int:
+        return source.choice((source.randint(0, 64), source.randint(1, 300), source.randint(1, 2500)))
+
+    for _ in range(count):
+        choice = source.random()
+        if len(live) < 3 or choice < 0.4:
+            given += 1
+            live.append(f"b{given}")
+            align = f" align={1 << source.randrange(9)}" if source.random() < 0.3 else ""
+            word = source.choice(("alloc", "alloc", "zalloc"))
+            commands.append(f"{word} {size()}{align} name=b{given}")
+        elif choice < 0.75:
+            commands.append(f"free {live.pop(source.randrange(len(live)))}")
+        elif choice < 0.85:
+            commands.append(f"realloc {source.choice(live)} {size()}")
+        elif choice < 0.93:
+            commands.append(f"fill {source.choice(live)} {source.randrange(256):02x}")
+        elif choice < 0.97:
+            commands.append(source.choice(CONTAINERS))
+        else:
+            commands.append(f"ops +{size()},+{size()},-0")
+    return commands

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: MIT
+"""What a campaign knows of a heap by itself: its blocks, gaps and words, and whose a byte is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from heap44 import Block, Heap, Machine
+from heap44.model import JsonObject, address_of
+from heap44.page_tables import PageTables
+
+LEDGER = 0x4450_0000_0000
+# Behind the records lie notes that looking makes, and room for copies: less than this.
+SCRATCH = 512 << 10
+PAGE = 4096
+PATTERN = 0xF5
+NEAR = 16
+LISTS = ("linked-list", "indexed")
+
+
+@dataclass(frozen=True)
+class Image:
+    """The heap's bytes, its records, and what the shell tells of it; failures always count on."""
+
+    memory: tuple[tuple[int, bytes], ...]
+    records: bytes
+    told: tuple[JsonObject, ...]
+
+    @classmethod
+    def of(cls, machine: Machine, heap: Heap) -> Image:
+        told = heap.pipeline(["freelist", "blocks", "heapmap", "stats", "leaks", "memmap"])
+        holes, _, cells, stats, _, map_ = told
+        for cell in cells["cells"]:
+            del cell["changed"]  # by the last command, which is no part of what the heap is
+        for answer in told:
+            del answer["seq"]
+        stats["failures"] = 0
+        start, end = address_of(holes["heap"]["start"]), address_of(holes["heap"]["end"])
+        if stats["allocator"] == "guard-page":
+            pages = [page.virtual for page in PageTables(machine.qmp).within(start, end)]
+            memory = tuple((page, machine.qmp.virtual_memory(page, PAGE)) for page in pages)
+        else:
+            memory = ((start, machine.qmp.virtual_memory(start, end - start)),)
+        (ledger,) = (each for each in map_["regions"] if each["kind"] == "ledger")
+        size = address_of(ledger["end"]) - LEDGER - SCRATCH
+        return cls(memory, machine.qmp.virtual_memory(LEDGER, size), tuple(told))
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the design's own in a hole."""
+
+    hole: int
+    field: str
+    address: int
+    size: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What bytes that were changed, or are to be, are called."""
+
+    code: str
+    block: int | None
+    offset: int | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Memory that is no block's payload, between two live blocks: its padding comes first."""
+
+    start: int
+    end: int
+    below: Block | None
+    above: Block | None
+
+
+class Model:
+    """The heap after a history that was traced from its beginning."""
+
+    def __init__(self, machine: Machine, heap: Heap) -> None:
+        self.design = heap.stats().allocator
+        self.live = heap.blocks()
+        free = heap.freelist()
+        self.start, self.end, self.holes = free.heap.start, free.heap.end, free.holes
+        self.freed = list(_freed_places(self.design, heap))
+        """Those freed first come first; among them the places that a realloc has left."""
+        # Read before anything is broken.
+        window = self.design == "guard-page"
+        size = 0 if window else self.end - self.start
+        self._memory = machine.qmp.virtual_memory(self.start, size) if size else b""
+        self.words = [word for hole in self.holes for word in self._words(hole.address, hole.size)]
+
+    def byte(self, address: int, size: int = 1) -> bytes:
+        return self._memory[address - self.start : address - self.start + size]
+
+    def is_word(self, address: int) -> bool:
+        return any(word.address <= address < word.address + word.size for word in self.words)
+
+    def gaps(self) -> list[Gap]:
+        """All of them that are not empty, by address."""
+        edges: list[Block | None] = [None, *self.live, None]
+        found = []
+        for below, above in zip(edges, edges[1:]):
+            start = self.start if below is None else below.address + below.size
+            end = self.end if above is None else above.address
+            if start < end:
+                found.append(Gap(start, end, below, above))
+        return found
+
+    def live_around(self, address: int) -> Block | None:
+        return next((b for b in self.live if b.address <= address < b.end), None)
+
+    def freed_around(self, address: int) -> Block | None:
+        """The block that was freed there last."""
+        return next((b for b in reversed(self.freed) if b.address <= address < b.end), None)
+
+    def nearest(self, address: int) -> Block | None:
+        def distance(block: Block) -> int:
+            # An end and a start equally far away: the start.
+            behind = address >= block.end
+            return 2 * (address - block.end) + 1 if behind else 2 * (block.address - address)
+
+        return min(self.live, key=distance) if self.live else None
+
+    def named(self, first: int, last: int) -> Verdict:
+        """What `check` calls a change of these bytes, none of which is payload or a word."""
+        above = next((block for block in self.live if block.address == last + 1), None)
+        padded = self.live_around(first)
+        if padded is not None:
+            starts_behind = first == padded.address + padded.size
+            if above is not None and not starts_behind:
+                return _verdict("underflow", above, first)
+            return _verdict("overflow", padded, first)
+        freed = self.freed_around(first)
+        if freed is not None and freed.address == first:
+            return _verdict("use-after-free", freed, first)
+        if above is not None:
+            return _verdict("underflow", above, first)
+        below = next((block for block in self.live if block.end == first), None)
+        if below is not None:
+            return _verdict("overflow", below, first)
+        if freed is not None:
+            return _verdict("use-after-free", freed, first)
+        near = self.nearest(first)
+        if near is None:
+            return Verdict("use-after-free", None, None)
+        return _verdict("overflow" if near.end <= first else "underflow", near, first)
+
+    def refusal(self, address: int, size: int) -> Verdict | None:
+        """What `poke` calls a write there, and where: nothing if it is right."""
+        block = self.live_around(address)
+        if block is not None and address < block.address + block.size:
+            if address + size <= block.address + block.size:
+                return None
+            return _verdict("overflow", block, block.address + block.size)
+        if block is not None:
+            return _verdict("overflow", block, address)
+        freed = self.freed_around(address)
+        if freed is not None:
+            return _verdict("use-after-free", freed, address)
+        near = self.nearest(address)
+        if near is not None and 0 <= address - near.end < NEAR:
+            return _verdict("overflow", near, address)
+        if near is not None and 0 < near.address - address <= NEAR:
+            return _verdict("underflow", near, address)
+        return Verdict("use-after-free", None, None)
+
+    def free_of(self, address: int) -> Verdict | None:
+        """What `free` calls a free of this address, or nothing if a live block starts there."""
+        if not self.start <= address < self.end:
+            near = self.nearest(address)
+            return _verdict("foreign-free", near, address)
+        block = self.live_around(address)
+        if block is not None:
+            return None if block.address == address else _verdict("interior-free", block, address)
+        latest = next((b for b in reversed(self.freed) if b.address == address), None)
+        if latest is not None:
+            return _verdict("double-free", latest, address)
+        return _verdict("invalid-free", self.freed_around(address) or self.nearest(address), address)
+
+    def _words(self, hole: int, size: int) -> Iterator[Word]:
+        def word(field: str, address: int, length: int) -> Word:
+            value = int.from_bytes(self.byte(address, length), "little")
+            return Word(hole, field, address, length, value)
+
+        if self.design == "tlsf":
+            yield word("size (in granules)", hole, 4)
+            yield word("next (a granule)", hole + 4, 4)
+            yield word("previous (a granule)", hole + 8, 4)
+            yield word("size at its end", hole + size - 4, 4)
+        elif self.design == "fixed-size-block" and self.byte(hole + 8, 8) == bytes([PATTERN] * 8):
+            yield word("next", hole, 8)  # a free block of a class, which has nothing else
+        elif self.design in (*LISTS, "fixed-size-block"):
+            yield word("size", hole, 8)
+            yield word("next", hole + 8, 8)
+
+
+def _verdict(code: str, block: Block | None, address: int) -> Verdict:
+    return Verdict(code, None, None) if block is None else Verdict(
+        code, block.id, address - block.address
+    )
+
+
+def _freed_places(design: str, heap: Heap) -> Iterator[Block]:
+    """From the trace, which does not tell what a block took."""
+    trace = heap.trace("show")
+    if trace.dropped or trace.live_before:
+        raise ValueError("the trace has lost its beginning")
+    places: dict[int, dict[str, Any]] = {}
+    for event in trace.events:
+        old = places.get(event["id"])
+        if event["event"] == "realloc" and old is not None and old["address"] != event["address"]:
+            yield _place(design, old)
+        if event["event"] == "free":
+            yield _place(design, places.pop(event["id"]))
+        elif event["event"] != "reset":
+            places[event["id"]] = event
+
+
+def _place(design: str, event: dict[str, Any]) -> Block:
+    size, align = event["size"], event["align"]
+    address = int(event["address"], 16)
+    took = taken(design, size, align)
+    return Block(event["id"], event["name"], address, size, align, took, "freed", None)
+
+
+def taken(design: str, size: int, align: int) -> int:
+    """What a block takes."""
+    if design == "guard-page":
+        return -(-max(size, 1) // align) * align
+    if design == "buddy":
+        return 1 << (max(size, align, 16) - 1).bit_length()
+    if design == "fixed-size-block" and max(size, align) <= 2048:
+        size = 1 << (max(size, align, 16) - 1).bit_length()
+    unit = 16 if design == "tlsf" else 8
+    return -(-max(size, 16) // unit) * unit
