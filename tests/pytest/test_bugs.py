@@ -259,7 +259,7 @@ def test_other_bugs_are_found_all_the_same_where_nobody_checks(either: Heap, nam
 
 
 @pytest.mark.parametrize("name", [name for name in BUGS if name != "corrupt-list"])
-@pytest.mark.parametrize("design", [*DESIGNS])
+@pytest.mark.parametrize("design", [*DESIGNS, "guard-page"])
 def test_every_design_has_its_bugs_found(either: Heap, design: str, name: str) -> None:
     either.use(design)
     report = either.bug(name)
