@@ -12,6 +12,7 @@
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
+#include "shell/block_text.hpp"
 #include "shell/code_text.hpp"
 #include "shell/heap_place.hpp"
 #include "shell/place.hpp"
@@ -67,7 +68,7 @@ void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t 
             write_place(message, {fault_address}, frame.error_code);
             if (report.block) {
                 message.write("; ");
-                shell::write_vicinity(message, mm::find_vicinity(heap->ledger(), {fault_address}));
+                shell::write_place(message, *report.block, report.offset);
             }
         }
         message.write(")");
@@ -89,10 +90,7 @@ bool goes_on(const TrapFrame& frame) {
 void place_in_heap(shell::Report& report) {
     const mm::Heap* heap = heap_if_made();
     if (heap == nullptr || !shell::is_near(*heap, {*report.address})) return;
-    const mm::Vicinity place = mm::find_vicinity(heap->ledger(), {*report.address});
-    if (place.block == nullptr) return;
-    report.block = *place.block;
-    report.offset = place.offset;
+    shell::note_nearest(report, *heap, {*report.address});
 }
 
 void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address,

@@ -47,8 +47,8 @@ void describe_write(shell::Report& report, const shell::Watch& watch, const Trap
         report.backtrace[report.backtrace_depth++] = way[index];
     }
     place_in_heap(report);
-    print(report.message, "{} byte{} at {:#x} {} written to by {}", watch.size,
-          watch.size == 1 ? "" : "s", watch.address.value, watch.size == 1 ? "was" : "were",
+    print(report.message, "{} byte{} at {:#x} {} written to by {}", watch.size, plural(watch.size),
+          watch.address.value, watch.size == 1 ? "was" : "were",
           shell::line_text(platform(), way[first]).view());
 }
 

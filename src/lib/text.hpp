@@ -4,10 +4,16 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <format>
 #include <string_view>
 
 namespace heap44 {
+
+/// `s` behind what is counted, but for one: `print(out, "{} byte{}", size, plural(size))`.
+[[nodiscard]] constexpr std::string_view plural(std::uint64_t count) {
+    return count == 1 ? "" : "s";
+}
 
 /// Where text goes: a serial port, a line in memory, a log.
 class Output {

@@ -6,6 +6,8 @@
 #include <cstdint>
 
 #include "lib/address.hpp"
+#include "lib/text.hpp"
+#include "mm/heap/access.hpp"
 #include "mm/heap/heap.hpp"
 #include "shell/platform.hpp"
 
@@ -17,6 +19,10 @@ void watch_accesses(mm::Heap& heap, Platform& platform);
 /// Whether accesses are judged. They are, until somebody switches that off.
 [[nodiscard]] bool accesses_are_checked();
 void check_accesses(bool on);
+
+/// `write of 4 bytes at 0x…, 8 bytes past #3 "vec" (64 bytes at 0x…)`.
+[[nodiscard]] FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr address,
+                                      std::size_t size, Platform& platform);
 
 /// Ends the computation with a report where the access would be wrong; `caller` is the code that is
 /// about to make it.

@@ -39,9 +39,8 @@ bool takes(const Command& command, std::string_view word, std::string_view endin
 
 std::unexpected<Error> refuse(const Command& command, std::string_view problem,
                               std::string_view word) {
-    return std::unexpected(bad_argument(
-        format_fixed<320>("{} '{}'; usage: {}", problem, word.substr(0, 40), command.usage)
-            .view()));
+    return std::unexpected(
+        bad_argument("{} '{}'; usage: {}", problem, word.substr(0, 40), command.usage));
 }
 
 }  // namespace
@@ -74,8 +73,7 @@ std::expected<void, Error> check_arguments(const Command& command, const Argumen
         }
     }
     if (arguments.size() < command.min_words) {
-        return std::unexpected(bad_argument(
-            format_fixed<320>("something is missing; usage: {}", command.usage).view()));
+        return std::unexpected(bad_argument("something is missing; usage: {}", command.usage));
     }
     if (arguments.size() > command.max_words) {
         return refuse(command, "one argument too many:", arguments[command.max_words]);
@@ -86,8 +84,8 @@ std::expected<void, Error> check_arguments(const Command& command, const Argumen
 Error unknown_command(std::string_view name) {
     const auto nearest = std::ranges::min_element(
         all_commands(), {}, [&](const Command& command) { return distance(name, command.name); });
-    Error error{.code = ErrorCode::unknown_command,
-                .message = format_fixed<320>("there is no command '{}'", name.substr(0, 40))};
+    Error error =
+        refusal(ErrorCode::unknown_command, "there is no command '{}'", name.substr(0, 40));
     if (distance(name, nearest->name) <= 1 + name.size() / 3) {
         error.hint = format_fixed<80>("did you mean '{}'?", nearest->name);
     } else {

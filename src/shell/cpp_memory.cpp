@@ -3,6 +3,7 @@
 
 #include "lib/panic.hpp"
 #include "lib/text.hpp"
+#include "shell/block_text.hpp"
 #include "shell/damage.hpp"
 
 namespace heap44::shell {
@@ -61,7 +62,7 @@ void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> si
     if (verdict.kind != mm::Verdict::Kind::live) {
         auto message =
             format_fixed<240>("delete of {:#x}, which {}", address.value, what(verdict.kind));
-        print_place(message, heap, address);
+        write_nearest(message, heap, address);
         panic(kind_of(verdict.kind), message.view(), caller, 0, address.value);
     }
     const mm::Layout layout = verdict.block->layout;

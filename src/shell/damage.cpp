@@ -5,8 +5,9 @@
 #include <limits>
 
 #include "lib/align.hpp"
-#include "mm/heap/vicinity.hpp"
+#include "shell/block_text.hpp"
 #include "shell/cpp_memory.hpp"
+#include "shell/place.hpp"
 #include "shell/reply.hpp"
 
 namespace heap44::shell {
@@ -14,17 +15,6 @@ namespace heap44::shell {
 namespace {
 
 using Kind = mm::Damage::Kind;
-
-constexpr std::string_view plural(std::uint64_t count) {
-    return count == 1 ? "" : "s";
-}
-
-void print_label(Output& output, const mm::Block& block) {
-    print(output, "#{}", block.number);
-    if (!block.name.empty()) print(output, " \"{}\"", block.name.view());
-    print(output, " ({} byte{} at {:#x})", block.layout.size, plural(block.layout.size),
-          block.address.value);
-}
 
 /// Into what the bytes ran that lie behind a block's payload.
 std::string_view beyond(const mm::Damage& damage) {
@@ -71,23 +61,26 @@ ErrorCode code_of(Kind kind) {
 FixedText<256> describe(const mm::Damage& damage) {
     FixedText<256> text;
     const std::size_t size = damage.bytes.size();
-    print(text, "{} byte{} from {:#x} to {:#x} ", size, plural(size), damage.bytes.first.value,
-          damage.bytes.last.value);
+    if (size == 1) {
+        print(text, "1 byte at {:#x} was written ", damage.bytes.first.value);
+    } else {
+        print(text, "{} bytes from {:#x} to {:#x} were written ", size, damage.bytes.first.value,
+              damage.bytes.last.value);
+    }
     if (!damage.block) {
-        text.write("were written in free memory that was no block's");
+        text.write("in free memory that was no block's");
         return text;
     }
     const mm::Block& block = *damage.block;
     const VirtAddr payload_end = block.address + block.layout.size;
     if (damage.kind == Kind::use_after_free) {
-        print(text, "were written {} into freed block ", damage.offset);
+        print(text, "{} into freed block ", damage.offset);
     } else if (damage.kind == Kind::underflow) {
-        print(text, "were written up to {} in front of block ", -damage.offset);
+        print(text, "up to {} in front of block ", -damage.offset);
     } else {
-        print(text, "were written up to {} beyond the end of block ",
-              damage.bytes.last + 1 - payload_end);
+        print(text, "up to {} beyond the end of block ", damage.bytes.last + 1 - payload_end);
     }
-    print_label(text, block);
+    text.write(label(block).view());
     if (damage.kind == Kind::overflow) print(text, ", into {}", beyond(damage));
     print(text, "; allocated in command {}", block.allocated_in);
     if (!block.is_live()) print(text, ", freed in command {}", block.freed_in);
@@ -106,8 +99,7 @@ FixedText<256> describe(const mm::BrokenWord& word, const mm::Heap& heap) {
     }
     const mm::Block* below = heap.ledger().live_up_to(word.address);
     if (below != nullptr && below->end() == word.hole) {
-        text.write("; it lies directly behind block ");
-        print_label(text, *below);
+        print(text, "; it lies directly behind block {}", label(*below).view());
     }
     return text;
 }
@@ -120,6 +112,7 @@ Report report_of(const mm::Damage& damage) {
     report.size = damage.bytes.size();
     report.block = damage.block;
     report.offset = damage.offset;
+    report.memory = damage.dump;
     return report;
 }
 
@@ -133,30 +126,7 @@ void complete(Report& report, const mm::Heap& heap) {
     }
     if (report.code == ErrorCode::out_of_memory) report.shortage = CppShortage::take();
     if (!report.address || report.block || !report.exception.empty()) return;
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), {*report.address});
-    if (near.block == nullptr) return;
-    report.block = *near.block;
-    report.offset = near.offset;
-}
-
-void print_place(Output& output, const mm::Heap& heap, VirtAddr address) {
-    using enum mm::Vicinity::Kind;
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
-    if (near.block == nullptr) return;
-    const mm::Block& block = *near.block;
-    if (near.kind == before) {
-        print(output, "; {} bytes in front of ", -near.offset);
-    } else if (near.kind == behind) {
-        print(output, "; {} bytes behind the end of ", address - block.end());
-    } else if (near.offset != 0) {
-        print(output, "; {} bytes into {}", near.offset, block.is_live() ? "" : "freed ");
-    } else {
-        output.write("; it was ");
-    }
-    print_label(output, block);
-    if (block.is_live()) return;
-    print(output, ", allocated in command {}, freed in command {}", block.allocated_in,
-          block.freed_in);
+    if (is_near(heap, {*report.address})) note_nearest(report, heap, {*report.address});
 }
 
 std::expected<void, Error> require_sound_holes(const mm::Heap& heap) {
@@ -166,11 +136,7 @@ std::expected<void, Error> require_sound_holes(const mm::Heap& heap) {
                 .message = FixedText<320>(describe(*word, heap).view()),
                 .address = word->address};
     error.hint.write("'repair' puts it right");
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), word->address);
-    if (near.block != nullptr) {
-        error.block = *near.block;
-        error.offset = near.offset;
-    }
+    note_nearest(error, heap, word->address);
     return std::unexpected(error);
 }
 

@@ -29,9 +29,6 @@ void complete(Report& report, const mm::Heap& heap);
 /// An Error where the words in the holes are not sound, so that the design cannot be asked.
 [[nodiscard]] std::expected<void, Error> require_sound_holes(const mm::Heap& heap);
 
-/// The nearest block and where the address lies from it: "; 8 bytes behind #3 (64 bytes at …)".
-void print_place(Output& output, const mm::Heap& heap, VirtAddr address);
-
 /// So much was asked for, so much there is.
 [[nodiscard]] MemoryShortage shortage_of(const mm::Heap& heap, std::uint64_t size,
                                          std::uint64_t count);

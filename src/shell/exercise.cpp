@@ -13,9 +13,7 @@ std::expected<Operation, Error> next_operation(std::string_view& list) {
     const bool frees = text.starts_with('-');
     if (!frees && !text.starts_with('+')) {
         return std::unexpected(
-            bad_argument(format_fixed<160>("'{}' is neither +SIZE nor -INDEX, as in +10,+20,-0",
-                                           text.substr(0, 40))
-                             .view()));
+            bad_argument("'{}' is neither +SIZE nor -INDEX, as in +10,+20,-0", text.substr(0, 40)));
     }
     const auto value = parse_size(frees ? "index" : "size", text.substr(1));
     if (!value) return std::unexpected(value.error());
@@ -37,10 +35,8 @@ std::expected<void, Error> check_operations(std::string_view list) {
         }
         if (operation->value >= allocated || freed[operation->value]) {
             return std::unexpected(bad_argument(
-                format_fixed<160>(
-                    "'{}' frees what the list has {}", operation->text,
-                    operation->value >= allocated ? "not allocated before" : "freed already")
-                    .view()));
+                "'{}' frees what the list has {}", operation->text,
+                operation->value >= allocated ? "not allocated before" : "freed already"));
         }
         freed[operation->value] = true;
     } while (!list.empty());

@@ -2,7 +2,7 @@
 #include "shell/heap_place.hpp"
 
 #include "lib/align.hpp"
-#include "mm/heap/vicinity.hpp"
+#include "shell/block_text.hpp"
 
 namespace heap44::shell {
 
@@ -19,22 +19,6 @@ const mm::Block* owner_of(const mm::Heap& heap, const mm::Gap& gap, VirtAddr add
     return latest;
 }
 
-void write_block(Output& output, const mm::Block& block) {
-    print(output, "#{}", block.number);
-    if (!block.name.empty()) print(output, " \"{}\"", block.name.view());
-    if (!block.is_live()) output.write(" (freed)");
-}
-
-/// `8 bytes past `: from the bytes that were asked for, of which the first is byte 0.
-void write_offset(Output& output, std::int64_t offset, std::size_t size) {
-    const auto end = static_cast<std::int64_t>(size);
-    if (offset >= 0 && offset < end) return print(output, "byte {} of ", offset);
-    if (offset == end) return output.write("right behind ");
-    const std::int64_t distance = offset < 0 ? -offset : offset - end;
-    print(output, "{} byte{} {} ", distance, distance == 1 ? "" : "s",
-          offset < 0 ? "before" : "past");
-}
-
 }  // namespace
 
 bool place_in_window(Report& report, Output& output, const mm::Heap& heap, VirtAddr address) {
@@ -46,8 +30,7 @@ bool place_in_window(Report& report, Output& output, const mm::Heap& heap, VirtA
     if (near != nullptr) {
         report.block = *near;
         report.offset = static_cast<std::int64_t>(address.value - near->address.value);
-        write_offset(output, report.offset, near->layout.size);
-        write_block(output, *near);
+        write_place(output, *near, report.offset);
         output.write(", ");
     }
     if (!gap) {

@@ -2,8 +2,10 @@
 // The blocks that a command allocated and that are live still.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "lib/text.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::shell {
@@ -15,6 +17,26 @@ void for_each_leftover(const mm::Heap& heap, std::uint64_t command, auto&& visit
          block = ledger.live_after(*block)) {
         if (block->allocated_in == command) visit(*block);
     }
+}
+
+struct Leftovers {
+    std::size_t blocks = 0;
+    std::size_t bytes = 0;
+};
+
+[[nodiscard]] inline Leftovers count_leftovers(const mm::Heap& heap, std::uint64_t command) {
+    Leftovers left;
+    for_each_leftover(heap, command, [&](const mm::Block& block) {
+        ++left.blocks;
+        left.bytes += block.block_size;
+    });
+    return left;
+}
+
+/// `2 blocks that it allocated (80 bytes) stay`.
+inline void write_leftovers(Output& output, const Leftovers& left) {
+    print(output, "{} block{} that it allocated ({} bytes) stay{}", left.blocks,
+          plural(left.blocks), left.bytes, left.blocks == 1 ? "s" : "");
 }
 
 }  // namespace heap44::shell

@@ -14,10 +14,9 @@ namespace heap44::shell {
                                                                 const Arguments& arguments) {
     const std::size_t live = heap.ledger().live_count();
     if (live == 0 || arguments.has_flag("--force")) return {};
-    return std::unexpected(
-        Error{.code = ErrorCode::would_lose_blocks,
-              .message = format_fixed<320>("{} live block{} would be lost; free {}, or add --force",
-                                           live, live == 1 ? "" : "s", live == 1 ? "it" : "them")});
+    return std::unexpected(refusal(ErrorCode::would_lose_blocks,
+                                   "{} live block{} would be lost; free {}, or add --force", live,
+                                   plural(live), live == 1 ? "it" : "them"));
 }
 
 }  // namespace heap44::shell

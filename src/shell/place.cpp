@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "shell/place.hpp"
 
-#include <span>
-
+#include "mm/page_table.hpp"
+#include "shell/block_text.hpp"
 #include "shell/code_text.hpp"
 
 namespace heap44::shell {
 
 namespace {
-
-constexpr std::string_view plural(std::uint64_t count) {
-    return count == 1 ? "" : "s";
-}
 
 /// The region that holds an address, and its neighbours, where there are any.
 class FindRegion final : public Visitor<MemoryRegion> {
@@ -36,48 +32,34 @@ private:
     std::optional<MemoryRegion> last_;
 };
 
-void describe_hole(Place& place, const mm::Hole& hole, Platform& platform) {
-    const std::uint64_t offset = place.address - address_of(hole.address);
+void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
     place.kind = "hole";
     place.hole = Place::Stretch{address_of(hole.address), hole.size};
-    print(place.text, "byte {} of the hole of {} bytes at {:#x}", offset, hole.size,
-          place.hole->address.value);
-    if (offset < hole_words(platform, place.hole->address, hole.size)) {
-        print(place.text, ", in its word '{}'", offset < 8 ? "size" : "next");
+    print(place.text, "byte {} of the hole of {} bytes at {:#x}",
+          place.address - place.hole->address, hole.size, place.hole->address.value);
+    if (const auto word = word_at(heap, hole, place.address)) {
+        print(place.text, ", in its word '{}'", word->name);
     } else {
         place.text.write(", free memory");
     }
 }
 
-void describe_free(Place& place, const mm::Heap& heap, const mm::Vicinity& near,
-                   Platform& platform) {
+void describe_free(Place& place, const mm::Heap& heap) {
     if (const auto hole = hole_around(heap, place.address)) {
-        describe_hole(place, *hole, platform);
-    } else {
-        place.kind = "overhead";
-        place.text.write("the design's own words, or memory that it cannot use yet");
+        return describe_hole(place, heap, *hole);
     }
-    if (near.block == nullptr) return;
-    place.text.write("; ");
-    if (near.kind == mm::Vicinity::Kind::freed) place.text.write("before that ");
-    write_vicinity(place.text, near);
+    place.kind = "overhead";
+    place.text.write(heap.find_broken_word()
+                         ? "free memory, of which the broken list tells nothing; see 'check'"
+                         : "the design's own words, or memory that it cannot use yet");
 }
 
-void describe_heap(Place& place, const mm::Heap& heap, Platform& platform) {
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), place.address);
-    if (near.block != nullptr) {
-        place.block = *near.block;
-        place.offset = near.offset;
-    }
-    if (near.kind == mm::Vicinity::Kind::payload || near.kind == mm::Vicinity::Kind::padding) {
-        place.kind = near.kind == mm::Vicinity::Kind::payload ? "block" : "padding";
-        write_vicinity(place.text, near);
-        print(place.text, ", {} byte{} at {:#x}, allocated by {}", near.block->layout.size,
-              plural(near.block->layout.size), near.block->address.value,
-              line_text(platform, near.block->caller).view());
-        return;
-    }
-    describe_free(place, heap, near, platform);
+void describe_block(Place& place, const mm::Block& block, Platform& platform) {
+    const bool is_padding = place.address - block.address >= block.layout.size;
+    place.kind = is_padding ? "padding" : "block";
+    write_distance(place.text, block, place.offset);
+    print(place.text, "{}{}, allocated by {}", label(block).view(),
+          is_padding ? ", in its padding" : "", line_text(platform, block.caller).view());
 }
 
 /// A guard page is named after what it guards: what lies above it, or else below.
@@ -114,49 +96,7 @@ void describe_region(Place& place, const FindRegion& regions, Platform& platform
     }
 }
 
-bool is_canonical(VirtAddr address) {
-    const auto top = static_cast<std::int64_t>(address.value) >> 47;
-    return top == 0 || top == -1;
-}
-
 }  // namespace
-
-FixedText<48> title(const mm::Block& block) {
-    auto text = format_fixed<48>("#{}", block.number);
-    if (!block.name.empty()) print(text, " \"{}\"", block.name.view());
-    return text;
-}
-
-void write_vicinity(Output& output, const mm::Vicinity& place) {
-    using enum mm::Vicinity::Kind;
-    if (place.kind == nowhere) return output.write("no block is near");
-    const auto offset = static_cast<std::uint64_t>(place.offset);
-    const auto size = place.kind == padding ? place.block->layout.size : place.block->block_size;
-    const auto name = title(*place.block);
-    const std::string_view state = place.block->is_live() ? "" : " (freed)";
-    switch (place.kind) {
-        case payload:
-        case freed:
-            print(output, "byte {} of {}{}", offset, name.view(), state);
-            break;
-        case padding:
-        case behind:
-            if (offset == size) {
-                print(output, "right behind {}{}", name.view(), state);
-            } else {
-                print(output, "{} byte{} past {}{}", offset - size, plural(offset - size),
-                      name.view(), state);
-            }
-            if (place.kind == padding) output.write(", in its padding");
-            break;
-        case before:
-            print(output, "{} byte{} in front of {}{}", -place.offset,
-                  place.offset == -1 ? "" : "s", name.view(), state);
-            break;
-        case nowhere:
-            break;
-    }
-}
 
 bool is_near(const mm::Heap& heap, VirtAddr address) {
     return address >= heap.start() - page_size && address < heap.end() + page_size;
@@ -172,12 +112,20 @@ std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address) {
     return found;
 }
 
-std::size_t hole_words(Platform& platform, VirtAddr hole, std::size_t size) {
-    constexpr std::size_t both_words = 16;
-    std::uint64_t first = 0;
-    const auto bytes = std::as_writable_bytes(std::span(&first, 1));
-    if (size < both_words || platform.read_memory(hole, bytes) < sizeof(first)) return 0;
-    return first == size ? both_words : 0;
+std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, VirtAddr address) {
+    const VirtAddr start = address_of(hole.address);
+    const std::span<const mm::HoleField> fields = heap.hole_fields();
+    std::size_t front = 0;
+    for (const mm::HoleField& field : fields) front += field.at_end ? 0 : field.size;
+    for (const mm::HoleField& field : fields) {
+        // A free block of a size class has only the last one of the words.
+        const std::uint64_t offset =
+            field.at_end ? hole.size - field.offset : field.offset + hole.front - front;
+        if (address - start - offset < field.size) {
+            return HoleWord{field.name, start + offset + field.size};
+        }
+    }
+    return std::nullopt;
 }
 
 Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address) {
@@ -186,11 +134,15 @@ Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address) {
     platform.for_each_region(regions);
     if (regions.found) place.region = regions.found;
     if (const auto walk = platform.walk(address)) place.physical = walk->physical;
-    if (!is_canonical(address)) {
+    if (is_near(heap, address)) note_nearest(place, heap, address);
+    const mm::Block* const block = heap.ledger().live_around(address);
+    if (!mm::is_canonical(address)) {
         place.kind = "not-canonical";
         place.text.write("nothing: bits 48 to 63 are not copies of bit 47");
+    } else if (block != nullptr) {
+        describe_block(place, *block, platform);
     } else if (address >= heap.start() && address < heap.end()) {
-        describe_heap(place, heap, platform);
+        describe_free(place, heap);
     } else if (regions.found) {
         describe_region(place, regions, platform);
     } else if (platform.access(address) != Access::none) {
@@ -206,14 +158,9 @@ Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address) {
         place.text.write(address.value < page_size ? "page zero, never mapped"
                                                    : "nothing: no memory is mapped there");
     }
-    if (!place.block && is_near(heap, address)) {
-        const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
-        if (near.block != nullptr) {
-            place.block = *near.block;
-            place.offset = near.offset;
-            place.text.write("; ");
-            write_vicinity(place.text, near);
-        }
+    if (place.block && block == nullptr) {
+        place.text.write(place.block->is_live() ? "; " : "; before that ");
+        write_place(place.text, *place.block, place.offset);
     }
     return place;
 }

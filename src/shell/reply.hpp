@@ -17,6 +17,7 @@
 #include "mm/heap/journal.hpp"
 #include "mm/heap/trace.hpp"
 #include "shell/error.hpp"
+#include "shell/leftovers.hpp"
 #include "shell/limits.hpp"
 #include "shell/platform.hpp"
 #include "shell/report.hpp"
@@ -48,11 +49,18 @@ struct Error {
     std::optional<Walk> walk;
 };
 
+template <class... Arguments>
+[[nodiscard]] Error refusal(ErrorCode code, std::format_string<Arguments...> format,
+                            Arguments&&... arguments) {
+    Error error{.code = code, .message = {}};
+    vprint(error.message, format.get(), std::make_format_args(arguments...));
+    return error;
+}
+
 /// A command was stopped in the middle. What it had allocated stays: so many blocks.
 struct Stopped {
     Report report;
-    std::size_t blocks_left = 0;
-    std::size_t bytes_left = 0;
+    Leftovers left;
 };
 
 /// Blocks of the ledger's, named by a rule: they are looked up as they are shown.
@@ -223,8 +231,7 @@ struct Committed {
     std::optional<Report> report;
     /// Why nothing was found; else empty.
     std::string_view note;
-    std::size_t blocks_left = 0;
-    std::size_t bytes_left = 0;
+    Leftovers left;
 };
 
 /// The trace, which the session keeps: how it stands, or as the commands that repeat it.

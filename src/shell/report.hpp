@@ -10,6 +10,7 @@
 
 #include "lib/text.hpp"
 #include "mm/heap/block.hpp"
+#include "mm/heap/damage.hpp"
 #include "shell/error.hpp"
 
 namespace heap44::shell {
@@ -42,6 +43,8 @@ struct Report {
     std::int64_t offset = 0;
     /// The bytes touched or changed from `address` on; 0 where that is not known.
     std::size_t size = 0;
+    /// What was around them, where it has been put right since.
+    std::optional<mm::Dump> memory;
     /// For `out-of-memory`.
     std::optional<MemoryShortage> shortage;
     /// The instruction that failed, or the caller of what panicked; nothing where unknown.

@@ -6,7 +6,6 @@
 
 #include "mm/heap/trace.hpp"
 #include "shell/history.hpp"
-#include "shell/notices.hpp"
 
 namespace heap44::shell {
 
@@ -22,8 +21,6 @@ struct Session {
     /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
     bool halted = false;
     History history;
-    /// What the next answer is accompanied by.
-    Notices notices;
     mm::Trace trace;
 };
 

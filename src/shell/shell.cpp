@@ -197,7 +197,7 @@ void Shell::run(std::string_view text, Visitor<Answer>& visitor) {
 
 const Reply& Shell::execute(Frame& frame, std::string_view text) {
     if (const auto parsed = frame.parser.parse(text, frame.arguments); !parsed) {
-        return frame.reply = bad_argument(parsed.error().view());
+        return frame.reply = bad_argument("{}", parsed.error().view());
     }
     const Command* command = find_command(frame.arguments.command());
     if (command == nullptr) return frame.reply = unknown_command(frame.arguments.command());
@@ -205,10 +205,9 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
         return frame.reply = fits.error();
     }
     if (session_.halted && command->effect == Effect::changes) {
-        return frame.reply = Error{.code = ErrorCode::panic,
-                                   .message = FixedText<320>(
-                                       "halted after a panic: only commands that look are allowed, "
-                                       "and reboot and poweroff")};
+        return frame.reply = refusal(ErrorCode::panic,
+                                     "halted after a panic: only commands that look are allowed, "
+                                     "and reboot and poweroff");
     }
     context_.heap.set_time(++session_.commands);
     if (depth_ == 1) context_.heap.set_typed(session_.commands);
@@ -252,17 +251,10 @@ Reply Shell::stopped(const Report& report) {
     CppHeapScope::close_all();
     Stopped stopped{.report = report};
     complete(stopped.report, context_.heap);
-    const mm::Ledger& ledger = context_.heap.ledger();
-    for (const mm::Block* block = ledger.live_from(context_.heap.start()); block != nullptr;
-         block = ledger.live_after(*block)) {
-        if (block->allocated_in != session_.commands) continue;
-        ++stopped.blocks_left;
-        stopped.bytes_left += block->block_size;
-    }
-    if (stopped.blocks_left > 0) {
-        print(stopped.report.message, "; {} block{} that it allocated ({} bytes) stay{}",
-              stopped.blocks_left, stopped.blocks_left == 1 ? "" : "s", stopped.bytes_left,
-              stopped.blocks_left == 1 ? "s" : "");
+    stopped.left = count_leftovers(context_.heap, session_.commands);
+    if (stopped.left.blocks > 0) {
+        stopped.report.message.write("; ");
+        write_leftovers(stopped.report.message, stopped.left);
     }
     if (report.code != ErrorCode::interrupted) context_.platform.remember(stopped.report);
     return stopped;

@@ -7,8 +7,7 @@
 #include <charconv>
 #include <limits>
 
-#include "mm/heap/vicinity.hpp"
-#include "shell/damage.hpp"
+#include "shell/block_text.hpp"
 
 namespace heap44::shell {
 
@@ -48,8 +47,7 @@ bool is_name(std::string_view word) {
 }
 
 Error no_such_block(std::string_view word) {
-    return {.code = ErrorCode::no_such_block,
-            .message = format_fixed<320>("there was never a block {}", shown(word))};
+    return refusal(ErrorCode::no_such_block, "there was never a block {}", shown(word));
 }
 
 Error already_freed(const mm::Block& block) {
@@ -64,17 +62,17 @@ Error already_freed(const mm::Block& block) {
 }
 
 Error forgotten_block(std::uint64_t number) {
-    return {.code = ErrorCode::double_free,
-            .message = format_fixed<320>("block #{} was freed, so long ago that nothing else is "
-                                         "remembered of it",
-                                         number)};
+    return refusal(ErrorCode::double_free,
+                   "block #{} was freed, so long ago that nothing else is "
+                   "remembered of it",
+                   number);
 }
 
 Error interior(VirtAddr address, const mm::Block& block) {
     return {.code = ErrorCode::interior_free,
             .message = format_fixed<320>(
                 "{:#x} is {} byte{} inside block #{}, which starts at {:#x} and takes {} bytes",
-                address.value, address - block.address, address - block.address == 1 ? "" : "s",
+                address.value, address - block.address, plural(address - block.address),
                 block.number, block.address.value, block.block_size),
             .address = address,
             .block = block,
@@ -83,13 +81,9 @@ Error interior(VirtAddr address, const mm::Block& block) {
 
 /// An address that is no block's start, told from the nearest one.
 Error no_start(ErrorCode code, FixedText<320> message, VirtAddr address, const mm::Heap& heap) {
-    print_place(message, heap, address);
+    write_nearest(message, heap, address);
     Error error{.code = code, .message = message, .address = address};
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
-    if (near.block != nullptr) {
-        error.block = *near.block;
-        error.offset = near.offset;
-    }
+    note_nearest(error, heap, address);
     return error;
 }
 
@@ -110,8 +104,8 @@ Error never_a_block(VirtAddr address, const mm::Heap& heap) {
 Parsed<const mm::Block*> by_number(const mm::Heap& heap, std::string_view word) {
     const auto number = parse_size("block", word.substr(1));
     if (!number) {
-        return std::unexpected(bad_argument(
-            format_fixed<160>("'{}' is no block number; one looks like #3", shown(word)).view()));
+        return std::unexpected(
+            bad_argument("'{}' is no block number; one looks like #3", shown(word)));
     }
     const mm::Ledger& ledger = heap.ledger();
     if (*number == 0 || *number > ledger.last_number()) {
@@ -124,9 +118,8 @@ Parsed<const mm::Block*> by_number(const mm::Heap& heap, std::string_view word) 
 
 Parsed<const mm::Block*> by_name(const mm::Heap& heap, std::string_view word) {
     if (const auto name = parse_name(word); !name) {
-        return std::unexpected(bad_argument(
-            format_fixed<160>("'{}' is no block: give #N, a name, or an address 0x…", shown(word))
-                .view()));
+        return std::unexpected(
+            bad_argument("'{}' is no block: give #N, a name, or an address 0x…", shown(word)));
     }
     const mm::Block* block = heap.ledger().with_name(word);
     if (block == nullptr) return std::unexpected(no_such_block(word));
@@ -139,14 +132,15 @@ bool looks_like_address(std::string_view word) {
 
 }  // namespace
 
-Error bad_argument(std::string_view message) {
-    return {.code = ErrorCode::bad_argument, .message = FixedText<320>(message)};
+Error unmapped(VirtAddr address) {
+    Error error = refusal(ErrorCode::unmapped, "no memory is mapped at {:#x}", address.value);
+    error.address = address;
+    return error;
 }
 
 Parsed<std::uint64_t> parse_size(std::string_view what, std::string_view word) {
     const auto refuse = [&](std::string_view why) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("{} '{}' {}", what, shown(word), why).view()));
+        return std::unexpected(bad_argument("{} '{}' {}", what, shown(word), why));
     };
     if (word.starts_with('-') && word.size() > 1) return refuse("is negative");
     const bool hex = looks_like_address(word);
@@ -165,29 +159,36 @@ Parsed<std::uint64_t> parse_size(std::string_view what, std::string_view word) {
     return number * unit->factor;
 }
 
-Parsed<std::uint64_t> parse_count(std::string_view what, std::string_view word) {
+Parsed<std::uint64_t> parse_count(std::string_view what, std::string_view word,
+                                  std::uint64_t most) {
     auto count = parse_size(what, word);
     if (count && *count == 0) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("{} is 0; it must be 1 or more", what).view()));
+        return std::unexpected(bad_argument("{} is 0; it must be 1 or more", what));
+    }
+    if (count && *count > most) {
+        return std::unexpected(bad_argument("{} {} is more than {}", what, *count, most));
     }
     return count;
+}
+
+Parsed<std::uint64_t> parse_seed(const Arguments& arguments) {
+    const auto* word = arguments.option("seed");
+    return word == nullptr ? Parsed<std::uint64_t>(44) : parse_size("seed", *word);
 }
 
 Parsed<std::uint64_t> parse_alignment(std::string_view word) {
     auto alignment = parse_size("alignment", word);
     if (alignment && !std::has_single_bit(*alignment)) {
-        return std::unexpected(bad_argument(
-            format_fixed<160>("alignment {} is no power of two, like 8, 16 or 4096", *alignment)
-                .view()));
+        return std::unexpected(
+            bad_argument("alignment {} is no power of two, like 8, 16 or 4096", *alignment));
     }
     return alignment;
 }
 
 Parsed<VirtAddr> parse_address(std::string_view word) {
     const auto refuse = [&] {
-        return std::unexpected(bad_argument(
-            format_fixed<160>("'{}' is no address like 0x4444_4444_0000", shown(word)).view()));
+        return std::unexpected(
+            bad_argument("'{}' is no address like 0x4444_4444_0000", shown(word)));
     };
     if (!looks_like_address(word)) return refuse();
     FixedText<16> digits;
@@ -209,8 +210,7 @@ Parsed<VirtAddr> parse_address(std::string_view word) {
 
 Parsed<std::string_view> parse_name(std::string_view word) {
     const auto refuse = [&](std::string_view why) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("name '{}' {}", shown(word), why).view()));
+        return std::unexpected(bad_argument("name '{}' {}", shown(word), why));
     };
     if (word.size() > mm::BlockName::max_size) return refuse("is longer than 31 characters");
     if (!is_name(word)) return refuse("must be letters, digits, _ and -, a letter or _ first");
@@ -220,8 +220,7 @@ Parsed<std::string_view> parse_name(std::string_view word) {
 
 Parsed<bool> parse_switch(std::string_view word) {
     if (word == "on" || word == "off") return word == "on";
-    return std::unexpected(
-        bad_argument(format_fixed<160>("'{}' is neither on nor off", shown(word)).view()));
+    return std::unexpected(bad_argument("'{}' is neither on nor off", shown(word)));
 }
 
 Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word) {

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <string_view>
+#include <utility>
 
 #include "lib/address.hpp"
 #include "mm/heap/heap.hpp"
@@ -19,8 +21,13 @@ using Parsed = std::expected<T, Error>;
 /// A whole number: decimal or `0x…`, with K, KiB, M, MiB, G or GiB behind it (powers of 1,024).
 [[nodiscard]] Parsed<std::uint64_t> parse_size(std::string_view what, std::string_view word);
 
-/// As parse_size, but 1 or more.
-[[nodiscard]] Parsed<std::uint64_t> parse_count(std::string_view what, std::string_view word);
+/// As parse_size, but 1 or more, and `most` at most.
+[[nodiscard]] Parsed<std::uint64_t> parse_count(
+    std::string_view what, std::string_view word,
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+/// The option `seed`; without it always the same one.
+[[nodiscard]] Parsed<std::uint64_t> parse_seed(const Arguments& arguments);
 
 /// A power of two.
 [[nodiscard]] Parsed<std::uint64_t> parse_alignment(std::string_view word);
@@ -42,6 +49,12 @@ using Parsed = std::expected<T, Error>;
 /// inside the heap, a live block's start; double; interior; invalid.
 [[nodiscard]] Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view word);
 
-[[nodiscard]] Error bad_argument(std::string_view message);
+template <class... Arguments>
+[[nodiscard]] Error bad_argument(std::format_string<Arguments...> format,
+                                 Arguments&&... arguments) {
+    return refusal(ErrorCode::bad_argument, format, std::forward<Arguments>(arguments)...);
+}
+
+[[nodiscard]] Error unmapped(VirtAddr address);
 
 }  // namespace heap44::shell

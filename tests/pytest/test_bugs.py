@@ -138,22 +138,32 @@ def test_an_unknown_bug_is_refused_with_the_list(either: Heap, word: str) -> Non
     assert all(name in error.message for name in BUGS)
 
 
+def test_a_corrupt_list_is_shown_as_it_was_found(either: Heap) -> None:
+    report = either.bug("corrupt-list").raw
+    memory = report["memory"]
+    start = int(report["address"], 16) - int(memory["address"], 16)
+    found = bytes.fromhex(memory["bytes"])[start:]
+    assert int.from_bytes(found[:8], "little") == 41
+    assert int.from_bytes(found[8:16], "little") == 13
+    assert "has size 41, it should be" in report["message"]
+
+
 def test_an_overflow_names_the_bytes(either: Heap) -> None:
     message = either.bug("overflow").message
-    pattern = rf"write of 4 bytes at {HEAP_START + 12:#x}, just past the end of #1 \(12 bytes\)"
+    pattern = rf"write of 4 bytes at {HEAP_START + 12:#x}, right behind #1 \(12 bytes at 0x"
     assert re.match(pattern, message), message
 
 
 def test_an_underflow_names_the_bytes(either: Heap) -> None:
     message = either.bug("underflow").message
-    pattern = rf"write of 24 bytes at {HEAP_START + 23:#x}, 1 byte in front of #2 \(24 bytes\)"
+    pattern = rf"write of 24 bytes at {HEAP_START + 23:#x}, 1 byte in front of #2 \(24 bytes at 0x"
     assert re.match(pattern, message), message
 
 
 def test_a_use_after_free_names_who_freed_the_block_and_when(either: Heap) -> None:
     message = either.bug("use-after-free").message
     pattern = (
-        rf"write of 8 bytes at {HEAP_START:#x}, 0 bytes into #1 \(24 bytes\), "
+        rf"write of 8 bytes at {HEAP_START:#x}, byte 0 of #1 \(24 bytes at 0x[0-9a-f]+\), "
         r"freed by bugs::use_after_free\+0x[0-9a-f]+.* in command \d+"
     )
     assert re.match(pattern, message), message

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -250,6 +251,24 @@ def test_many_places_are_counted_beyond_the_eighth(subject: Subject) -> None:
     answer = subject.answer("free all")
     assert len(answer["damage"]) == 8
     assert answer["further_damage"] == 2
+
+
+@pytest.mark.expects("use-after-free")
+def test_the_text_reads_like_any_report(machine: Machine, heap: Heap) -> None:
+    other = heap.alloc(64, name="gone")
+    heap.alloc(16)
+    heap.free(other)
+    machine.write_memory(other.address + 30, b"\x01\x02\x03")
+    lines = heap.text("alloc 64").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("use-after-free: 3 bytes"))
+    block, allocated, freed, *rows = lines[start + 1 :]
+    assert block.split(maxsplit=1) == ["block", f'#1 "gone", 64 bytes at {other.address:#x}, freed']
+    assert re.fullmatch(r"  allocated by +alloc \(allocate.cpp:\d+\), command \d+", allocated)
+    assert re.fullmatch(r"  freed by +free \(allocate.cpp:\d+\), command \d+", freed)
+    first = next(i for i, row in enumerate(rows) if f" {other.address + 16:#x} " in row)
+    carets = ["".join(c for c in row if c == "^") for row in rows]
+    assert [(i - first, len(c)) for i, c in enumerate(carets) if c] == [(1, 4), (3, 2)]
+    assert rows[first].endswith(" 01 02") and rows[first + 2].split()[1] == "03"
 
 
 @pytest.mark.expects("overflow")

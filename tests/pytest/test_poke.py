@@ -55,6 +55,26 @@ def test_free_memory_in_front_of_a_block(either: Heap) -> None:
             assert error.answer["error"]["block"]["id"] == block.id
 
 
+def test_a_refusal_tells_where_the_bytes_lie(either: Heap) -> None:
+    block = either.alloc(60, name="vec")
+    error = either.answer(f"poke {block.address + 58:#x} 01020304")["error"]
+    assert (error["block"]["id"], error["offset"]) == (1, 60)
+    assert 'write of 4 bytes' in error["message"]
+    assert 'reaching 2 bytes past #1 "vec" (60 bytes at 0x' in error["message"]
+    error = either.answer(f"poke {block.address + 62:#x} 01")["error"]
+    assert (error["code"], error["offset"]) == ("overflow", 62)
+    assert '2 bytes past #1 "vec"' in error["message"]
+
+
+def test_a_write_across_padding_into_the_next_block_is_judged_by_its_first_byte(
+    either: Heap,
+) -> None:
+    first, _ = either.alloc(60), either.alloc(64)
+    error = refusal(either, f"poke {first.address + 62:#x} 01020304", "overflow")
+    assert error.address == first.address + 62
+    assert error.answer["error"]["block"]["id"] == first.id
+
+
 def test_freed_memory_is_named_after_its_block(either: Heap) -> None:
     block = either.alloc(64)
     either.alloc(64)

@@ -70,6 +70,18 @@ def test_policies_are_part_of_a_trace(either: Heap, policy: str) -> None:
     assert _places(either) == places
 
 
+def test_a_trace_that_never_began_shows_no_commands(boot: Callable[..., Machine]) -> None:
+    heap = Heap(boot().console)
+    assert heap.trace("show").commands == ()
+    text = heap.text("trace show")
+    assert "nothing was recorded yet" in text
+    assert all(line.startswith("#") for line in text.strip().splitlines())
+    heap.trace("on")
+    (beginning,) = heap.trace("show").commands
+    assert beginning.startswith("allocator linked-list --force; ")
+    assert beginning.endswith("; reset")
+
+
 def test_the_text_itself_can_be_pasted(heap: Heap) -> None:
     heap.trace("on")
     _work(heap)

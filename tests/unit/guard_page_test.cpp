@@ -312,7 +312,8 @@ TEST(GuardPage, FaultsAreToldByTheirBlock) {
     heap->set_name(*heap->ledger().with_number(1), "vec");
     heap.allocate(4096);
     expect_told(place(*heap, page), "4 bytes past #1 \"vec\", in its guard page", 1, 64);
-    expect_told(place(*heap, 2 * page - 1), "1 byte before #2, in the guard page of #1", 2, -1);
+    expect_told(place(*heap, 2 * page - 1), "1 byte in front of #2, in the guard page of #1", 2,
+                -1);
     expect_told(place(*heap, 3 * page), "right behind #2, in its guard page", 2, 4096);
     heap.free(1);
     expect_told(place(*heap, page - 64),

@@ -9,13 +9,14 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/block.hpp"
+#include "mm/heap/damage.hpp"
 #include "mm/heap/ledger.hpp"
 
 namespace heap44::mm {
 
 /// Why an access must not happen, and the block that it has most to do with.
 struct AccessFault {
-    enum class Kind : std::uint8_t { use_after_free, overflow, underflow };
+    using Kind = Damage::Kind;
     Kind kind;
     /// Null where no block is near.
     const Block* block = nullptr;

@@ -70,15 +70,14 @@ std::expected<void, Error> check_names(const mm::Heap& heap, const Request& requ
 Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count,
                     std::uint64_t fitted) {
     if (heap.failed_by_order()) {
-        return {.code = ErrorCode::out_of_memory,
-                .message = format_fixed<320>("'failafter' let an allocation of {} bytes (align {}) "
-                                             "fail; nothing was taken",
-                                             layout.size, layout.align)};
+        return refusal(ErrorCode::out_of_memory,
+                       "'failafter' let an allocation of {} bytes (align {}) "
+                       "fail; nothing was taken",
+                       layout.size, layout.align);
     }
     if (heap.ledger().live_count() + fitted >= mm::Ledger::most_live) {
-        return {.code = ErrorCode::out_of_memory,
-                .message = format_fixed<320>("the ledger has records for {} live blocks, no more",
-                                             mm::Ledger::most_live)};
+        return refusal(ErrorCode::out_of_memory,
+                       "the ledger has records for {} live blocks, no more", mm::Ledger::most_live);
     }
     const MemoryShortage shortage = shortage_of(heap, layout.size, count);
     FixedText<320> message;
@@ -173,8 +172,7 @@ Reply free(Context& context, const Arguments& arguments) {
     const std::string_view word = arguments[0];
     const bool by_position = word == "all" || word == "odd" || word == "even";
     if (by_position && arguments.size() > 1) {
-        return bad_argument(
-            format_fixed<160>("'free {}' takes no other blocks beside it", word).view());
+        return bad_argument("'free {}' takes no other blocks beside it", word);
     }
     if (!by_position) {
         if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();

@@ -15,9 +15,8 @@ Reply bench(Context& context, const Arguments& arguments) {
         const auto found = std::ranges::find(known, arguments[index]);
         if (found == known.end()) return unknown_design(arguments[index]);
         if (mm::uses_window(*found)) {
-            return Error{.code = ErrorCode::not_supported,
-                         .message = format_fixed<320>(
-                             "{} has no region to be measured in, only addresses", *found)};
+            return refusal(ErrorCode::not_supported,
+                           "{} has no region to be measured in, only addresses", *found);
         }
         bench.designs |= std::uint64_t{1} << (found - known.begin());
     }

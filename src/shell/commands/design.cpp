@@ -14,10 +14,11 @@ namespace {
 
 template <class Choice>
 Error unknown_choice(std::string_view key, std::string_view value) {
-    FixedText<320> message;
-    print(message, "{}={} is no policy; there are", key, value.substr(0, 40));
-    for (const std::string_view known : mm::choice_names<Choice>) print(message, " {}", known);
-    return bad_argument(message.view());
+    Error error = bad_argument("{}={} is no policy; there are", key, value.substr(0, 40));
+    for (const std::string_view known : mm::choice_names<Choice>) {
+        print(error.message, " {}", known);
+    }
+    return error;
 }
 
 std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments& arguments) {
@@ -33,10 +34,9 @@ std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments
 }  // namespace
 
 Error unknown_design(std::string_view name) {
-    FixedText<320> message;
-    print(message, "there is no design '{}'; there are", name.substr(0, 40));
-    for (const std::string_view known : mm::design_names()) print(message, " {}", known);
-    return bad_argument(message.view());
+    Error error = bad_argument("there is no design '{}'; there are", name.substr(0, 40));
+    for (const std::string_view known : mm::design_names()) print(error.message, " {}", known);
+    return error;
 }
 
 Reply allocator(Context& context, const Arguments& arguments) {
@@ -58,9 +58,8 @@ Reply policy(Context& context, const Arguments& arguments) {
     const auto before = heap.policy();
     if (!before) {
         if (arguments.options().empty()) return Designs{};
-        return Error{.code = ErrorCode::not_supported,
-                     .message = format_fixed<320>("{} has no policies; 'allocator linked-list' has",
-                                                  heap.design())};
+        return refusal(ErrorCode::not_supported, "{} has no policies; 'allocator linked-list' has",
+                       heap.design());
     }
     const auto wanted = parse_policy(*before, arguments);
     if (!wanted) return wanted.error();
@@ -73,8 +72,7 @@ Reply policy(Context& context, const Arguments& arguments) {
 Reply compare(Context& context, const Arguments& arguments) {
     const auto* by = arguments.option("by");
     if (by != nullptr && *by != "design" && *by != "policy") {
-        return bad_argument(
-            format_fixed<160>("by={} is neither design nor policy", by->substr(0, 40)).view());
+        return bad_argument("by={} is neither design nor policy", by->substr(0, 40));
     }
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
     return Compare{.text = arguments[0], .by_policy = by != nullptr && *by == "policy"};

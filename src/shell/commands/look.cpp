@@ -13,8 +13,7 @@ Reply heapmap(Context&, const Arguments& arguments) {
     const auto width = parse_size("width", *word);
     if (!width) return width.error();
     if (*width < narrowest || *width > widest) {
-        return bad_argument(
-            format_fixed<160>("width {} is not within {} to {}", *width, narrowest, widest).view());
+        return bad_argument("width {} is not within {} to {}", *width, narrowest, widest);
     }
     return HeapMap{*width};
 }

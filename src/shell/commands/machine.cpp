@@ -15,8 +15,7 @@ Reply log(Context&, const Arguments&) {
 
 Reply reboot(Context& context, const Arguments&) {
     if (!context.platform.can_reboot()) {
-        return Error{.code = ErrorCode::not_supported,
-                     .message = FixedText<320>("this platform cannot start anew")};
+        return refusal(ErrorCode::not_supported, "this platform cannot start anew");
     }
     return Power{.reboot = true, .status = {}};
 }
@@ -26,7 +25,7 @@ Reply poweroff(Context&, const Arguments& arguments) {
     const auto status = parse_size("status", arguments[0]);
     if (!status) return status.error();
     if (*status > 127) {
-        return bad_argument(format_fixed<160>("status {} is not within 0 to 127", *status).view());
+        return bad_argument("status {} is not within 0 to 127", *status);
     }
     return Power{.reboot = false, .status = static_cast<std::uint8_t>(*status)};
 }

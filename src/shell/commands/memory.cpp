@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "lib/align.hpp"
+#include "mm/page_table.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/values.hpp"
 
@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::uint64_t default_length = 64;
 constexpr std::uint64_t longest = 16 << 20;
-
-Error unmapped(VirtAddr address) {
-    return {.code = ErrorCode::unmapped,
-            .message = format_fixed<320>("no memory is mapped at {:#x}", address.value),
-            .address = address};
-}
 
 /// The first byte in the range that cannot be read, or its end.
 VirtAddr readable_end(Platform& platform, VirtAddr start, std::uint64_t size) {
@@ -34,11 +28,6 @@ VirtAddr readable_end(Platform& platform, VirtAddr start, std::uint64_t size) {
     return start + done;
 }
 
-bool is_canonical(VirtAddr address) {
-    const auto top = static_cast<std::int64_t>(address.value) >> 47;
-    return top == 0 || top == -1;
-}
-
 }  // namespace
 
 Reply peek(Context& context, const Arguments& arguments) {
@@ -46,13 +35,9 @@ Reply peek(Context& context, const Arguments& arguments) {
     if (!address) return address.error();
     std::uint64_t length = default_length;
     if (arguments.size() > 1) {
-        const auto given = parse_count("length", arguments[1]);
+        const auto given = parse_count("length", arguments[1], longest);
         if (!given) return given.error();
         length = *given;
-    }
-    if (length > longest) {
-        return bad_argument(
-            format_fixed<160>("length {} is more than {} (16M)", length, longest).view());
     }
     const VirtAddr end = readable_end(context.platform, *address, length);
     if (end - *address < length) return unmapped(end);
@@ -62,7 +47,7 @@ Reply peek(Context& context, const Arguments& arguments) {
 Reply walk(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
-    if (!is_canonical(*address)) {
+    if (!mm::is_canonical(*address)) {
         return Error{.code = ErrorCode::unmapped,
                      .message = format_fixed<320>("{:#x} is not canonical: bits 48 to 63 must be "
                                                   "copies of bit 47",
@@ -71,8 +56,7 @@ Reply walk(Context& context, const Arguments& arguments) {
     }
     const auto steps = context.platform.walk(*address);
     if (!steps) {
-        return Error{.code = ErrorCode::not_supported,
-                     .message = FixedText<320>("this platform shows no page tables")};
+        return refusal(ErrorCode::not_supported, "this platform shows no page tables");
     }
     const Walk walked{*address, *steps};
     if (steps->physical) return walked;
@@ -88,8 +72,7 @@ Reply memmap(Context&, const Arguments&) {
 Reply frames(Context& context, const Arguments&) {
     const auto counts = context.platform.frames();
     if (counts) return Frames{*counts};
-    return Error{.code = ErrorCode::not_supported,
-                 .message = FixedText<320>("this platform has no frames of its own")};
+    return refusal(ErrorCode::not_supported, "this platform has no frames of its own");
 }
 
 }  // namespace heap44::shell::commands

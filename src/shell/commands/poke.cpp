@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <array>
 
-#include "mm/heap/vicinity.hpp"
+#include "mm/heap/access.hpp"
+#include "shell/access_check.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/damage.hpp"
 #include "shell/limits.hpp"
-#include "shell/place.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
 
 namespace {
-
-/// Nearer than this to a block an address in free memory is taken for one that missed it.
-constexpr std::uint64_t near = 16;
 
 struct ByteString {
     std::array<std::byte, max_line / 2> bytes;
@@ -31,8 +29,7 @@ constexpr int hex_digit(char c) {
 /// Two hex digits a byte, in the order of their addresses; `0x` in front is allowed.
 Parsed<ByteString> parse_bytes(std::string_view word) {
     const auto refuse = [&](std::string_view why) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("'{}' {}", word.substr(0, 40), why).view()));
+        return std::unexpected(bad_argument("'{}' {}", word.substr(0, 40), why));
     };
     std::string_view digits = word;
     if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
@@ -47,71 +44,29 @@ Parsed<ByteString> parse_bytes(std::string_view word) {
     return parsed;
 }
 
-Error error_at(ErrorCode code, VirtAddr address, const mm::Block* block, std::string_view message) {
-    Error error{.code = code, .message = FixedText<320>(message), .address = address};
-    if (block != nullptr) error.block = *block;
-    return error;
-}
-
-/// Bytes from `first` on, behind the payload of a block.
-Error runs_over(const mm::Block& block, VirtAddr first, std::uint64_t size) {
-    const std::uint64_t distance = first - (block.address + block.layout.size);
-    FixedText<320> message;
-    print(message, "{} byte{} at {:#x}, ", size, size == 1 ? "" : "s", first.value);
-    if (distance == 0) {
-        message.write("right behind");
-    } else {
-        print(message, "{} byte{} past", distance, distance == 1 ? "" : "s");
-    }
-    print(message, " the {} bytes of {} at {:#x}", block.layout.size, title(block).view(),
-          block.address.value);
-    return error_at(ErrorCode::overflow, first, &block, message.view());
-}
-
-/// Why bytes in the heap, the first of which is in no live payload, are not to be written.
-Error misses_payload(const mm::Vicinity& place, VirtAddr address, std::uint64_t size) {
-    using enum mm::Vicinity::Kind;
-    const mm::Block* block = place.block;
-    if (place.kind == padding) return runs_over(*block, address, size);
-    if (place.kind == behind && address - block->end() < near) {
-        return runs_over(*block, address, size);
-    }
-    if (place.kind == before && block->address - address <= near) {
-        return error_at(
-            ErrorCode::underflow, address, block,
-            format_fixed<320>("{:#x} is {} byte{} in front of {} ({} bytes at {:#x})",
-                              address.value, -place.offset, place.offset == -1 ? "" : "s",
-                              title(*block).view(), block->layout.size, block->address.value)
-                .view());
-    }
-    if (place.kind == freed) {
-        return error_at(
-            ErrorCode::use_after_free, address, block,
-            format_fixed<320>("{:#x} is byte {} of {} ({} bytes at {:#x}), freed by command {}",
-                              address.value, place.offset, title(*block).view(), block->layout.size,
-                              block->address.value, block->freed_in)
-                .view());
-    }
-    return error_at(ErrorCode::use_after_free, address, nullptr,
-                    format_fixed<320>("{:#x} is free memory, in no block", address.value).view());
-}
-
-/// What is wrong with writing there, or nothing where all bytes are payload of one live block.
-std::optional<Error> judge_write(const mm::Heap& heap, VirtAddr address, std::uint64_t size) {
+/// What is wrong with writing there, or nothing where all bytes are payload of one live block. The
+/// first byte decides; where that is payload, the first one that is not.
+std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64_t size) {
+    const mm::Heap& heap = context.heap;
     if (address < heap.start() || address >= heap.end()) {
-        Error error =
-            error_at(ErrorCode::bad_argument, address, nullptr,
-                     format_fixed<320>("{:#x} is not in the heap ({:#x} to {:#x})", address.value,
-                                       heap.start().value, heap.end().value)
-                         .view());
+        Error error = bad_argument("{:#x} is not in the heap ({:#x} to {:#x})", address.value,
+                                   heap.start().value, heap.end().value);
+        error.address = address;
         error.hint = FixedText<80>("--force writes there all the same");
         return error;
     }
-    const mm::Vicinity place = mm::find_vicinity(heap.ledger(), address);
-    if (place.kind != mm::Vicinity::Kind::payload) return misses_payload(place, address, size);
-    const VirtAddr end = place.block->address + place.block->layout.size;
-    if (size <= end - address) return std::nullopt;
-    return runs_over(*place.block, end, size - (end - address));
+    auto fault = mm::judge_access(heap.ledger(), address, 1);
+    const bool begins_inside = !fault;
+    if (begins_inside) fault = mm::judge_access(heap.ledger(), address, size);
+    if (!fault) return std::nullopt;
+    Error error{.code = code_of(fault->kind),
+                .message = describe(*fault, Access::write, address, size, context.platform),
+                .address = address};
+    if (fault->block == nullptr) return error;
+    if (begins_inside) error.address = fault->block->address + fault->block->layout.size;
+    error.block = *fault->block;
+    error.offset = static_cast<std::int64_t>(error.address->value - fault->block->address.value);
+    return error;
 }
 
 /// Why bytes cannot be written there at all, or nothing.
@@ -120,12 +75,12 @@ std::optional<Error> find_obstacle(Platform& platform, VirtAddr address, std::ui
     for (VirtAddr at = address;; at = VirtAddr{(at.value / page_size + 1) * page_size}) {
         switch (platform.access(at)) {
             case Access::none:
-                return error_at(ErrorCode::unmapped, at, nullptr,
-                                format_fixed<320>("no memory is mapped at {:#x}", at.value).view());
-            case Access::read:
-                return error_at(
-                    ErrorCode::bad_argument, at, nullptr,
-                    format_fixed<320>("the memory at {:#x} is read-only", at.value).view());
+                return unmapped(at);
+            case Access::read: {
+                Error error = bad_argument("the memory at {:#x} is read-only", at.value);
+                error.address = at;
+                return error;
+            }
             case Access::write:
                 break;
         }
@@ -140,7 +95,7 @@ std::expected<Written, Error> prepare(Context& context, VirtAddr address, std::u
     if (const auto obstacle = find_obstacle(context.platform, address, size)) {
         return std::unexpected(*obstacle);
     }
-    if (const auto misses = judge_write(context.heap, address, size)) {
+    if (const auto misses = judge_write(context, address, size)) {
         if (!force) return std::unexpected(*misses);
         print(written.warning, "{}: {}", name(misses->code), misses->message.view());
     }
@@ -164,8 +119,7 @@ Reply fill(Context& context, const Arguments& arguments) {
     const auto given = parse_bytes(arguments[1]);
     if (!given) return given.error();
     if (given->size != 1) {
-        return bad_argument(
-            format_fixed<160>("'{}' is more than one byte", arguments[1].substr(0, 40)).view());
+        return bad_argument("'{}' is more than one byte", arguments[1].substr(0, 40));
     }
     const bool force = arguments.has_flag("--force");
     auto block = find_live_block(context.heap, arguments[0]);

@@ -69,14 +69,9 @@ constinit Stress stress_test;
 }  // namespace
 
 Reply stress(Context& context, const Arguments& arguments) {
-    constexpr std::uint64_t most = 10'000'000;
-    const auto count = parse_count("N", arguments[0]);
+    const auto count = parse_count("N", arguments[0], 10'000'000);
     if (!count) return count.error();
-    if (*count > most) {
-        return bad_argument(format_fixed<160>("N {} is more than {}", *count, most).view());
-    }
-    const auto* word = arguments.option("seed");
-    const auto seed = word == nullptr ? Parsed<std::uint64_t>(44) : parse_size("seed", *word);
+    const auto seed = parse_seed(arguments);
     if (!seed) return seed.error();
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
     HeapUnderStress target(context);

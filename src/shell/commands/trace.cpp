@@ -8,14 +8,11 @@ namespace heap44::shell::commands {
 
 namespace {
 
-Error cannot_replay(std::string_view why) {
-    return {.code = ErrorCode::not_supported, .message = FixedText<320>(why)};
-}
-
 Reply replay_module(Context& context) {
     const auto module = context.platform.boot_module();
     if (module) return Script{*module};
-    return cannot_replay(
+    return refusal(
+        ErrorCode::not_supported,
         "no boot module is there: GRUB loads one with 'module2 FILE', QEMU with -initrd FILE");
 }
 
@@ -27,8 +24,7 @@ Reply trace(Context& context, const Arguments& arguments) {
     if (arguments[0] == "show") return TraceReply{.script = true};
     const auto on = parse_switch(arguments[0]);
     if (!on) {
-        return bad_argument(
-            format_fixed<160>("'{}' is none of on, off, show", arguments[0].substr(0, 40)).view());
+        return bad_argument("'{}' is none of on, off, show", arguments[0].substr(0, 40));
     }
     if (*on && !trace.is_on()) trace.start(context.heap);
     if (!*on && trace.is_on()) trace.stop(context.heap);
@@ -39,18 +35,19 @@ Reply replay(Context& context, const Arguments& arguments) {
     if (arguments.has_flag("--module")) return replay_module(context);
     mm::Trace& trace = context.session.trace;
     if (trace.records().empty()) {
-        return cannot_replay("nothing is recorded; 'trace on' begins to record");
+        return refusal(ErrorCode::not_supported,
+                       "nothing is recorded; 'trace on' begins to record");
     }
     if (trace.live_before() > 0) {
-        return cannot_replay(
-            format_fixed<320>("{} block{} live when the trace began, so it says nothing of "
-                              "how to get there; 'reset' and 'trace on' begin one that can be "
-                              "replayed",
-                              trace.live_before(), trace.live_before() == 1 ? " was" : "s were")
-                .view());
+        return refusal(ErrorCode::not_supported,
+                       "{} block{} live when the trace began, so it says nothing of "
+                       "how to get there; 'reset' and 'trace on' begin one that can be "
+                       "replayed",
+                       trace.live_before(), trace.live_before() == 1 ? " was" : "s were");
     }
     if (trace.was_set_back()) {
-        return cannot_replay("the heap was set back while it was traced, by undo or its like");
+        return refusal(ErrorCode::not_supported,
+                       "the heap was set back while it was traced, by undo or its like");
     }
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
     const mm::Trace::Repetition repetition = trace.repeat(context.heap);

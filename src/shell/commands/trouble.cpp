@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // fault, bug: trouble made on purpose, and the report of it. asan: how soon it is noticed.
+#include <algorithm>
 #include <array>
 
-#include "mm/heap/vicinity.hpp"
+#include "lib/align.hpp"
 #include "shell/access_check.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"
 #include "shell/cpp_memory.hpp"
+#include "shell/damage.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -14,10 +16,9 @@ namespace heap44::shell::commands {
 namespace {
 
 Error unknown_name(std::string_view what, std::string_view name, std::span<const FaultKind> known) {
-    FixedText<320> message;
-    print(message, "there is no {} '{}'; there are", what, name.substr(0, 40));
-    for (const FaultKind& kind : known) print(message, " {}", kind.name);
-    return bad_argument(message.view());
+    Error error = bad_argument("there is no {} '{}'; there are", what, name.substr(0, 40));
+    for (const FaultKind& kind : known) print(error.message, " {}", kind.name);
+    return error;
 }
 
 class ProvokeFault final : public Task {
@@ -52,57 +53,47 @@ std::span<const FaultKind> bug_kinds() {
 }
 
 /// Blocks that nobody is left to free.
-Report leak_report(const Committed& committed, const mm::Ledger& ledger, std::uint64_t first) {
+Report leak_report(const Leftovers& left, const Context& context) {
     Report report;
     report.code = ErrorCode::leak;
-    report.size = committed.bytes_left;
-    print(report.message, "{} block{} never freed:", committed.blocks_left,
-          committed.blocks_left == 1 ? " was" : "s were");
-    for (std::uint64_t number = first; number <= ledger.last_number(); ++number) {
-        const mm::Block* block = ledger.with_number(number);
-        if (block == nullptr || !block->is_live()) continue;
-        print(report.message, " #{} at {:#x} ({} bytes)", number, block->address.value,
-              block->layout.size);
-        if (report.block) continue;
-        report.block = *block;
-        report.address = block->address.value;
-        report.caller = block->caller;
-    }
+    report.size = left.bytes;
+    print(report.message, "{} block{} never freed:", left.blocks,
+          left.blocks == 1 ? " was" : "s were");
+    for_each_leftover(context.heap, context.session.commands, [&](const mm::Block& block) {
+        print(report.message, " #{} at {:#x} ({} bytes)", block.number, block.address.value,
+              block.layout.size);
+        if (report.block) return;
+        report.block = block;
+        report.address = block.address.value;
+        report.caller = block.caller;
+    });
     return report;
 }
 
-/// The first hole that cannot be true, if there is one.
-std::optional<Report> corruption_report(const mm::Heap& heap) {
-    const auto fault = heap.for_each_hole([](const mm::Hole&) { return true; });
-    if (!fault) return std::nullopt;
-    Report report;
-    report.code = ErrorCode::corrupted_heap;
-    report.address = fault->hole.value;
-    print(report.message, "the hole at {:#x} cannot be: {:#x} stands in it", fault->hole.value,
-          fault->value);
-    return report;
+/// The memory around an address of the heap's, as it is now.
+mm::Dump dump_around(VirtAddr address, const Context& context) {
+    constexpr std::size_t row = 16;
+    const VirtAddr before{align_down(address.value, row) - row};
+    mm::Dump dump{.start = std::max(before, context.heap.start())};
+    dump.size = context.platform.read_memory(dump.start, dump.bytes);
+    return dump;
 }
 
-/// The block that an address in the heap has most to do with, where nobody has named one.
-void add_block(Report& report, const mm::Ledger& ledger) {
-    if (!report.address || report.block) return;
-    if (VirtAddr{*report.address} < ledger.region_start() ||
-        VirtAddr{*report.address} >= ledger.region_end()) {
-        return;
+/// What the program ended with, or what it left behind without being stopped.
+std::optional<Report> find_report(const Report* stopped, const Context& context) {
+    std::optional<Report> found;
+    if (stopped != nullptr) {
+        found = *stopped;
+    } else if (context.heap.find_broken_word()) {
+        found = Report{.code = ErrorCode::corrupted_heap};
     }
-    const mm::Vicinity near = mm::find_vicinity(ledger, {*report.address});
-    if (near.block == nullptr) return;
-    report.block = *near.block;
-    report.offset = near.offset;
-}
-
-void count_what_is_left(Committed& committed, const mm::Ledger& ledger, std::uint64_t first) {
-    for (std::uint64_t number = first; number <= ledger.last_number(); ++number) {
-        const mm::Block* block = ledger.with_number(number);
-        if (block == nullptr || !block->is_live()) continue;
-        ++committed.blocks_left;
-        committed.bytes_left += block->block_size;
+    if (!found) return found;
+    complete(*found, context.heap);
+    // Its words are put back before the report is shown.
+    if (found->code == ErrorCode::corrupted_heap && found->address) {
+        found->memory = dump_around({*found->address}, context);
     }
+    return found;
 }
 
 }  // namespace
@@ -111,8 +102,7 @@ Reply fault(Context& context, const Arguments& arguments) {
     Platform& platform = context.platform;
     const auto known = platform.faults();
     if (known.empty()) {
-        return Error{.code = ErrorCode::not_supported,
-                     .message = FixedText<320>("this platform provokes no CPU faults")};
+        return refusal(ErrorCode::not_supported, "this platform provokes no CPU faults");
     }
     if (arguments.size() == 0) return Names{known};
     const auto found = std::ranges::find(known, arguments[0], &FaultKind::name);
@@ -120,8 +110,7 @@ Reply fault(Context& context, const Arguments& arguments) {
     ProvokeFault task(platform, static_cast<std::size_t>(found - known.begin()));
     if (const Report* report = platform.run_guarded(task)) return Provoked{*report};
     if (const Report* report = platform.last_report()) return Provoked{*report};
-    return Error{.code = ErrorCode::not_supported,
-                 .message = FixedText<320>("the fault did not come")};
+    return refusal(ErrorCode::not_supported, "the fault did not come");
 }
 
 Reply bug(Context& context, const Arguments& arguments) {
@@ -129,19 +118,16 @@ Reply bug(Context& context, const Arguments& arguments) {
     const auto found =
         std::ranges::find(all_bugs(), arguments[0], [](const Bug& bug) { return bug.kind.name; });
     if (found == all_bugs().end()) return unknown_name("bug", arguments[0], bug_kinds());
-    const mm::Ledger& ledger = context.heap.ledger();
-    const std::uint64_t first = ledger.last_number() + 1;
     Committed committed{.source = source_of(*found)};
     BugCommandTask task(*found, context);
-    if (const Report* report = context.platform.run_guarded(task)) committed.report = *report;
+    const Report* const stopped = context.platform.run_guarded(task);
     context.heap.recover();
     CppHeapScope::close_all();
-    count_what_is_left(committed, ledger, first);
-    if (!committed.report) committed.report = corruption_report(context.heap);
+    committed.report = find_report(stopped, context);
     mend_list();
-    if (committed.report) add_block(*committed.report, ledger);
-    if (!committed.report && committed.blocks_left > 0) {
-        committed.report = leak_report(committed, ledger, first);
+    committed.left = count_leftovers(context.heap, context.session.commands);
+    if (!committed.report && committed.left.blocks > 0) {
+        committed.report = leak_report(committed.left, context);
     }
     if (!committed.report) {
         committed.note =

@@ -26,14 +26,11 @@ Parsed<Watch> parse_watch(const Arguments& arguments) {
         length = *given;
     }
     if (!std::has_single_bit(length) || length > 8) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("length {} is not 1, 2, 4 or 8", length).view()));
+        return std::unexpected(bad_argument("length {} is not 1, 2, 4 or 8", length));
     }
     if (address->value % length != 0) {
-        return std::unexpected(
-            bad_argument(format_fixed<160>("{:#x} is no multiple of the length {}; {} would do",
-                                           address->value, length, natural_length(*address))
-                             .view()));
+        return std::unexpected(bad_argument("{:#x} is no multiple of the length {}; {} would do",
+                                            address->value, length, natural_length(*address)));
     }
     return Watch{*address, length};
 }
@@ -61,9 +58,8 @@ Reply backtrace(Context& context, const Arguments&) {
 Reply watch(Context& context, const Arguments& arguments) {
     Platform& platform = context.platform;
     if (platform.watch_limit() == 0) {
-        return Error{
-            .code = ErrorCode::not_supported,
-            .message = FixedText<320>("this platform has no debug registers to watch with")};
+        return refusal(ErrorCode::not_supported,
+                       "this platform has no debug registers to watch with");
     }
     if (arguments.size() == 0) return Watches{};
     if (arguments[0] == "off") {
@@ -75,17 +71,13 @@ Reply watch(Context& context, const Arguments& arguments) {
     const auto wanted = parse_watch(arguments);
     if (!wanted) return wanted.error();
     if (platform.access(wanted->address) == Access::none) {
-        return Error{
-            .code = ErrorCode::unmapped,
-            .message = format_fixed<320>("no memory is mapped at {:#x}", wanted->address.value),
-            .address = wanted->address};
+        return unmapped(wanted->address);
     }
     if (platform.watches().size() == platform.watch_limit()) {
         return bad_argument(
-            format_fixed<160>("the processor has {} debug registers, and all are in "
-                              "use; 'watch off' frees them",
-                              platform.watch_limit())
-                .view());
+            "the processor has {} debug registers, and all are in "
+            "use; 'watch off' frees them",
+            platform.watch_limit());
     }
     platform.add_watch(*wanted);
     return Watches{};

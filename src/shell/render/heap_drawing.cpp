@@ -266,8 +266,8 @@ void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours 
     mm::Changes changes(heap);
     const auto write_left_out = [&] {
         if (left_out > 0) {
-            print(output, "{:>14}  {} more row{} of the same{}\n", "", left_out,
-                  left_out == 1 ? "" : "s", left_out_changes ? ", some changed" : "");
+            print(output, "{:>14}  {} more row{} of the same{}\n", "", left_out, plural(left_out),
+                  left_out_changes ? ", some changed" : "");
         }
         left_out = 0;
         left_out_changes = false;

@@ -13,14 +13,9 @@ void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
                                 std::holds_alternative<Bench>(answer.reply);
         if (!knows_late) json_.member("ok", is_ok(answer.reply));
         if (sequence != nullptr) json_.member("seq", *sequence);
-        if (answer.command.empty()) {
-            json_.null("command");
-        } else {
-            json_.member("command", answer.command);
-        }
+        json_.text_or_null("command", answer.command);
         std::visit([&](const auto& reply) { keys(reply); }, answer.reply);
         notices();
-        damages();
     });
 }
 
@@ -44,8 +39,8 @@ void JsonRenderer::keys(const Error& error) {
 void JsonRenderer::keys(const Stopped& stopped) {
     json_.object("error", [&] {
         report(stopped.report);
-        json_.member("blocks_left", stopped.blocks_left);
-        json_.member("bytes_left", stopped.bytes_left);
+        json_.member("blocks_left", stopped.left.blocks);
+        json_.member("bytes_left", stopped.left.bytes);
     });
 }
 
@@ -88,6 +83,7 @@ void JsonRenderer::report(const Report& report) {
             json_.element(code_text(context_.platform, report.backtrace[index]).view());
         }
     });
+    if (report.memory) dump(*report.memory);
 }
 
 void JsonRenderer::code(std::string_view key, std::optional<std::uint64_t> address, CodeUse use) {

@@ -9,14 +9,11 @@ void JsonRenderer::keys(const Committed& committed) {
     json_.array("source", [&] {
         for_each_line(committed.source, [&](std::string_view line) { json_.element(line); });
     });
-    if (committed.report) {
-        json_.object("report", [&] { report(*committed.report); });
-    } else {
-        json_.null("report");
-        json_.member("note", committed.note);
-    }
-    json_.member("blocks_left", committed.blocks_left);
-    json_.member("bytes_left", committed.bytes_left);
+    json_.object_or_null(committed.report.has_value(), "report",
+                         [&] { report(*committed.report); });
+    if (!committed.report) json_.member("note", committed.note);
+    json_.member("blocks_left", committed.left.blocks);
+    json_.member("bytes_left", committed.left.bytes);
 }
 
 }  // namespace heap44::shell

@@ -1,25 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Damage and repairs, as JSON.
-#include "shell/damage.hpp"
+// What belongs to reports and errors, and repairs, as JSON.
 #include "shell/render/json_renderer.hpp"
 
 namespace heap44::shell {
-
-/// What the command met; told once.
-void JsonRenderer::damages() {
-    mm::DamageLog& log = context_.heap.damages();
-    if (log.empty()) return;
-    json_.array("damage", [&] {
-        for (const mm::Damage& damage : log.first()) {
-            json_.object([&] {
-                report(report_of(damage));
-                dump(damage.dump);
-            });
-        }
-    });
-    if (log.further() != 0) json_.member("further_damage", log.further());
-    log.clear();
-}
 
 void JsonRenderer::dump(const mm::Dump& dump) {
     json_.object("memory", [&] {

@@ -33,11 +33,8 @@ void JsonRenderer::keys(const Operations& operations) {
                        [&](const Operation& operation, const mm::Block* done) {
                            json_.object([&] {
                                json_.member("operation", operation.text);
-                               if (done == nullptr) {
-                                   json_.null("block");
-                               } else {
-                                   json_.object("block", [&] { block(*done); });
-                               }
+                               json_.object_or_null(done != nullptr, "block",
+                                                    [&] { block(*done); });
                            });
                        });
     });

@@ -45,11 +45,7 @@ void JsonRenderer::keys(const OneBlock& one) {
 
 void JsonRenderer::block(const mm::Block& block) {
     json_.member("id", block.number);
-    if (block.name.empty()) {
-        json_.null("name");
-    } else {
-        json_.member("name", block.name.view());
-    }
+    json_.text_or_null("name", block.name.view());
     json_.member("address", block.address);
     json_.member("size", block.layout.size);
     json_.member("align", block.layout.align);
@@ -111,15 +107,12 @@ void JsonRenderer::keys(const HeapMap&) {
 }
 
 void JsonRenderer::policy() {
-    if (const auto policy = context_.heap.policy()) {
-        json_.object("policy", [&] {
-            json_.member("fit", mm::name(policy->fit));
-            json_.member("order", mm::name(policy->order));
-            json_.member("coalesce", mm::name(policy->coalesce));
-        });
-    } else {
-        json_.null("policy");
-    }
+    const auto policy = context_.heap.policy();
+    json_.object_or_null(policy.has_value(), "policy", [&] {
+        json_.member("fit", mm::name(policy->fit));
+        json_.member("order", mm::name(policy->order));
+        json_.member("coalesce", mm::name(policy->coalesce));
+    });
 }
 
 void JsonRenderer::keys(const Stats&) {

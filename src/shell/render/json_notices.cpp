@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-// What accompanies an answer, as JSON.
-#include <algorithm>
-
+// What came up while a command ran without being its answer, as JSON. Told once; each key is there
+// only where there is something to tell.
+#include "shell/damage.hpp"
 #include "shell/render/json_renderer.hpp"
 
 namespace heap44::shell {
 
 void JsonRenderer::notices() {
-    Notices& notices = context_.session.notices;
-    notices.gather(context_.platform);
-    this->notices(Notice::Kind::damage, "damage");
-    this->notices(Notice::Kind::watched, "watched");
-    if (notices.left_out() > 0) json_.member("reports_left_out", notices.left_out());
-    notices.clear();
-}
-
-/// The key is there only where there is something to tell.
-void JsonRenderer::notices(Notice::Kind kind, std::string_view key) {
-    const auto all = context_.session.notices.all();
-    if (!std::ranges::contains(all, kind, &Notice::kind)) return;
-    json_.array(key, [&] {
-        for (const Notice& notice : all) {
-            if (notice.kind == kind) json_.object([&] { report(notice.report); });
+    const Report* watched = context_.platform.take_watch_report();
+    if (watched != nullptr) {
+        json_.array("watched", [&] {
+            for (; watched != nullptr; watched = context_.platform.take_watch_report()) {
+                json_.object([&] { report(*watched); });
+            }
+        });
+    }
+    mm::DamageLog& log = context_.heap.damages();
+    if (log.empty()) return;
+    json_.array("damage", [&] {
+        for (const mm::Damage& damage : log.first()) {
+            json_.object([&] { report(report_of(damage)); });
         }
     });
+    if (log.further() != 0) json_.member("further_damage", log.further());
+    log.clear();
 }
 
 }  // namespace heap44::shell

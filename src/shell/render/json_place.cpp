@@ -9,41 +9,19 @@ void JsonRenderer::keys(const Place& place) {
     json_.member("address", place.address);
     json_.member("kind", place.kind);
     json_.member("text", place.text.view());
-    if (place.block) {
-        json_.object("block", [&] { block(*place.block); });
-        json_.member("offset", place.offset);
-    } else {
-        json_.null("block");
-        json_.null("offset");
-    }
-    if (place.hole) {
-        json_.object("hole", [&] {
-            json_.member("address", place.hole->address);
-            json_.member("size", place.hole->size);
-        });
-    } else {
-        json_.null("hole");
-    }
-    if (place.region) {
-        json_.member("region", place.region->kind);
-    } else {
-        json_.null("region");
-    }
-    if (place.code) {
-        json_.member("code",
-                     code_text(context_.platform, *place.code, CodeUse::instruction).view());
-    } else {
-        json_.null("code");
-    }
+    json_.object_or_null(place.block.has_value(), "block", [&] { block(*place.block); });
+    json_.member("offset", place.block ? std::optional(place.offset) : std::nullopt);
+    json_.object_or_null(place.hole.has_value(), "hole", [&] {
+        json_.member("address", place.hole->address);
+        json_.member("size", place.hole->size);
+    });
+    json_.text_or_null("region", place.region ? place.region->kind : "");
+    code("code", place.code, CodeUse::instruction);
     json_.member("physical", place.physical);
 }
 
 void JsonRenderer::keys(const LastReport& last) {
-    if (last.report) {
-        json_.object("report", [&] { report(*last.report); });
-    } else {
-        json_.null("report");
-    }
+    json_.object_or_null(last.report.has_value(), "report", [&] { report(*last.report); });
 }
 
 void JsonRenderer::keys(const Backtrace& trace) {

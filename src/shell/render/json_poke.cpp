@@ -7,11 +7,7 @@ namespace heap44::shell {
 void JsonRenderer::keys(const Written& written) {
     json_.member("address", written.address);
     json_.member("size", written.size);
-    if (written.warning.empty()) {
-        json_.null("warning");
-    } else {
-        json_.member("warning", written.warning.view());
-    }
+    json_.text_or_null("warning", written.warning.view());
 }
 
 }  // namespace heap44::shell

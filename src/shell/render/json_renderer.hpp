@@ -29,8 +29,6 @@ private:
 
     void report(const Report& report);
     void notices();
-    void notices(Notice::Kind kind, std::string_view key);
-    void damages();
     void dump(const mm::Dump& dump);
     void keys(const Repaired& repaired);
     void shortage(const std::optional<MemoryShortage>& shortage);

@@ -34,11 +34,7 @@ void JsonRenderer::record(const mm::TraceRecord& record) {
         return;
     }
     json_.member("id", record.number);
-    if (record.name.empty()) {
-        json_.null("name");
-    } else {
-        json_.member("name", record.name.view());
-    }
+    json_.text_or_null("name", record.name.view());
     json_.member("address", record.address);
     json_.member("size", record.layout.size);
     json_.member("align", record.layout.align);
@@ -50,11 +46,7 @@ void JsonRenderer::keys(const Replayed& replayed) {
     json_.member("identical", replayed.elsewhere == 0);
     json_.member("elsewhere", replayed.elsewhere);
     json_.member("dropped", context_.session.trace.dropped());
-    if (!replayed.first_elsewhere) {
-        json_.null("first_elsewhere");
-        return;
-    }
-    json_.object("first_elsewhere", [&] {
+    json_.object_or_null(replayed.first_elsewhere.has_value(), "first_elsewhere", [&] {
         record(*replayed.first_elsewhere);
         if (replayed.found.value == 0) {
             json_.null("found");

@@ -46,6 +46,15 @@ public:
         separate();
         output_.write("null");
     }
+    /// Text that is there if it is not empty, and an object that may be missing.
+    void text_or_null(std::string_view name, std::string_view text) {
+        if (text.empty()) return null(name);
+        member(name, text);
+    }
+    void object_or_null(bool is_there, std::string_view name, auto&& fill) {
+        if (!is_there) return null(name);
+        object(name, fill);
+    }
 
     /// A string that `fill(Output&)` writes; of characters that need no escaping.
     void text_in_pieces(std::string_view name, auto&& fill) {

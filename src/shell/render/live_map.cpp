@@ -119,10 +119,9 @@ void LiveMap::draw() {
           heap_.start().value, now.bytes_each, now.bytes_each * now.width);
     draw_whole_heap(rows, heap_, now.width, now.bytes_each);
     const mm::HeapStats stats = heap_.stats();
-    const auto figures =
-        format_fixed<192>(" {} used in {} block{}, {} free in {} hole{}, largest {}", stats.used,
-                          stats.live, stats.live == 1 ? "" : "s", stats.free, stats.holes,
-                          stats.holes == 1 ? "" : "s", stats.largest);
+    const auto figures = format_fixed<192>(
+        " {} used in {} block{}, {} free in {} hole{}, largest {}", stats.used, stats.live,
+        plural(stats.live), stats.free, stats.holes, plural(stats.holes), stats.largest);
     // The last column stays free: a terminal may wrap once it is filled.
     print(rows, "\x1b[7m{:<{}}\x1b[0m", figures.view().substr(0, columns_ - 1), columns_ - 1);
     out_.write(restore_cursor);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lib/align.hpp"
+#include "shell/block_text.hpp"
 #include "shell/code_text.hpp"
 
 namespace heap44::shell {
@@ -28,9 +30,8 @@ void write_code(Output& output, std::string_view what, std::uint64_t code, Platf
 
 void write_block(Output& output, const Report& report, Platform& platform) {
     const mm::Block& block = *report.block;
-    print(output, "  {:<13} #{}", "block", block.number);
-    if (!block.name.empty()) print(output, " \"{}\"", block.name.view());
-    print(output, ", {} bytes at {:#x}, {}\n", block.layout.size, block.address.value,
+    print(output, "  {:<13} {}, {} byte{} at {:#x}, {}\n", "block", title(block).view(),
+          block.layout.size, plural(block.layout.size), block.address.value,
           block.is_live() ? "live" : "freed");
     print(output, "  {:<13} {}, command {}\n", "allocated by",
           line_text(platform, block.caller).view(), block.allocated_in);
@@ -58,14 +59,21 @@ void write_row(Output& output, VirtAddr row, std::span<const std::byte> bytes, V
     print(output, "    {:<14} {}\n", "", text.substr(0, text.find_last_not_of(' ') + 1));
 }
 
-/// The memory around the bytes in question, as it is now, as far as it can be read.
+/// The memory around the bytes in question, as it was found, or is now, as far as it can be read.
 void write_memory(Output& output, const Report& report, Platform& platform) {
     constexpr std::uint64_t most = 4 * bytes_in_a_row;
     const VirtAddr first{*report.address};
     const VirtAddr last = first + (std::clamp<std::uint64_t>(report.size, 1, most) - 1);
-    VirtAddr row{first.value & ~std::uint64_t{bytes_in_a_row - 1}};
-    const VirtAddr end =
-        VirtAddr{last.value & ~std::uint64_t{bytes_in_a_row - 1}} + 2 * bytes_in_a_row;
+    if (report.memory) {
+        const std::span bytes = std::span(report.memory->bytes).first(report.memory->size);
+        for (std::size_t done = 0; done < bytes.size(); done += bytes_in_a_row) {
+            const std::size_t size = std::min(bytes_in_a_row, bytes.size() - done);
+            write_row(output, report.memory->start + done, bytes.subspan(done, size), first, last);
+        }
+        return;
+    }
+    VirtAddr row{align_down(first.value, bytes_in_a_row)};
+    const VirtAddr end = VirtAddr{align_down(last.value, bytes_in_a_row)} + 2 * bytes_in_a_row;
     if (row.value < bytes_in_a_row || end < row) return;
     std::array<std::byte, bytes_in_a_row> bytes;
     for (row = row - bytes_in_a_row; row < end; row += bytes_in_a_row) {

@@ -37,16 +37,13 @@ struct ScriptRun {
 /// Why a line is refused whole, as it would be if it were typed.
 [[nodiscard]] inline std::optional<Error> refuse_line(std::string_view line) {
     if (line.size() > max_line) {
-        return Error{.code = ErrorCode::line_too_long,
-                     .message = FixedText<320>("the line has more than 1,024 bytes")};
+        return refusal(ErrorCode::line_too_long, "the line has more than 1,024 bytes");
     }
     if (!is_text(line)) {
-        return Error{.code = ErrorCode::line_damaged,
-                     .message = FixedText<320>("the line holds bytes that are no text")};
+        return refusal(ErrorCode::line_damaged, "the line holds bytes that are no text");
     }
     if (!quotes_are_closed(line)) {
-        return Error{.code = ErrorCode::bad_argument,
-                     .message = FixedText<320>("a quote \" is not closed")};
+        return refusal(ErrorCode::bad_argument, "a quote \" is not closed");
     }
     return std::nullopt;
 }

@@ -10,7 +10,6 @@ void TextRenderer::answer(const Answer& answer) {
     command_ = answer.command;
     std::visit([&](const auto& reply) { text(reply); }, answer.reply);
     notices();
-    damages();
 }
 
 void TextRenderer::text(const Error& error) {
@@ -25,7 +24,7 @@ void TextRenderer::text(const Error& error) {
 void TextRenderer::text(const Stopped& stopped) {
     write_report(out_, stopped.report, context_.platform);
     print(out_, "'{}' was abandoned{}\n", command_,
-          stopped.blocks_left > 0 ? "; 'leaks' shows what it left behind" : "");
+          stopped.left.blocks > 0 ? "; 'leaks' shows what it left behind" : "");
 }
 
 void TextRenderer::text(const Provoked& provoked) {

@@ -14,11 +14,9 @@ void TextRenderer::text(const Committed& committed) {
     } else {
         print(out_, "{}\n", committed.note);
     }
-    if (committed.blocks_left > 0) {
-        const bool one = committed.blocks_left == 1;
-        print(out_, "{} block{} that it allocated ({} bytes) stay{}; 'leaks' shows {}\n",
-              committed.blocks_left, one ? "" : "s", committed.bytes_left, one ? "s" : "",
-              one ? "it" : "them");
+    if (committed.left.blocks > 0) {
+        write_leftovers(out_, committed.left);
+        print(out_, "; 'leaks' shows {}\n", committed.left.blocks == 1 ? "it" : "them");
     }
 }
 

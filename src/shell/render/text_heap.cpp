@@ -11,14 +11,6 @@
 
 namespace heap44::shell {
 
-namespace {
-
-constexpr std::string_view plural(std::uint64_t count) {
-    return count == 1 ? "" : "s";
-}
-
-}  // namespace
-
 void TextRenderer::text(const BlockList& list) {
     switch (list.meaning) {
         case BlockList::Meaning::allocated:
@@ -87,7 +79,7 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
         print(out_, "no {}\n", what);
     } else {
         print(out_, "{} {}{}, {} bytes taken\n", count,
-              what == "live block" ? "live block" : "block", count == 1 ? "" : "s", bytes);
+              what == "live block" ? "live block" : "block", plural(count), bytes);
     }
 }
 

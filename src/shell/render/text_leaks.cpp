@@ -65,8 +65,8 @@ void TextRenderer::leaks(const BlockList& list) {
         if (!listing.goes_on()) break;
         count += range->blocks;
         bytes += range->bytes;
-        print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks,
-              range->blocks == 1 ? "" : "s", range->bytes,
+        print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks, plural(range->blocks),
+              range->bytes,
               code_text(context_.platform, function_of(context_.platform, range->first)).view());
         std::size_t shown = 0;
         for_each_block(list, context_.heap, [&](const mm::Block& block) {
@@ -82,8 +82,7 @@ void TextRenderer::leaks(const BlockList& list) {
     if (count == 0) {
         out_.write("no block since the mark\n");
     } else {
-        print(out_, "{} block{} since the mark, {} bytes taken\n", count, count == 1 ? "" : "s",
-              bytes);
+        print(out_, "{} block{} since the mark, {} bytes taken\n", count, plural(count), bytes);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mm/heap/watch.hpp"
 #include "shell/render/heap_marks.hpp"
 #include "shell/render/listing.hpp"
 #include "shell/render/page_flags.hpp"
@@ -13,7 +14,7 @@ namespace heap44::shell {
 void TextRenderer::text(const Bytes& bytes) {
     std::array<std::byte, 16> some;
     Listing listing(context_.platform);
-    const HeapMarks marks(context_.heap, context_.platform);
+    HeapMarks marks(context_.heap);
     for (std::size_t done = 0; done < bytes.size; done += some.size()) {
         if (!listing.goes_on()) continue;
         const auto row = std::span(some).first(std::min(some.size(), bytes.size - done));
@@ -23,33 +24,40 @@ void TextRenderer::text(const Bytes& bytes) {
     listing.close(out_, "rows");
 }
 
-/// The bytes, then as characters, then what they are in the heap, in the colours of that.
-void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row,
-                            const HeapMarks& marks) {
-    const bool ansi = context_.session.ansi;
-    FixedText<16> characters;
-    FixedText<160> legend;
+/// The bytes, then as characters, then what they are in the heap, in the colours of that, which are
+/// dim for poison.
+void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks) {
+    constexpr std::size_t width = 16;
+    FixedText<width> characters;
+    FixedText<320> legend;
     Mark mark{};
+    bool is_poison = false;
     print(out_, "{:#014x} ", address.value);
-    for (std::size_t index = 0; index < 16; ++index) {
+    for (std::size_t index = 0; index < width; ++index) {
         if (index % 8 == 0) out_.write(" ");
         if (index >= row.size()) {
             out_.write("   ");
             continue;
         }
-        if (index == 0 || address + index >= mark.end) {
+        const bool looks_poisoned =
+            context_.heap.is_poisoning() && row[index] == mm::Watch::pattern;
+        if (index == 0 || address + index >= mark.end ||
+            (mark.is_poisoned && is_poison != looks_poisoned)) {
             mark = marks.at(address + index);
+            is_poison = mark.is_poisoned && looks_poisoned;
             if (!mark.label.empty()) {
-                print(legend, "{}{}", legend.empty() ? "  " : ", ", mark.label.view());
+                print(legend, "{}{}{}", legend.empty() ? "  " : ", ", mark.label.view(),
+                      is_poison ? " (poison)" : "");
             }
         }
         const auto value = std::to_integer<unsigned char>(row[index]);
-        const bool coloured = ansi && !mark.colour.empty();
-        print(out_, "{}{:02x}{} ", coloured ? mark.colour : "", value, coloured ? "\x1b[0m" : "");
+        const bool coloured = context_.session.ansi && !mark.colour.empty();
+        print(out_, "{}{}{:02x}{} ", coloured ? mark.colour : "",
+              coloured && is_poison ? "\x1b[2m" : "", value, coloured ? "\x1b[0m" : "");
         const char shown = value >= 0x20 && value < 0x7f ? static_cast<char>(value) : '.';
         characters.write({&shown, 1});
     }
-    print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : 16, legend.view());
+    print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : width, legend.view());
 }
 
 void TextRenderer::text(const Walk& walk) {

@@ -35,7 +35,7 @@ void TextRenderer::text(const Watches&) {
     const auto watches = context_.platform.watches();
     for (const Watch& watch : watches) {
         print(out_, "the next write to {:#x} ({} byte{}) will be reported\n", watch.address.value,
-              watch.size, watch.size == 1 ? "" : "s");
+              watch.size, plural(watch.size));
     }
     if (watches.empty()) out_.write("nothing is watched\n");
 }

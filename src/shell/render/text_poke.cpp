@@ -5,7 +5,7 @@
 namespace heap44::shell {
 
 void TextRenderer::text(const Written& written) {
-    print(out_, "{} byte{} written at {:#x}\n", written.size, written.size == 1 ? "" : "s",
+    print(out_, "{} byte{} written at {:#x}\n", written.size, plural(written.size),
           written.address.value);
     if (!written.warning.empty()) print(out_, "warning: {}\n", written.warning.view());
 }

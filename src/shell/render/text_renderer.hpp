@@ -24,7 +24,6 @@ private:
     void text(const Stopped& stopped);
     void text(const Provoked& provoked);
     void notices();
-    void damages();
     void text(const Repaired& repaired);
     void text(const Committed& committed);
 
@@ -67,7 +66,7 @@ private:
     // --- memory ---
 
     void text(const Bytes& bytes);
-    void dump_row(VirtAddr address, std::span<const std::byte> row, const HeapMarks& marks);
+    void dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks);
     void text(const Written& written);
     void text(const Place& place);
     void text(const LastReport& last);

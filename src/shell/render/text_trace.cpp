@@ -11,11 +11,14 @@ namespace heap44::shell {
 void TextRenderer::text(const TraceReply& reply) {
     const mm::Trace& trace = context_.session.trace;
     print(out_, "{}trace is {}: {} record{}", reply.script ? "# " : "",
-          trace.is_on() ? "on" : "off", trace.records().size(),
-          trace.records().size() == 1 ? "" : "s");
+          trace.is_on() ? "on" : "off", trace.records().size(), plural(trace.records().size()));
     if (trace.dropped() > 0) print(out_, ", then {} dropped for want of room", trace.dropped());
     out_.write("\n");
     if (!reply.script) return;
+    if (trace.beginning().name.empty()) {
+        out_.write("# nothing was recorded yet; 'trace on' begins\n");
+        return;
+    }
     if (trace.live_before() > 0) {
         print(out_, "# {} block{} live before: without {} addresses may differ\n",
               trace.live_before(), trace.live_before() == 1 ? " was" : "s were",
@@ -54,7 +57,7 @@ void TextRenderer::trace_script(const mm::Trace& trace) {
 }
 
 void TextRenderer::text(const Replayed& replayed) {
-    print(out_, "{} operation{} done again, ", replayed.done, replayed.done == 1 ? "" : "s");
+    print(out_, "{} operation{} done again, ", replayed.done, plural(replayed.done));
     if (replayed.elsewhere == 0) {
         out_.write("every address is the same\n");
     } else {
@@ -83,7 +86,7 @@ void TextRenderer::text(const Script& script) {
         },
         [] {});
     print(out_, "{} line{} of the boot module run, {} command{} failed\n", run.lines,
-          run.lines == 1 ? "" : "s", run.failed, run.failed == 1 ? "" : "s");
+          plural(run.lines), run.failed, plural(run.failed));
     if (run.interrupted) out_.write("interrupted: stopped by Ctrl-C\n");
 }
 

@@ -6,14 +6,6 @@
 
 namespace heap44::shell {
 
-namespace {
-
-constexpr std::string_view plural(std::uint64_t count) {
-    return count == 1 ? "" : "s";
-}
-
-}  // namespace
-
 void TextRenderer::text(const StepsTaken& taken) {
     const std::string_view what = taken.forth ? "did again" : "took back";
     if (taken.steps == 1) {

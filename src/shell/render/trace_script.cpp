@@ -34,6 +34,8 @@ FixedText<160> allocation(const mm::TraceRecord& record) {
 
 std::optional<ScriptLine> TraceScript::next() {
     if (!begun_) {
+        // Before the first `trace on` there is nothing to begin with.
+        if (design_->name.empty()) return std::nullopt;
         begun_ = true;
         return ScriptLine{heap_like(*design_), nullptr};
     }
