@@ -173,6 +173,9 @@ void run(std::span<const std::uint8_t> data) {
     // What the shell switches off while it is json only would be text again: `json off` is text.
     const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
     fuzz_platform().begin(data.subspan(1), json_only && !text.contains("json"));
+    // What a boot loader passes on may be anything as well; the options are not the shell's here.
+    shell::Options unused;
+    shell::parse_options(text, unused);
     start_afresh();
     alignas(shell::Shell) static std::byte memory[sizeof(shell::Shell)];
     auto* shell = new (memory) shell::Shell(
