@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Anything typed at the whole shell: line reader, parser, commands, renderers, as in heap44-host.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -217,6 +218,8 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
     using namespace heap44;
     const mm::Heap& heap = host::make_heap(heap_size, window_size);
     host::platform().set_heap(heap.start(), heap.end());
+    // Ctrl-C is the fuzzer's.
+    std::signal(SIGINT, SIG_DFL);
     return 0;
 }
 
