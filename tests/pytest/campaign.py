@@ -10,9 +10,6 @@ from campaign_model import Image, Model, Verdict
 from heap44 import Heap, Machine
 from told_reports import CODES, codes_of
 
-WITHOUT_UNDO = ("guard-page",)
-"""Where `undo` answers not-supported: nothing is taken back there. Once it can be, empty this."""
-
 CONTAINERS = ("vectest 40", "maptest", "listtest", "strtest", "manyboxes 30", "settest")
 
 
@@ -84,9 +81,6 @@ class Scene:
 
     def end(self) -> None:
         """All steps are taken back, exactly, made again, and taken back."""
-        if self.setting in WITHOUT_UNDO:
-            demand(self.heap.answer("undo")["error"]["code"], "not-supported", "undo")
-            return
         if not self.steps:
             self.same("what changes nothing")
             last = self.heap.undo().last

@@ -19,7 +19,7 @@ NEAR = 16
 LISTS = ("linked-list", "indexed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Image:
     """The heap's bytes, its records, and what the shell tells of it; failures always count on."""
 

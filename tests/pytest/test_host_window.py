@@ -4,12 +4,17 @@ does, and the window is memory to write to."""
 
 from __future__ import annotations
 
+import pytest
 from heap44 import Heap
+from heap44.host import HostProgram
+from heap44.machine import build_directory
+from support import refusal
 
 START = 0x4460_0000_0000
 PAGE = 4096
 
 
+@pytest.mark.expects("page-fault")
 def test_a_use_after_free_is_stopped_by_the_hardware_alone(host: Heap) -> None:
     host.allocator("guard-page")
     host.command("asan off")
@@ -44,3 +49,12 @@ def test_blocks_in_the_window_can_be_written_to_up_to_their_pages_end(host: Heap
     assert answer["error"]["code"] == "unmapped" and int(answer["error"]["address"], 16) == end
     host.free(block)
     assert host.answer(f"poke {block.address:#x} 01 --force")["error"]["code"] == "unmapped"
+
+
+def test_a_program_that_starts_with_guard_page_refuses_to_write_where_no_page_is() -> None:
+    program = build_directory() / "heap44-host"
+    with HostProgram(program, ["heap44.allocator=guard-page"]) as started:
+        heap = Heap(started.console)
+        refusal(heap, f"poke {START:#x} 00 --force", "unmapped")
+        heap.use("linked-list")
+        heap.fill(heap.alloc(64), 0xA5)
