@@ -140,7 +140,7 @@ def test_the_heap_in_the_memory_map_is_the_heap(heap: Heap) -> None:
 def test_the_clock_never_goes_back(either: Heap) -> None:
     times = [answer["ms"] for answer in either.pipeline(["uptime"] * 20)]
     assert times == sorted(times)
-    assert times[-1] < 600_000
+    assert times[-1] < 24 * 3600 * 1000, "no test run lasts a day: it is milliseconds"
 
 
 def test_the_clock_goes_on_while_commands_run(heap: Heap) -> None:
