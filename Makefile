@@ -108,6 +108,7 @@ help:
 	@echo "             and inject bugs into random histories (CAMPAIGNS=1000)"
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
+	@echo "make fuzz-corpus, fuzz-coverage  keep what it found; what that makes run"
 	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
 	@echo "make format  let clang-format rewrite the sources"
 	@echo "make docs    write the generated part of docs/shell.md"
@@ -362,7 +363,8 @@ fuzz: $(fuzz_targets:%=fuzz-%)
 fuzz-shell: $(BUILD)/heap44-host
 fuzz-shell: fuzz_seeds = @$(PYTHON) tools/fuzz_seeds.py $(BUILD)/heap44-host $(BUILD)/fuzz/seeds \
 	$(BUILD)/fuzz/shell.dict
-fuzz-shell: fuzz_options := -dict=$(BUILD)/fuzz/shell.dict $(BUILD)/fuzz/seeds
+# What the frames of a stopped command own stays, as in the kernel.
+fuzz-shell: fuzz_options := -detect_leaks=0 -dict=$(BUILD)/fuzz/shell.dict $(BUILD)/fuzz/seeds
 $(fuzz_targets:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%
 	@mkdir -p $(BUILD)/fuzz/corpus/$*
 	$(fuzz_seeds)
