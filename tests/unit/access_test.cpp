@@ -88,6 +88,30 @@ TEST_F(AccessTest, NamesFreedMemoryBeforeItsNeighbours) {
     is_fine(second, 32);
 }
 
+TEST_F(AccessTest, NamesFreedMemoryRightBehindABlock) {
+    const VirtAddr first = allocate({16});
+    const VirtAddr second = allocate({16});
+    free(second);
+    expect(first + 16, 1, use_after_free, 2, 0);
+    expect(first + 15, 1 + 1, overflow, 1, 15);
+}
+
+TEST_F(AccessTest, ThatReachesABlocksFirstByteRunsIntoIt) {
+    const VirtAddr low = allocate({13});
+    allocate({16});
+    expect(low + 14, 2, overflow, 1, 14);
+    expect(low + 14, 3, underflow, 2, -2);
+}
+
+TEST_F(AccessTest, ThatEndsInTheLastBlocksPaddingIsNamedByWhereItBegins) {
+    allocate({heap->size() - 16});
+    const VirtAddr last = allocate({15});
+    ASSERT_EQ(last, heap->end() - 16);
+    free(heap->start());
+    expect(last - 4, 20, use_after_free, 1, static_cast<std::int64_t>(heap->size()) - 20);
+    expect(last - 4, 19, underflow, 2, -4);
+}
+
 TEST_F(AccessTest, NamesABlockThatIsJustMissed) {
     const VirtAddr low = allocate({16});
     const VirtAddr high = allocate({16, 256});

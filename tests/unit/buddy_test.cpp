@@ -131,6 +131,23 @@ TEST(Buddy, NodeThatWasSplitAndJoinedIsOneBlockAgain) {
     design.deallocate(small, {16, 8});
     EXPECT_NE(design.allocate({64, 8}), nullptr);
     EXPECT_EQ(tree_of(design), "u");
+    design.deallocate(region.bytes().data(), {64, 8});
+    EXPECT_NE(design.allocate({32, 8}), nullptr);
+    EXPECT_EQ(tree_of(design), "s(uf)");
+}
+
+TEST(Buddy, NodesInFrontOfTheRegionAreLeftWhole) {
+    const GuardedRegion region(128, 128);
+    alignas(64) std::array<std::byte, 4096> metadata;
+    const mm::Buddy design(region.bytes(), metadata);
+    EXPECT_EQ(tree_of(design), "s(of)");
+}
+
+TEST(Buddy, TheLargestSizeIsTheLargestPowerOfTwo) {
+    constexpr std::size_t largest = std::size_t{1} << 63;
+    EXPECT_EQ(mm::Buddy::block_size({largest}), largest);
+    EXPECT_EQ(mm::Buddy::block_size({largest + 1}), ~std::size_t{0});
+    EXPECT_EQ(mm::Buddy::block_size({1, largest}), largest);
 }
 
 }  // namespace

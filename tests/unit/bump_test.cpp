@@ -55,6 +55,8 @@ TEST(Bump, AlignmentBeyondTheEndOfAllAddressesCannotBe) {
     mm::Bump heap({reinterpret_cast<std::byte*>(0xffff'ffff'ffff'0000), 4096});
     constexpr mm::Layout aligned{16, std::size_t{1} << 63};
     EXPECT_EQ(heap.placement(aligned, nullptr), nullptr);
+    EXPECT_EQ(heap.placement({4097}, nullptr), nullptr);
+    EXPECT_EQ(heap.placement({4096}, nullptr), reinterpret_cast<std::byte*>(0xffff'ffff'ffff'0000));
     EXPECT_EQ(heap.allocate(aligned), nullptr);
     EXPECT_EQ(heap.used_bytes(4096), 0U);
     EXPECT_EQ(heap.allocate({16, 4096}), reinterpret_cast<std::byte*>(0xffff'ffff'ffff'0000));
@@ -77,7 +79,9 @@ TEST(Bump, AnyOtherBlockMovesToGrowAndStaysToShrink) {
     EXPECT_EQ(heap.allocate(64), 64U);
     EXPECT_EQ(heap.reallocate(0, 64, 32), 0U);
     EXPECT_EQ(heap.holes(), (Holes{{128, 896}}));
-    EXPECT_EQ(heap.reallocate(0, 32, 72), 128U);
+    EXPECT_EQ(heap.reallocate(0, 32, 20), 0U) << "the same 24 bytes as before, and less";
+    EXPECT_EQ(heap.reallocate(0, 20, 24), 0U) << "not one byte more is taken";
+    EXPECT_EQ(heap.reallocate(0, 24, 72), 128U);
 }
 
 }  // namespace

@@ -120,6 +120,26 @@ TEST(HeapDesigns, AWalkOverTheHolesEndsWhenTheVisitorHasEnough) {
     }
 }
 
+TEST(HeapDesigns, ADesignCanBeLentByItselfAndComesBackEmpty) {
+    TestHeap heap(4096);
+    heap->select("tlsf");
+    heap->allocate({64}, 0);
+    bool was_lent = false;
+    heap->lend_design([&](mm::BareDesign& design, std::span<std::byte> scratch) {
+        was_lent = true;
+        EXPECT_EQ(scratch.size(), 4096U);
+        std::byte* first = design.allocate({64});
+        EXPECT_EQ(address_of(first), heap->start()) << "it was emptied";
+        design.deallocate(first, {64});
+        EXPECT_EQ(design.allocate({4096}), first);
+        EXPECT_EQ(design.reallocate(first, {4096}, 64), first);
+        EXPECT_NE(design.allocate({64}), nullptr);
+    });
+    EXPECT_TRUE(was_lent);
+    EXPECT_EQ(heap->stats().free, 4096U);
+    EXPECT_EQ(heap->ledger().last_number(), 0U);
+}
+
 // The state that a failed request must not touch: bytes, holes and figures.
 TEST(AllocateAll, ThatDoesNotFitChangesNothing) {
     for (const Setting& setting : all_settings()) {

@@ -5,10 +5,13 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "../lockstep/lockstep.hpp"
+#include "../support/guarded_region.hpp"
 
 namespace heap44::test {
 namespace {
@@ -72,6 +75,45 @@ TEST(Indexed, FindsALargeHoleBesideOneThatIsEightBytesLarger) {
         heaps.deallocate(heaps.index_of(other));
         EXPECT_EQ(heaps.allocate({592}), first == 592 ? one : other);
         EXPECT_EQ(heaps.difference(), "");
+    }
+}
+
+// Tags tell sizes up to 488 bytes surely; what is larger is looked up in the heap.
+TEST(Indexed, TakesAnExactFitOfAnySizeAroundTheBorderOfItsTags) {
+    for (std::size_t size = 464; size <= 528; size += 8) {
+        Lockstep heaps({.heap_size = 1 * mib}, 0);
+        // A block of 16 bytes does not fit into 24: 8 would be left.
+        make_holes(heaps, 40, 24);
+        make_holes(heaps, 3, size);
+        const std::size_t first = std::size_t{40} * 40;
+        const auto place = [&](std::size_t wanted) {
+            return address_of(heaps.allocate({wanted})) - heap_start - first;
+        };
+        EXPECT_EQ(place(size), 0U) << size;
+        EXPECT_EQ(place(size - 16), size + 16) << size;
+        EXPECT_EQ(place(size - 8), 3 * (size + 16)) << size;
+        EXPECT_EQ(place(size), 2 * (size + 16)) << size;
+        EXPECT_EQ(heaps.difference(), "") << size;
+    }
+}
+
+TEST(Indexed, TakesTheNextExactFitWhereTheFirstIsNotAligned) {
+    for (const std::size_t size : {464U, 480U, 488U, 496U, 504U, 512U}) {
+        Lockstep heaps({.heap_size = 1 * mib}, 0);
+        make_holes(heaps, 52, 24);
+        // Both in the same 2 KiB, the first one 24 bytes behind a multiple of 64.
+        heaps.allocate({56});
+        std::byte* first = heaps.allocate({size});
+        ASSERT_EQ(address_of(first) - heap_start, 2048U + 64 + 24);
+        std::byte* between = heaps.allocate({40 + (64 - size % 64)});
+        std::byte* second = heaps.allocate({size});
+        ASSERT_EQ(address_of(second).value % 64, 0U) << size;
+        heaps.allocate({16});
+        heaps.deallocate(heaps.index_of(first));
+        heaps.deallocate(heaps.index_of(second));
+        EXPECT_EQ(heaps.allocate({size, 64}), second) << size;
+        EXPECT_NE(between, nullptr);
+        EXPECT_EQ(heaps.difference(), "") << size;
     }
 }
 
@@ -158,6 +200,63 @@ TEST(Indexed, FindsAHoleFarBehindAllOthers) {
     EXPECT_EQ(heaps.difference(), "");
 }
 
+/// A heap with an index of 40 holes of 24 bytes, then a block of 128, one of 72, and one to the
+/// end.
+class IndexedEnd : public testing::Test {
+protected:
+    IndexedEnd() {
+        make_holes(heaps_, 40, 24);
+        middle_ = heaps_.allocate({128});
+        heaps_.allocate({72});
+        last_ = heaps_.allocate({rest});
+    }
+    void free(const std::byte* block) { heaps_.deallocate(heaps_.index_of(block)); }
+    /// The block of 128 is a hole, and the last one.
+    void expect_middle_is_last() {
+        EXPECT_EQ(heaps_.allocate({48}), middle_);
+        EXPECT_EQ(heaps_.allocate({48}), middle_ + 48);
+        EXPECT_EQ(heaps_.allocate({200}), nullptr);
+        EXPECT_EQ(heaps_.allocate({32}), middle_ + 96);
+        EXPECT_EQ(heaps_.difference(), "");
+    }
+
+    static constexpr std::size_t rest = 8 * kib - std::size_t{40} * 40 - 200;
+    Lockstep heaps_{{.heap_size = 8 * kib}, 0};
+    std::byte* middle_;
+    std::byte* last_;
+};
+
+TEST_F(IndexedEnd, TheHoleBeforeTheLastOneBecomesTheLast) {
+    free(middle_);
+    expect_middle_is_last();
+}
+
+TEST_F(IndexedEnd, TheLastHoleIsTakenWholeAndTheOneBeforeItIsTheLast) {
+    free(middle_);
+    free(last_);
+    EXPECT_EQ(heaps_.allocate({rest}), last_);
+    expect_middle_is_last();
+}
+
+TEST_F(IndexedEnd, TheLastHoleIsFoundBySizeWhenAnotherComesBehindIt) {
+    free(middle_);
+    free(last_);
+    EXPECT_EQ(heaps_.allocate({128}), middle_);
+    EXPECT_EQ(heaps_.allocate({200}), last_);
+    EXPECT_EQ(heaps_.difference(), "");
+}
+
+TEST_F(IndexedEnd, ABlockThatShrinksLeavesALastHoleAndTakesItBack) {
+    free(middle_);
+    const std::size_t index = heaps_.index_of(last_);
+    EXPECT_EQ(heaps_.reallocate(index, 1000), last_);
+    EXPECT_EQ(heaps_.allocate({128}), middle_);
+    EXPECT_EQ(heaps_.difference(), "");
+    free(middle_);
+    EXPECT_EQ(heaps_.reallocate(heaps_.index_of(last_), rest), last_);
+    expect_middle_is_last();
+}
+
 TEST(Indexed, CopiesWhereEightBytesWouldBeLeft) {
     Lockstep heaps({.heap_size = 64 * kib}, 0);
     std::byte* block = heaps.allocate({24});
@@ -200,6 +299,47 @@ TEST(Indexed, ManagesAHeapOfOneGibibyte) {
     EXPECT_NE(heaps.allocate({200 * mib}), nullptr);
     EXPECT_EQ(heaps.allocate({200 * mib}), nullptr);
     EXPECT_EQ(heaps.hole_difference(), "");
+}
+
+// It tells nobody whether it has an index but by this: with one and more than 18 holes few are met.
+TEST(Indexed, HasAnIndexFromThe33rdHoleOnUntilThereAreFewerThan16) {
+    struct alignas(64) Line {
+        std::byte bytes[64];
+    };
+    GuardedRegion region(64 * kib);
+    std::vector<Line> metadata(mm::Indexed::metadata_bytes(64 * kib) / 64 + 1);
+    mm::Indexed design(region.bytes(), std::as_writable_bytes(std::span(metadata)));
+    std::vector<std::pair<std::byte*, mm::Layout>> live;
+    std::mt19937_64 random(44);
+    bool is_indexed = false;
+    std::size_t most = 0;
+    for (int step = 0; step < 20'000; ++step) {
+        const bool grows = step / 250 % 2 == 0;
+        if (const std::uint64_t choice = random() % 10; live.empty() || choice < (grows ? 6 : 3)) {
+            const mm::Layout layout{random() % 200, choice == 0 ? 64U : 8U};
+            if (std::byte* block = design.allocate(layout)) live.emplace_back(block, layout);
+        } else {
+            auto& [block, layout] = live[random() % live.size()];
+            if (choice == 9) {
+                const std::size_t wanted = random() % 200;
+                std::byte* moved = design.reallocate(block, layout, wanted);
+                if (moved == nullptr) continue;
+                block = moved;
+                layout.size = wanted;
+            } else {
+                design.deallocate(block, layout);
+                std::swap(live.back(),
+                          *std::ranges::find(live, block, [](auto& each) { return each.first; }));
+                live.pop_back();
+            }
+        }
+        std::size_t holes = 0;
+        design.for_each_hole([&](const mm::Hole&) { return ++holes != 0; });
+        is_indexed = is_indexed ? holes >= 16 : holes > 32;
+        most = std::max(most, holes);
+        ASSERT_EQ(design.meets_few_holes(), is_indexed && holes > 18) << step << ", " << holes;
+    }
+    EXPECT_GT(most, 60U);
 }
 
 TEST(Indexed, KeepsItsIndexSmall) {

@@ -91,6 +91,8 @@ TEST_F(LedgerTest, NotesWhoDidWhatAndWhen) {
     EXPECT_EQ(block.caller, 0xaU);
     EXPECT_EQ(block.allocated_in, 5U);
     EXPECT_EQ(block.resized_in, 0U);
+    EXPECT_EQ(block.freed_by, 0U);
+    EXPECT_EQ(block.freed_in, 0U);
     ledger_.resize(block, at(16), 14, 16, 0xb, 6);
     EXPECT_EQ(block.resized_in, 6U);
     EXPECT_EQ(block.allocated_in, 5U);
@@ -138,6 +140,8 @@ TEST_F(LedgerTest, RemembersThatManyFreedBlocksAndNoMore) {
     EXPECT_EQ(freed().front(), 2U);
     EXPECT_EQ(ledger_.with_number(1), nullptr);
     EXPECT_EQ(ledger_.with_number(2)->number, 2U);
+    ledger_.take_back(*ledger_.live_at(at(0)));
+    EXPECT_EQ(ledger_.with_number(1), nullptr) << "nor is what was taken back";
 }
 
 TEST_F(LedgerTest, HasRoomForSoManyLiveBlocks) {

@@ -16,14 +16,18 @@ std::byte* at(VirtAddr address) {
     return reinterpret_cast<std::byte*>(address.value);
 }
 
+std::size_t findings(const mm::Heap& heap) {
+    std::size_t count = 0;
+    heap.for_each_damage([&](const mm::Damage&) { ++count; });
+    heap.for_each_broken_word([&](const mm::BrokenWord&) { ++count; });
+    return count;
+}
+
 TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
     WindowHeap heap(16);
     const VirtAddr block = heap->start() + heap.allocate(13);
     *at(block + 13) = std::byte{1};
-    std::size_t found = 0;
-    heap->for_each_damage([&](const mm::Damage&) { ++found; });
-    heap->for_each_broken_word([&](const mm::BrokenWord&) { ++found; });
-    EXPECT_EQ(found, 0U);
+    EXPECT_EQ(findings(*heap), 0U);
     EXPECT_FALSE(heap->find_broken_word());
     const mm::Repair repair = heap->repair();
     EXPECT_EQ(repair.holes, 0U);
@@ -31,9 +35,21 @@ TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
     EXPECT_EQ(*at(block + 13), std::byte{1}) << "nothing is put right";
 }
 
-TEST(WardenTest, FindsNoBrokenWordInASoundHeap) {
+TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
     TestHeap heap(4096);
     EXPECT_FALSE(heap->find_broken_word());
+    EXPECT_EQ(findings(*heap), 0U);
+    *at(heap->start() + 100) = std::byte{1};
+    *at(heap->start() + 4) = std::byte{1};
+    EXPECT_EQ(heap->find_broken_word()->address, heap->start());
+    EXPECT_EQ(findings(*heap), 2U);
+    heap->repair();
+    EXPECT_EQ(findings(*heap), 0U);
+    heap->set_poisoning(false);
+    *at(heap->start() + 100) = std::byte{1};
+    EXPECT_EQ(findings(*heap), 0U);
+    *at(heap->start() + 4) = std::byte{1};
+    EXPECT_EQ(findings(*heap), 1U);
 }
 
 TEST(WardenTest, AHeapThatIsEmptiedWithoutPoisonIsNotFilled) {
@@ -108,6 +124,31 @@ TEST(WardenTest, AFullHeapHasNoHoleBehindItsLastBlock) {
     EXPECT_EQ(heap->repair().holes, 1U);
     heap->free(*heap->ledger().with_number(128), 0);
     EXPECT_EQ(heap->stats().holes, 51U);
+}
+
+// With 18 holes or fewer the next operation may drop the index, and goes to every hole for that.
+TEST(WardenTest, IndexedGoesToFarHolesOnlyWhereItMayDropItsIndex) {
+    TestHeap heap(64 * 1024);
+    heap->select("indexed");
+    constexpr std::size_t step = 432;
+    for (int count = 0; count < 40; ++count) {
+        heap->allocate({400}, 0);
+        heap->allocate({32}, 0);
+    }
+    for (std::uint64_t number = 2; number <= 80; number += 2)
+        heap->free(*heap->ledger().with_number(number), 0);
+    for (int count = 0; count < 21; ++count) heap->allocate({32}, 0);
+    ASSERT_EQ(heap->stats().holes, 19U);
+    *at(heap->start() + 30 * step + 400) ^= std::byte{1};
+    const auto free_first = [&] { heap->free(*heap->ledger().live_at(heap->start()), 0); };
+    EXPECT_NO_THROW(free_first());
+    EXPECT_EQ(heap->allocate({400}, 0)->address, heap->start());
+    EXPECT_EQ(heap->allocate({32}, 0)->address, heap->start() + 21 * step + 400);
+    EXPECT_THROW(free_first(), Panic);
+    heap->recover();
+    EXPECT_EQ(heap->repair().holes, 1U);
+    EXPECT_EQ(heap->stats().holes, 18U);
+    EXPECT_NO_THROW(free_first());
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ Culprit find_culprit(const Ledger& ledger, Stretch change) {
     const bool ends_before_block = above != nullptr && above->address == change.last + 1;
     if (near.kind == Vicinity::Kind::padding) {
         const bool is_behind = change.first == payload_end(*near.block);
-        return ends_before_block && !is_behind ? Culprit{underflow, above}
-                                               : Culprit{overflow, near.block};
+        if (ends_before_block && !is_behind) return {underflow, above};
+        return {overflow, near.block};
     }
     const bool is_freed = near.kind == Vicinity::Kind::freed;
     if (is_freed && near.block->address == change.first) return {use_after_free, near.block};
