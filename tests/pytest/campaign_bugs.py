@@ -38,7 +38,7 @@ def double_free(scene: Scene) -> None:
 
 
 def interior_free(scene: Scene) -> None:
-    block = scene.source.choice([each for each in _live(scene) if each.block_size > 1])
+    block = scene.source.choice([each for each in scene.model.live if each.block_size > 1])
     _wrong_free(scene, block.address + scene.source.randrange(1, block.block_size))
 
 
@@ -63,7 +63,7 @@ def _wrong_free(scene: Scene, address: int) -> None:
     assert verdict is not None
     scene.refused(f"free {address:#x}", verdict, address)
     # All or nothing: a right free in front of it is not made either.
-    block = scene.source.choice(_live(scene))
+    block = scene.source.choice(scene.model.live)
     scene.refused(f"free #{block.id} {address:#x}", verdict, address)
 
 
@@ -72,7 +72,7 @@ def _wrong_free(scene: Scene, address: int) -> None:
 
 def overflow(scene: Scene) -> None:
     """Behind a payload, into the padding."""
-    scene_gap = scene.source.choice([gap for gap in _gaps(scene) if _padding(gap)])
+    scene_gap = scene.source.choice([gap for gap in scene.model.gaps() if _padding(gap)])
     assert scene_gap.below is not None
     size = scene.source.randint(1, _padding(scene_gap))
     _damage(scene, scene_gap.start, size, "overflow", scene_gap.below)
@@ -80,7 +80,7 @@ def overflow(scene: Scene) -> None:
 
 def overflow_far(scene: Scene) -> None:
     """Into the padding, but not where it begins."""
-    gap = scene.source.choice([gap for gap in _gaps(scene) if _padding(gap) > 1])
+    gap = scene.source.choice([gap for gap in scene.model.gaps() if _padding(gap) > 1])
     start = scene.source.randint(gap.start + 1, gap.start + _padding(gap) - 1)
     _damage(scene, start, gap.start + _padding(gap) - start)
 
@@ -88,7 +88,7 @@ def overflow_far(scene: Scene) -> None:
 def overflow_into_hole(scene: Scene) -> None:
     """Right behind a block's end, where the memory is free and no word of the design's."""
     model = scene.model
-    starts = [(gap, gap.start + _padding(gap)) for gap in _gaps(scene) if gap.below]
+    starts = [(gap, gap.start + _padding(gap)) for gap in scene.model.gaps() if gap.below]
     open_ = [(gap, at) for gap, at in starts if at < gap.end and not model.is_word(at)]
     if not open_:
         return underflow(scene)
@@ -99,7 +99,7 @@ def overflow_into_hole(scene: Scene) -> None:
 def underflow(scene: Scene) -> None:
     """Bytes that end right in front of a block."""
     model, found = scene.model, []
-    for gap in _gaps(scene):
+    for gap in scene.model.gaps():
         if gap.above is None:
             continue
         size = 0
@@ -131,7 +131,7 @@ def free_memory(scene: Scene) -> None:
     """Anywhere in free memory."""
     model = scene.model
     for _ in range(500):
-        gap = scene.source.choice(_gaps(scene))
+        gap = scene.source.choice(scene.model.gaps())
         size = scene.source.randint(1, 40)
         start = gap.start + scene.source.randrange(min(gap.end - gap.start, 3000))
         if start + size <= gap.end and _is_free(scene, start, size):
@@ -214,7 +214,7 @@ def broken_hole(scene: Scene) -> None:
     broken = model.byte(model.start, model.end - model.start)
     at = word.address - model.start
     broken = broken[:at] + data + broken[at + len(data) :]
-    block = source.choice(_live(scene))
+    block = source.choice(scene.model.live)
     commands = ["alloc 8", "zalloc 700", f"free #{block.id}", f"realloc #{block.id} 900", "why 8"]
     commands += ["ops +8", "random 5", "free all"]
     near = model.live_around(word.address) or model.freed_around(word.address)
@@ -247,7 +247,7 @@ def _bad_values(scene: Scene, word: Word) -> Iterator[int]:
     if word.field.startswith("size"):
         yield from ((model.end - model.start) // unit, word.value + 64 // unit, 1)
     else:
-        block = scene.source.choice(_live(scene))
+        block = scene.source.choice(scene.model.live)
         places = (word.hole, model.holes[0].address, model.end, block.address, model.start - 64)
         yield from ((place - base) // unit & most for place in places)
 
@@ -258,11 +258,11 @@ def _bad_values(scene: Scene, word: Word) -> Iterator[int]:
 def nothing(scene: Scene) -> None:
     """Right writes up to the last byte, and wrong ones that change nothing."""
     model = scene.model
-    block = scene.source.choice([each for each in _live(scene) if each.size > 0])
+    block = scene.source.choice([each for each in scene.model.live if each.size > 0])
     data = bytes(byte ^ 0x11 for byte in model.byte(block.address, block.size)[-8:])
     scene.do(f"poke {block.address + block.size - len(data):#x} {data.hex()}")
     demand(scene.problems(), [], "problems")
-    gap = scene.source.choice(_gaps(scene))
+    gap = scene.source.choice(scene.model.gaps())
     same = model.byte(gap.start, min(8, gap.end - gap.start))
     scene.look(f"poke {gap.start:#x} {same.hex()} --force")
     demand(scene.problems(), [], "problems")
@@ -271,7 +271,7 @@ def nothing(scene: Scene) -> None:
 
 def neighbour(scene: Scene) -> None:
     """Out of one payload into another, with what lies between left alone: nobody can see that."""
-    blocks = [each for each in _live(scene) if each.size > 0]
+    blocks = [each for each in scene.model.live if each.size > 0]
     first, second = scene.source.sample(blocks, 2)
     scene.do(f"poke {second.address:#x} {scene.model.byte(second.address)[0] ^ 1:02x} --force")
     demand(scene.problems(), [], "problems")
@@ -280,7 +280,7 @@ def neighbour(scene: Scene) -> None:
 
 def guarded(scene: Scene) -> None:
     """Under guard-page nothing beside a block can be written at all."""
-    block = scene.source.choice(_live(scene))
+    block = scene.source.choice(scene.model.live)
     page = -(-block.end // PAGE) * PAGE
     for address in (block.end if block.end % PAGE == 0 else page, block.address // PAGE * PAGE - 1):
         for force in ("", " --force"):
@@ -291,20 +291,12 @@ def guarded(scene: Scene) -> None:
 # --- places ---
 
 
-def _live(scene: Scene) -> list[Block]:
-    return scene.model.live
-
-
 def _freed(scene: Scene) -> list[Block]:
     live = {block.id for block in scene.model.live}
     found = [block for block in scene.model.freed if block.id not in live]
     if not found:
         raise Miss("nothing was freed")
     return found
-
-
-def _gaps(scene: Scene) -> list[Gap]:
-    return scene.model.gaps()
 
 
 def _padding(gap: Gap) -> int:
