@@ -34,8 +34,8 @@ private:
 
 void serve(const shell::Options& options, shell::Conversation conversation) {
     mm::Heap& heap = host::make_heap(options.heap_size);
-    heap.select(options.allocator.view());
     host::platform().set_heap(heap.start(), heap.end());
+    heap.select(options.allocator.view());
     host::catch_faults();
     static shell::Shell shell(heap, host::platform(), options, conversation,
                               &host::make_journal(host::platform()));

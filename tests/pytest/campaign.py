@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 from campaign_model import Image, Model, Verdict
@@ -86,6 +87,8 @@ class Scene:
             last = self.heap.undo().last
             self.heap.redo()
             return self.same(f"undo and redo of {last}")
+        if self._holds_too_much():
+            return
         problems = self.problems()
         after = Image.of(self.machine, self.heap)
         self._take_back()
@@ -94,6 +97,19 @@ class Scene:
             demand(self.problems(), problems, "problems after redo")
             demand(Image.of(self.machine, self.heap) == after, True, "as it was, after redo")
             self._take_back()
+
+    def _holds_too_much(self) -> bool:
+        """Whether blocks of guard-page hold more than undo can copy, as it says then: no way back."""
+        answer = self.heap.answer("undo")
+        if answer["ok"]:
+            self.heap.redo()
+            return False
+        error = answer["error"]
+        found = re.search(r"hold more than the (\d+) KiB", error["message"])
+        demand((self.design, error["code"], found is None), ("guard-page", "not-supported", False), "undo")
+        held = sum(block.size for block in self.heap.blocks())
+        demand(held > int(found[1]) * 1024 if found else 0, True, f"{held} bytes held, {error}")
+        return True
 
     def same(self, what: str) -> None:
         now = Image.of(self.machine, self.heap)

@@ -55,6 +55,7 @@ def test_free_memory_in_front_of_a_block(either: Heap) -> None:
             assert error.answer["error"]["block"]["id"] == block.id
 
 
+@pytest.mark.expects("overflow")
 def test_a_refusal_tells_where_the_bytes_lie(either: Heap) -> None:
     block = either.alloc(60, name="vec")
     error = either.answer(f"poke {block.address + 58:#x} 01020304")["error"]
