@@ -79,6 +79,8 @@ TEST(HeapDesigns, PolicyBelongsToTheLinkedList) {
     EXPECT_TRUE(heap->set_policy({.fit = mm::Fit::worst}));
     heap->reset();
     EXPECT_EQ(heap->policy(), mm::Policy{.fit = mm::Fit::worst}) << "a reset keeps the policy";
+    EXPECT_TRUE(heap->set_policy({}));
+    EXPECT_EQ(heap->policy(), mm::Policy{});
     EXPECT_TRUE(heap->select("bump"));
     EXPECT_EQ(heap->policy(), std::nullopt);
     EXPECT_FALSE(heap->set_policy({}));

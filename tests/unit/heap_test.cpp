@@ -170,6 +170,43 @@ TEST(HeapTest, RecoverFreesTheLockOfAnAbandonedHolder) {
     EXPECT_NE(heap->allocate({16}, 0), nullptr);
 }
 
+TEST(HeapTest, CountsWhatHappensSinceItWasEmptied) {
+    TestHeap heap(4096);
+    const auto expect = [&](std::uint64_t allocations, std::uint64_t frees, std::uint64_t failures,
+                            std::size_t peak) {
+        const mm::HeapStats stats = heap->stats();
+        EXPECT_EQ(stats.allocations, allocations);
+        EXPECT_EQ(stats.frees, frees);
+        EXPECT_EQ(stats.failures, failures);
+        EXPECT_EQ(stats.peak_used, peak);
+    };
+    EXPECT_EQ(heap->marked_number(), 0U);
+    EXPECT_EQ(heap->changed_since(), 0U);
+    EXPECT_FALSE(heap->failed_by_order());
+    expect(0, 0, 0, 0);
+    const Block* block = heap->allocate({64}, 0);
+    EXPECT_EQ(heap->fails_in(), 0U);
+    expect(1, 0, 0, 64);
+    heap->reallocate(*block, 128, 0);
+    expect(2, 1, 0, 128);
+    heap->mark();
+    EXPECT_EQ(heap->marked_number(), 1U);
+    const mm::Heap::State state = heap->state();
+    heap->free(*heap->ledger().with_number(1), 0);
+    expect(2, 2, 0, 128);
+    EXPECT_EQ(heap->allocate({5000}, 0), nullptr);
+    expect(2, 2, 1, 128);
+    heap->allocate({16}, 0);
+    heap->mark();
+    EXPECT_EQ(heap->marked_number(), 2U);
+    heap->set_state(state);
+    expect(2, 1, 0, 128);
+    EXPECT_EQ(heap->marked_number(), 1U);
+    heap->reset();
+    expect(0, 0, 0, 0);
+    EXPECT_EQ(heap->marked_number(), 0U);
+}
+
 TEST(HeapTest, OneOfOneIsAnAllocationLikeAnyOther) {
     TestHeap heap(4096);
     EXPECT_EQ(heap->allocate_all(1, {4096}, 0, mm::Fill::none), 1U);

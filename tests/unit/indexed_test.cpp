@@ -97,15 +97,17 @@ TEST(Indexed, TakesAnExactFitOfAnySizeAroundTheBorderOfItsTags) {
     }
 }
 
-TEST(Indexed, TakesTheNextExactFitWhereTheFirstIsNotAligned) {
+struct NextExactFit : testing::TestWithParam<std::size_t> {};
+
+TEST_P(NextExactFit, IsTakenWhereTheFirstIsNotAligned) {
     for (const std::size_t size : {464U, 480U, 488U, 496U, 504U, 512U}) {
         Lockstep heaps({.heap_size = 1 * mib}, 0);
         make_holes(heaps, 52, 24);
-        // Both in the same 2 KiB, the first one 24 bytes behind a multiple of 64.
+        // The first one lies 24 bytes behind a multiple of 64.
         heaps.allocate({56});
         std::byte* first = heaps.allocate({size});
         ASSERT_EQ(address_of(first) - heap_start, 2048U + 64 + 24);
-        std::byte* between = heaps.allocate({40 + (64 - size % 64)});
+        std::byte* between = heaps.allocate({40 + (64 - size % 64) + GetParam()});
         std::byte* second = heaps.allocate({size});
         ASSERT_EQ(address_of(second).value % 64, 0U) << size;
         heaps.allocate({16});
@@ -116,6 +118,9 @@ TEST(Indexed, TakesTheNextExactFitWhereTheFirstIsNotAligned) {
         EXPECT_EQ(heaps.difference(), "") << size;
     }
 }
+
+// In the same 2 KiB, and in others.
+INSTANTIATE_TEST_SUITE_P(Indexed, NextExactFit, testing::Values(0, 4096, 40'960));
 
 TEST(Indexed, TakesAnExactFitAmongManyThatAreTooSmall) {
     Lockstep heaps({.heap_size = 8 * mib}, 0);
@@ -197,6 +202,41 @@ TEST(Indexed, FindsAHoleFarBehindAllOthers) {
     heaps.allocate({128});
     heaps.deallocate(heaps.index_of(block));
     EXPECT_EQ(heaps.allocate({128}), block);
+    EXPECT_EQ(heaps.difference(), "");
+}
+
+// Where a tree of sizes has to become higher: 16 or 64 leaves of 2 KiB are one line.
+TEST(Indexed, FindsAHoleInTheFirstLeafThatItsTreesDidNotReach) {
+    for (const std::size_t border : {32 * kib, 128 * kib}) {
+        for (const std::size_t size : {128U, 600U}) {
+            for (const std::size_t wanted : {std::size_t{64}, std::size_t{size}}) {
+                Lockstep heaps({.heap_size = 1 * mib}, 0);
+                make_holes(heaps, 40, 24);
+                heaps.allocate({border - std::size_t{40} * 40});
+                std::byte* block = heaps.allocate({size});
+                ASSERT_EQ(address_of(block) - heap_start, border);
+                heaps.allocate({64});
+                heaps.deallocate(heaps.index_of(block));
+                EXPECT_EQ(heaps.allocate({wanted}), block) << border << ", " << size;
+                EXPECT_EQ(heaps.difference(), "");
+            }
+        }
+    }
+}
+
+// A tree of three levels: what is hidden by a larger hole at first must be found afterwards.
+TEST(Indexed, FindsAFarHoleOnceALargerOneInFrontIsTaken) {
+    Lockstep heaps({.heap_size = 16 * mib}, 0);
+    make_holes(heaps, 40, 24);
+    heaps.allocate({2048 - 40 * 40});
+    std::byte* large = heaps.allocate({4000});
+    heaps.allocate({512 * kib - 2048 - 4000});
+    std::byte* far = heaps.allocate({2000});
+    heaps.allocate({64});
+    heaps.deallocate(heaps.index_of(large));
+    heaps.deallocate(heaps.index_of(far));
+    EXPECT_EQ(heaps.allocate({4000}), large);
+    EXPECT_EQ(heaps.allocate({2000}), far);
     EXPECT_EQ(heaps.difference(), "");
 }
 

@@ -124,6 +124,46 @@ TEST_F(LedgerTest, ABlockThatWasTakenBackIsNoFreedOne) {
     EXPECT_EQ(ledger_.live_count(), 0U);
 }
 
+TEST_F(LedgerTest, TakingABlockBackForgetsNoOther) {
+    for (const std::size_t offset : {0U, 16U, 32U}) add(offset);
+    free(1);
+    ledger_.take_back(*ledger_.with_number(3));
+    EXPECT_EQ(ledger_.latest_start(at(32)), nullptr);
+    free(2);
+    EXPECT_EQ(freed(), (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(LedgerTest, APlaceKnowsItsLatestBlockUntilThatIsForgotten) {
+    add(0);
+    free(1);
+    add(0);
+    add(64);
+    free(3);
+    EXPECT_EQ(ledger_.latest_start(at(64))->number, 3U);
+    pass(records);
+    EXPECT_EQ(ledger_.judge(at(0)).kind, Kind::live) << "#1 is forgotten, #2 is there";
+    EXPECT_EQ(ledger_.judge(at(0)).block->number, 2U);
+    EXPECT_EQ(ledger_.latest_start(at(64)), nullptr);
+    EXPECT_EQ(ledger_.judge(at(64)).kind, Kind::invalid_free);
+}
+
+TEST_F(LedgerTest, NamesOfMovedBlocksOutliveTheirOldPlaces) {
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < 250; ++index) {
+        names.push_back("name" + std::to_string(index));
+        ledger_.set_name(add(16 * index), names.back());
+    }
+    for (std::size_t index = 0; index < names.size(); index += 2) {
+        const Block& block = *ledger_.with_number(index + 1);
+        ledger_.resize(block, block.address + 8, 8, 8, 0, 0);
+    }
+    pass(records, size - 16);
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        ASSERT_NE(ledger_.with_name(names[index]), nullptr) << index;
+        EXPECT_EQ(ledger_.with_name(names[index])->number, index + 1);
+    }
+}
+
 TEST_F(LedgerTest, TheFirstBlockCanBeTakenBackAndTheNextOneFreed) {
     ledger_.take_back(add(0));
     EXPECT_EQ(ledger_.last_number(), 0U);

@@ -155,6 +155,21 @@ TEST_F(LinkedListTest, AllocateZeroedClearsWhatWasThere) {
     for (std::size_t index = 0; index < 1000; ++index) ASSERT_EQ(block[index], std::byte{0});
 }
 
+TEST(LinkedListRegion, TooSmallForAHolesTwoWordsHasNone) {
+    const Region region(4096);
+    for (const std::size_t size : {0U, 8U, 15U}) {
+        LinkedList list(region.bytes().first(size));
+        EXPECT_EQ(list.allocate({0}), nullptr) << size;
+        list.for_each_hole([&](const mm::Hole&) {
+            ADD_FAILURE() << size;
+            return false;
+        });
+    }
+    LinkedList list(region.bytes().first(23));
+    EXPECT_EQ(list.allocate({16}), region.bytes().data());
+    EXPECT_EQ(list.allocate({0}), nullptr);
+}
+
 TEST(SmallRegions, TooSmallForAHoleIsAnEmptyList) {
     alignas(8) std::array<std::byte, 24> memory{};
     for (const std::size_t size : {0U, 8U, 15U}) {

@@ -92,6 +92,21 @@ TEST(Metadata, AddressSetsStayWithinTheirWords) {
     }
 }
 
+TEST(Metadata, PageSpansStayWithinTheirWords) {
+    for (const std::size_t pages : {1U, 2U, 64U, 65U, 200U}) {
+        Between words(mm::PageSpans::bytes_needed(pages) / 8);
+        mm::PageSpans spans(std::as_writable_bytes(words.inner()), pages);
+        EXPECT_EQ(spans.hole_pages(), pages);
+        EXPECT_EQ(spans.find_hole(pages, {0, 1}), 0U);
+        spans.take(0, pages);
+        spans.give_back(0);
+        EXPECT_TRUE(spans.release_oldest());
+        spans.take(pages - 1, 1);
+        EXPECT_EQ(spans.hole_pages(), pages - 1);
+        words.expect_margins_whole();
+    }
+}
+
 TEST(Metadata, CellSetsStayWithinTheirWords) {
     for (const std::size_t leaves : {1U, 2U, 64U, 65U, 4097U}) {
         Between words(mm::CellSet::words_needed(leaves));

@@ -77,6 +77,26 @@ TEST_F(PageSpansTest, TheLongestFreedIsReleasedAndJoinsTheHolesItTouches) {
     EXPECT_EQ(find(16), 0U);
 }
 
+TEST_F(PageSpansTest, AReleasedPageJoinsTheHoleBeforeItThoughALiveOneComesBehind) {
+    spans_.take(3, 1);
+    spans_.take(4, 2);
+    EXPECT_EQ(picture(), "...dee..........");
+    spans_.give_back(3);
+    EXPECT_TRUE(spans_.release_oldest());
+    EXPECT_EQ(picture(), "....ee..........");
+    EXPECT_EQ(spans_[0].pages, 4U);
+    EXPECT_EQ(spans_.start_of(3), 0U);
+    EXPECT_EQ(spans_.hole_pages(), 14U);
+}
+
+TEST_F(PageSpansTest, TheSecondPageJoinsTheFirst) {
+    spans_.take(1, 1);
+    spans_.give_back(1);
+    EXPECT_TRUE(spans_.release_oldest());
+    EXPECT_EQ(spans_[0].pages, 16U);
+    EXPECT_EQ(spans_.start_of(15), 0U);
+}
+
 TEST_F(PageSpansTest, ReleasesCanBeTakenBack) {
     spans_.take(0, 2);
     spans_.take(2, 3);

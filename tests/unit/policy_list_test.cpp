@@ -27,6 +27,9 @@ TEST(Policy, OptionsAreSetByName) {
     Policy policy;
     EXPECT_TRUE(set_option(policy, "fit", "best"));
     EXPECT_TRUE(set_option(policy, "coalesce", "off"));
+    EXPECT_TRUE(set_option(policy, "fit", "first"));
+    EXPECT_EQ(policy.fit, first);
+    EXPECT_TRUE(set_option(policy, "fit", "best"));
     EXPECT_FALSE(set_option(policy, "order", "best"));
     EXPECT_FALSE(set_option(policy, "colour", "best"));
     EXPECT_EQ(policy, (Policy{.fit = best, .coalesce = Coalesce::off}));
@@ -80,6 +83,19 @@ TEST_F(Partitions, WorstFit) {
 // The third request starts where the second left off, not at the front as first fit does.
 TEST_F(Partitions, NextFit) {
     EXPECT_EQ(places({.fit = next}), (std::vector<Offset>{p500, p600, p600 + 417, std::nullopt}));
+}
+
+// Where nothing behind the last place fits, it goes round: to the first that does, not to the last.
+TEST(NextFit, GoesRoundToTheFirstHoleThatFits) {
+    ListHeap heap(64 + 16 + 64 + 16 + 96 + 16, Policy{.fit = next});
+    for (const std::size_t size : {64U, 16U, 64U, 16U, 96U, 16U}) (void)heap.allocate(size);
+    heap.deallocate(0, 64);
+    heap.deallocate(80, 64);
+    heap.deallocate(160, 96);
+    EXPECT_EQ(heap.allocate(80), 160U) << "16 bytes are left behind it, where the search goes on";
+    EXPECT_EQ(heap.allocate(64), 0U);
+    EXPECT_EQ(heap.allocate(64), 80U);
+    EXPECT_EQ(heap.holes(), (Holes{{240, 16}}));
 }
 
 // With the list in ascending order the first hole that fits is the best, and the other way round.

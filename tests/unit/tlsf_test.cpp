@@ -33,8 +33,21 @@ TEST(TwoLevelIndex, ClassAboveHoldsOnlyWhatIsLargeEnough) {
         // A size of one class less would be in the class below.
         ASSERT_EQ(size == 1 || TwoLevelIndex::class_of(size - 1) != *above, true) << size;
     }
+    EXPECT_EQ(TwoLevelIndex::class_above(0xf7ff'ffff), TwoLevelIndex::class_of(0xffff'fffe));
+    EXPECT_EQ(TwoLevelIndex::class_above(0xf800'0000), std::nullopt);
     EXPECT_EQ(TwoLevelIndex::class_above(~std::uint64_t{0}), std::nullopt);
     EXPECT_EQ(TwoLevelIndex::class_above(std::uint64_t{1} << 32), std::nullopt);
+}
+
+TEST(TwoLevelIndex, ClassAboveIsTheSizesOwnOrTheNextOne) {
+    for (std::uint32_t size = 2; size < 100'000; ++size) {
+        const TwoLevelIndex::Class own = TwoLevelIndex::class_of(size);
+        const TwoLevelIndex::Class next = own.second == 15
+                                              ? TwoLevelIndex::Class{own.first + 1, 0}
+                                              : TwoLevelIndex::Class{own.first, own.second + 1};
+        const bool is_smallest = TwoLevelIndex::class_of(size - 1) != own;
+        ASSERT_EQ(TwoLevelIndex::class_above(size), is_smallest ? own : next) << size;
+    }
 }
 
 TEST(TwoLevelIndex, ClassesAreAlikeInBothTheirNumbers) {
@@ -129,6 +142,32 @@ TEST(Tlsf, GrowsIntoTheHoleBehindAndShrinksInPlace) {
     EXPECT_EQ(heap.holes(), (Holes{{4080, 16}}));
     EXPECT_EQ(heap.reallocate(0, 4080, 100), 0U);
     EXPECT_EQ(heap.holes(), (Holes{{112, 3984}}));
+}
+
+TEST(Tlsf, SizesBeyondAllMemoryStandForTheLargest) {
+    EXPECT_EQ(mm::Tlsf::block_size({~std::size_t{0}}), ~std::size_t{15});
+    EXPECT_EQ(mm::Tlsf::block_size({~std::size_t{15}}), ~std::size_t{15});
+}
+
+TEST(Tlsf, BlockOfAsManyGranulesStaysWhereItIs) {
+    TlsfHeap heap(4096);
+    EXPECT_EQ(heap.allocate(64), 0U);
+    EXPECT_EQ(heap.allocate(64), 64U);
+    EXPECT_EQ(heap.reallocate(0, 64, 60), 0U);
+    EXPECT_EQ(heap.reallocate(0, 60, 64), 0U);
+}
+
+// Three holes that start 16 bytes behind a multiple of 64. The one of 16 bytes comes first and does
+// not do; one of 48 does not either; one of 64 is large enough for any padding.
+TEST(Tlsf, WhereTheFirstHoleDoesNotAlignOneWithRoomForThePaddingIsTaken) {
+    TlsfHeap heap(208);
+    for (const std::size_t size : {16U, 48U, 16U, 16U, 48U, 64U}) (void)heap.allocate(size);
+    heap.deallocate(144, 64);
+    heap.deallocate(80, 16);
+    heap.deallocate(16, 48);
+    EXPECT_EQ(heap.holes(), (Holes{{80, 16}, {16, 48}, {144, 64}}));
+    EXPECT_EQ(heap.allocate(16, 64), 192U);
+    EXPECT_EQ(heap.allocate(16, 64), std::nullopt);
 }
 
 TEST(Tlsf, BlockAtTheHeapsEndMovesToGrow) {

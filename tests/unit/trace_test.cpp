@@ -50,8 +50,19 @@ TEST_F(TraceTest, RecordsWhatHappened) {
     EXPECT_EQ(first.command, 7U);
     EXPECT_EQ(first.name.view(), "vec");
     EXPECT_EQ(trace().records()[1].layout.size, 600U);
+    EXPECT_EQ(trace().records()[1].name.view(), "vec");
+    EXPECT_FALSE(trace().records()[1].zeroed);
     EXPECT_EQ(trace().records()[2].kind, Kind::free);
     EXPECT_EQ(trace().records()[2].caller, 0x3456U);
+}
+
+TEST(Trace, IsEmptyAndOffAtFirst) {
+    const auto trace = std::make_unique<mm::Trace>();
+    EXPECT_FALSE(trace->is_on());
+    EXPECT_TRUE(trace->records().empty());
+    EXPECT_EQ(trace->dropped(), 0U);
+    EXPECT_EQ(trace->live_before(), 0U);
+    EXPECT_FALSE(trace->was_set_back());
 }
 
 TEST_F(TraceTest, WhatFailedOrWasTakenBackNeverHappened) {
@@ -75,6 +86,9 @@ TEST_F(TraceTest, TheLastRecordThatFitsAndTheFirstThatDoesNot) {
     EXPECT_EQ(trace().records()[0].number, 1U) << "the beginning stays";
     EXPECT_EQ(trace().repeat(*heap_).done, mm::Trace::capacity);
     EXPECT_EQ(heap_->ledger().live_count(), 0U) << "what was dropped is not done again";
+    trace().start(*heap_);
+    EXPECT_EQ(trace().dropped(), 0U);
+    EXPECT_TRUE(trace().records().empty());
 }
 
 TEST_F(TraceTest, TheScriptBeginsWithTheHeapAsItWas) {
@@ -224,6 +238,7 @@ TEST_F(TraceTest, ANameIsToldWithTheBlocksOwnAllocation) {
     // A block that `undo` of a reset brought back is not one that came after the reset, nor before.
     heap_->reset();
     Block block = *heap_->allocate({48}, 0);
+    EXPECT_EQ(trace().records().back().number, 1U) << "numbers begin anew";
     heap_->reset();
     block.name = mm::BlockName("back");
     trace().note({.kind = Kind::set_back});
@@ -233,7 +248,7 @@ TEST_F(TraceTest, ANameIsToldWithTheBlocksOwnAllocation) {
 
 TEST_F(TraceTest, SettingTheHeapBackIsRemembered) {
     EXPECT_FALSE(trace().was_set_back());
-    trace().note({.kind = Kind::set_back});
+    heap_->tell_set_back();
     EXPECT_TRUE(trace().was_set_back());
     EXPECT_TRUE(trace().records().empty());
     trace().start(*heap_);

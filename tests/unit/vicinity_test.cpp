@@ -25,6 +25,7 @@ TEST(VicinityTest, KnowsNothingOfAnEmptyHeap) {
     const mm::Vicinity found = find_vicinity(heap->ledger(), heap->start());
     EXPECT_EQ(found.kind, nowhere);
     EXPECT_EQ(found.block, nullptr);
+    EXPECT_EQ(found.offset, 0);
 }
 
 TEST(VicinityTest, TellsPayloadFromPadding) {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <gtest/gtest.h>
+#include <string_view>
 
 #include "panic.hpp"
 #include "region.hpp"
@@ -43,7 +44,9 @@ TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
     *at(heap->start() + 4) = std::byte{1};
     EXPECT_EQ(heap->find_broken_word()->address, heap->start());
     EXPECT_EQ(findings(*heap), 2U);
-    heap->repair();
+    const mm::Repair repair = heap->repair();
+    EXPECT_EQ(repair.holes, 1U);
+    EXPECT_EQ(repair.damages, 1U);
     EXPECT_EQ(findings(*heap), 0U);
     heap->set_poisoning(false);
     *at(heap->start() + 100) = std::byte{1};
@@ -107,6 +110,104 @@ TEST(WardenTest, DamageOnBothSidesOfAHolesWordsIsOneAndTheWordsStay) {
     EXPECT_EQ(*at(heap->start() + 32), mm::Watch::pattern);
     EXPECT_EQ(heap->stats().largest, 4096U - 96);
     EXPECT_EQ(heap->stats().free, 4096U - 16);
+}
+
+/// What is said of a byte that is changed in a hole of 64 bytes.
+void expect_broken(const char* design, std::size_t offset, std::string_view field,
+                   std::size_t field_offset, std::size_t size) {
+    TestHeap heap(4096);
+    heap->select(design);
+    for (int count = 0; count < 3; ++count) heap->allocate({64}, 0);
+    const VirtAddr hole = heap->ledger().with_number(2)->address;
+    heap->free(*heap->ledger().with_number(2), 0);
+    *at(hole + offset) ^= std::byte{1};
+    const auto broken = heap->find_broken_word();
+    ASSERT_TRUE(broken) << design << ", " << offset;
+    EXPECT_EQ(broken->hole, hole) << design << ", " << offset;
+    EXPECT_EQ(broken->field, field) << design << ", " << offset;
+    EXPECT_EQ(broken->address, hole + field_offset) << design << ", " << offset;
+    EXPECT_EQ(broken->size, size) << design << ", " << offset;
+    EXPECT_EQ(broken->value ^ broken->true_value, 1ULL << (8 * (offset - field_offset)));
+    try {
+        (void)heap->allocate({1000}, 0x1234);
+        FAIL() << "the broken word was followed";
+    } catch (const Panic& panic) {
+        EXPECT_EQ(panic.kind, PanicKind::corrupted_heap);
+        EXPECT_EQ(panic.caller, 0x1234U);
+        EXPECT_EQ(panic.holder, 0U);
+        EXPECT_EQ(panic.address, (hole + offset / 4 * 4).value);
+    }
+}
+
+TEST(WardenTest, NamesTheWordThatIsBroken) {
+    expect_broken("linked-list", 0, "size", 0, 8);
+    expect_broken("linked-list", 7, "size", 0, 8);
+    expect_broken("linked-list", 8, "next", 8, 8);
+    expect_broken("linked-list", 15, "next", 8, 8);
+    expect_broken("tlsf", 3, "size (in granules)", 0, 4);
+    expect_broken("tlsf", 4, "next (a granule)", 4, 4);
+    expect_broken("tlsf", 11, "previous (a granule)", 8, 4);
+    expect_broken("tlsf", 60, "size at its end", 60, 4);
+    expect_broken("fixed-size-block", 2, mm::FixedSizeBlock::hole_fields[1].name, 0, 8);
+}
+
+TEST(WardenTest, ResizingLooksAtTheBlockAndAtWhereItGrows) {
+    TestHeap heap(4096);
+    const auto block = [&](std::uint64_t number) -> const mm::Block& {
+        return *heap->ledger().with_number(number);
+    };
+    const auto told = [&] {
+        const std::size_t count = heap->damages().first().size();
+        heap->damages().clear();
+        return count;
+    };
+    for (const std::size_t size : {29U, 32U, 32U, 200U, 16U}) heap->allocate({size}, 0);
+    *at(block(1).end() - 1) = std::byte{1};
+    heap->reallocate(block(1), 28, 0);
+    EXPECT_EQ(told(), 1U) << "the padding";
+    heap->free(block(2), 0);
+    *at(block(1).end() + 20) = std::byte{1};
+    heap->reallocate(block(1), 30, 0);
+    EXPECT_EQ(told(), 0U) << "it does not grow";
+    heap->reallocate(block(1), 64, 0);
+    EXPECT_EQ(told(), 1U) << "it grows up to the next block";
+    heap->free(block(4), 0);
+    *at(block(3).end() + 50) = std::byte{1};
+    heap->reallocate(block(1), 200, 0);
+    EXPECT_EQ(block(1).address, heap->start() + 96);
+    EXPECT_EQ(told(), 1U) << "it moves there";
+}
+
+TEST(WardenTest, WhatIsWatchedIsAPartOfTheHeapsState) {
+    TestHeap heap(4096);
+    const mm::Heap::State state = heap->state();
+    heap->set_poisoning(false);
+    heap->set_state(state);
+    EXPECT_TRUE(heap->is_poisoning());
+}
+
+// With many holes `indexed` looks around those that it comes to, and where the block will be.
+TEST(WardenTest, IndexedLooksWhereItPlacesABlock) {
+    TestHeap heap(64 * 1024);
+    heap->select("indexed");
+    for (int count = 0; count < 40; ++count) {
+        heap->allocate({400}, 0);
+        heap->allocate({48}, 0);
+    }
+    for (std::uint64_t number = 2; number <= 80; number += 2)
+        heap->free(*heap->ledger().with_number(number), 0);
+    const VirtAddr first = heap->start() + 400;
+    *at(first + 30) = std::byte{1};
+    heap->allocate({48}, 0);
+    ASSERT_EQ(heap->damages().first().size(), 1U);
+    EXPECT_EQ(heap->damages().first()[0].bytes.first, first + 30);
+    // Aligned, it comes to the holes one after the other, and takes one far behind the broken one.
+    const VirtAddr second = first + 448;
+    *at(second + 1) ^= std::byte{1};
+    EXPECT_THROW((void)heap->allocate({32, 4096}, 0), Panic);
+    heap->recover();
+    EXPECT_EQ(heap->repair().holes, 1U);
+    EXPECT_NE(heap->allocate({32, 4096}, 0), nullptr);
 }
 
 // With many holes `indexed` looks only at the words around the block, where holes may be none.

@@ -56,7 +56,6 @@ Ledger::Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_
 void Ledger::clear() {
     live_starts_.clear();
     std::ranges::fill(latest_, none);
-    std::ranges::fill(by_number_, none);
     std::ranges::fill(names_, none);
     queue_head_ = queue_tail_ = none;
     std::ranges::fill(records_.first(used_records_), Block{});
@@ -226,12 +225,11 @@ void Ledger::enqueue(Index index) {
 }
 
 void Ledger::forget(Index index) {
-    Block& block = records_[index];
+    const Block& block = records_[index];
     if (block.state == Block::State::unused) return;
     Index& latest = latest_[granule_of(block.address)];
     if (latest == index) latest = none;
     unlink_name(index);
-    block.state = Block::State::unused;
 }
 
 void Ledger::make_live(Index index, const Block& block) {
