@@ -281,7 +281,7 @@ coverage: $(BUILD)/coverage/unit-tests
 
 # make mutation   small mistakes in the heap's code, one after the other: does a test see each?
 .PHONY: mutation print-unit-sources
-mutation: $(BUILD)/include/build_id.hpp
+mutation: $(BUILD)/heap44-host
 	+$(PYTHON) tools/mutate.py $(BUILD)/mutation $(MUTATION)
 
 print-unit-sources:

@@ -122,6 +122,21 @@ TEST_P(NextExactFit, IsTakenWhereTheFirstIsNotAligned) {
 // In the same 2 KiB, and in others.
 INSTANTIATE_TEST_SUITE_P(Indexed, NextExactFit, testing::Values(0, 4096, 40'960));
 
+TEST(Indexed, FindsALargeHoleBesideTwoThatAreEightBytesLarger) {
+    Lockstep heaps({.heap_size = 1 * mib}, 0);
+    make_holes(heaps, 40, 24);
+    heaps.allocate({2048 - 40 * 40});
+    std::vector<std::byte*> blocks;
+    for (const std::size_t size : {592U, 600U, 600U}) {
+        blocks.push_back(heaps.allocate({size}));
+        heaps.allocate({16});
+    }
+    ASSERT_EQ(address_of(blocks[0]) - heap_start, 2048U);
+    for (const std::byte* block : blocks) heaps.deallocate(heaps.index_of(block));
+    EXPECT_EQ(heaps.allocate({592}), blocks[0]);
+    EXPECT_EQ(heaps.difference(), "");
+}
+
 TEST(Indexed, TakesAnExactFitAmongManyThatAreTooSmall) {
     Lockstep heaps({.heap_size = 8 * mib}, 0);
     make_holes(heaps, 500, 48);
