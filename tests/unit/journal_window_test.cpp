@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mm/heap/journal.hpp"
+#include "panic.hpp"
 #include "window_heap.hpp"
 
 namespace heap44::mm {
@@ -250,11 +251,37 @@ TEST_F(TightJournalWindowTest, ASnapshotWithoutRoomLeavesTheOldOne) {
     ASSERT_TRUE(journal_->take_snapshot("one"));
     ASSERT_TRUE(journal_->take_snapshot("one")) << "its own pages are free for it";
     const Whole then(*heap_);
+    EXPECT_TRUE(journal_->has_place_for("two")) << "a place, but not for its pages";
     EXPECT_FALSE(journal_->take_snapshot("two"));
     EXPECT_EQ(journal_->find_snapshot("two"), nullptr);
     EXPECT_EQ(journal_->previous(), nullptr);
     journal_->load(*journal_->find_snapshot("one"));
     EXPECT_EQ(Whole(*heap_), then);
+}
+
+TEST_F(TightJournalWindowTest, TheStateBeforeIsNotToldWhereItNeedsMoreRoom) {
+    const std::size_t room = journal_->window_capacity() / page_size;
+    alloc(64, 0x11);
+    ASSERT_TRUE(journal_->take_snapshot("one"));
+    for (std::size_t page = 1; page < room; ++page) alloc(64, 0x11);
+    EXPECT_EQ(journal_->previous(), nullptr) << "there is room for all pages but one";
+    for (std::size_t number = 1; number <= room; ++number) heap_.free(number);
+    journal_->commit();
+    EXPECT_EQ(journal_->previous(), nullptr) << "the state now needs none, the one before all";
+    journal_->undo();
+    EXPECT_EQ(heap_->ledger().live_count(), room);
+}
+
+TEST_F(JournalWindowTest, PagesThatAreNotThereAnyMoreEndIt) {
+    alloc(64, 0x11);
+    free(1);
+    heap_.pages().limit = 0;
+    try {
+        journal_->undo();
+        FAIL() << "no panic";
+    } catch (const test::Panic& panic) {
+        EXPECT_EQ(panic.message, "there is no memory for pages that there was memory for");
+    }
 }
 
 }  // namespace
