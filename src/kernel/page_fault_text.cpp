@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/page_fault_text.hpp"
 
-#include <span>
-
 #include "kernel/address_space.hpp"
+#include "kernel/platform.hpp"
 #include "kernel/x86_64/stacks.hpp"
+#include "shell/place.hpp"
 
 namespace heap44::kernel {
 
@@ -25,24 +25,6 @@ void write_mapped_place(Output& output, std::string_view kind, std::uint64_t err
     } else if ((error_code & fault_write) != 0) {
         output.write(", which is read-only");
     }
-}
-
-// A guard page is named after what it guards: the region above it, or else the one below.
-void write_guard_place(Output& output, const shell::MemoryRegion& guard) {
-    const std::span<const shell::MemoryRegion> regions = address_space().regions();
-    for (const shell::MemoryRegion& region : regions) {
-        if (region.start == guard.end && region.kind != guard.kind) {
-            print(output, "guard page before the {}", region.kind);
-            return;
-        }
-    }
-    for (const shell::MemoryRegion& region : regions) {
-        if (region.end == guard.start && region.kind != guard.kind) {
-            print(output, "guard page behind the {}", region.kind);
-            return;
-        }
-    }
-    output.write(guard.kind);
 }
 
 }  // namespace
@@ -76,7 +58,7 @@ void write_place(Output& output, VirtAddr address, std::uint64_t error_code) {
         print(output, "guard page under the {}", stack->name);
     } else if (const shell::MemoryRegion* region = address_space().region_of(address)) {
         if (region->kind == "guard page") {
-            write_guard_place(output, *region);
+            shell::write_guard(output, platform(), address);
         } else {
             write_mapped_place(output, region->kind, error_code);
         }

@@ -62,23 +62,24 @@ void describe_block(Place& place, const mm::Block& block, Platform& platform) {
           is_padding ? ", in its padding" : "", line_text(platform, block.caller).view());
 }
 
-/// A guard page is named after what it guards: what lies above it, or else below.
-void describe_guard(Place& place, const FindRegion& regions) {
-    place.kind = "guard";
+void write_guard(Output& output, const FindRegion& regions) {
     if (regions.after && regions.after->kind.ends_with("stack")) {
-        print(place.text, "guard page under the {}", regions.after->kind);
+        print(output, "guard page under the {}", regions.after->kind);
     } else if (regions.after) {
-        print(place.text, "guard page before the {}", regions.after->kind);
+        print(output, "guard page before the {}", regions.after->kind);
     } else if (regions.before) {
-        print(place.text, "guard page behind the {}", regions.before->kind);
+        print(output, "guard page behind the {}", regions.before->kind);
     } else {
-        place.text.write("guard page");
+        output.write("guard page");
     }
 }
 
 void describe_region(Place& place, const FindRegion& regions, Platform& platform) {
     const MemoryRegion& region = *regions.found;
-    if (region.kind == "guard page") return describe_guard(place, regions);
+    if (region.kind == "guard page") {
+        place.kind = "guard";
+        return write_guard(place.text, regions);
+    }
     if (region.kind.ends_with("stack")) {
         place.kind = "stack";
         print(place.text, "{}, {} bytes below its top", region.kind, region.end - place.address);
@@ -100,6 +101,12 @@ void describe_region(Place& place, const FindRegion& regions, Platform& platform
 
 bool is_near(const mm::Heap& heap, VirtAddr address) {
     return address >= heap.start() - page_size && address < heap.end() + page_size;
+}
+
+void write_guard(Output& output, Platform& platform, VirtAddr address) {
+    FindRegion regions(address);
+    platform.for_each_region(regions);
+    write_guard(output, regions);
 }
 
 std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address) {

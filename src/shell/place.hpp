@@ -15,6 +15,10 @@ namespace heap44::shell {
 /// Whether an address lies in the heap or in the page in front of it or behind it.
 [[nodiscard]] bool is_near(const mm::Heap& heap, VirtAddr address);
 
+/// "guard page before the heap": which guard page holds the address, named after what it guards,
+/// the region above it or else the one below.
+void write_guard(Output& output, Platform& platform, VirtAddr address);
+
 /// The hole that holds the address; nothing where none does. Walks over the holes.
 [[nodiscard]] std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `bug NAME` does and is reported as, on a heap that has one live block."""
+"""What `bug NAME` does and is reported as, on a heap that has one live block; and `fault NAME`."""
 
 from __future__ import annotations
 
@@ -31,4 +31,24 @@ BUGS = {
     "dangling": Expected("use-after-free", 2, 8, 0, 0, freed=True, touched=8),
     "deadlock": Expected("deadlock", None, 0, 0, 0),
     "corrupt-list": Expected("corrupted-heap", 2, 16, 0, 0, freed=True),
+}
+
+FAULT_CODES = {
+    "null": "page-fault",
+    "wild": "cpu-fault",
+    "read-only": "page-fault",
+    "execute": "page-fault",
+    "stack": "stack-overflow",
+    "divide": "cpu-fault",
+    "invalid-opcode": "cpu-fault",
+    "general-protection": "cpu-fault",
+    "guard": "page-fault",
+    "overflow": "cpu-fault",
+    "bound": "cpu-fault",
+    "device-not-available": "cpu-fault",
+    "double-fault": "cpu-fault",
+    "segment-not-present": "cpu-fault",
+    "stack-segment": "cpu-fault",
+    "x87": "cpu-fault",
+    "simd": "cpu-fault",
 }

@@ -5,20 +5,14 @@ from __future__ import annotations
 
 from typing import Callable
 
+from bug_table import FAULT_CODES
 from campaign import Scene, demand
 from campaign_model import Image, Verdict
 
-FAULT_CODES = {
-    "null": "page-fault",
-    "wild": "cpu-fault",
-    "guard": "page-fault",
-    "read-only": "page-fault",
-    "execute": "page-fault",
-    "stack": "stack-overflow",
-    "divide": "cpu-fault",
-    "invalid-opcode": "cpu-fault",
-    "general-protection": "cpu-fault",
-}
+PROVOKED = (
+    *("null", "wild", "guard", "read-only", "execute"),
+    *("stack", "divide", "invalid-opcode", "general-protection"),
+)
 
 
 def out_of_memory(scene: Scene) -> None:
@@ -62,5 +56,5 @@ def _fault(name: str, code: str) -> Callable[[Scene], None]:
 FAULTS: dict[str, Callable[[Scene], None]] = {
     "out of memory": out_of_memory,
     "leak": leak,
-    **{f"fault {name}": _fault(name, code) for name, code in FAULT_CODES.items()},
+    **{f"fault {name}": _fault(name, FAULT_CODES[name]) for name in PROVOKED},
 }

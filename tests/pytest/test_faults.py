@@ -4,31 +4,13 @@
 from __future__ import annotations
 
 import pytest
+from bug_table import FAULT_CODES
 from first_fit import HEAP_START
 from heap44 import Heap, Machine
 from heap44.elf import load_segments
 from heap44.machine import build_directory
 from support import HEAP_END, refusal, state
 
-CODES = {
-    "null": "page-fault",
-    "wild": "cpu-fault",
-    "read-only": "page-fault",
-    "execute": "page-fault",
-    "stack": "stack-overflow",
-    "divide": "cpu-fault",
-    "invalid-opcode": "cpu-fault",
-    "general-protection": "cpu-fault",
-    "guard": "page-fault",
-    "overflow": "cpu-fault",
-    "bound": "cpu-fault",
-    "device-not-available": "cpu-fault",
-    "double-fault": "cpu-fault",
-    "segment-not-present": "cpu-fault",
-    "stack-segment": "cpu-fault",
-    "x87": "cpu-fault",
-    "simd": "cpu-fault",
-}
 GOES_ON = ["breakpoint", "debug"]
 
 
@@ -41,12 +23,12 @@ def _goes_on(heap: Heap, since: int) -> None:
     assert heap.check().consistent
 
 
-@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize("name", FAULT_CODES)
 def test_a_fault_is_reported_and_survived(heap: Heap, name: str) -> None:
     heap.alloc(64, name="bystander")
     before, since = state(heap), heap.uptime()
     report = heap.fault(name)
-    assert report.code == CODES[name]
+    assert report.code == FAULT_CODES[name]
     assert report.message
     assert state(heap) == before
     _goes_on(heap, since)
@@ -59,27 +41,27 @@ def test_an_exception_that_goes_on_is_reported(heap: Heap, name: str) -> None:
     _goes_on(heap, since)
 
 
-@pytest.mark.expects(*CODES.values())
-@pytest.mark.parametrize("name", [*CODES, *GOES_ON])
+@pytest.mark.expects(*FAULT_CODES.values())
+@pytest.mark.parametrize("name", [*FAULT_CODES, *GOES_ON])
 def test_a_fault_can_happen_many_times(heap: Heap, name: str) -> None:
     answers = heap.pipeline([f"fault {name}"] * 25)
     assert all(answer["ok"] for answer in answers)
     codes = {answer["report"]["code"] for answer in answers}
-    assert codes == {CODES.get(name, "cpu-fault")}
+    assert codes == {FAULT_CODES.get(name, "cpu-fault")}
 
 
-@pytest.mark.expects(*CODES.values())
+@pytest.mark.expects(*FAULT_CODES.values())
 def test_faults_of_all_kinds_follow_each_other(heap: Heap) -> None:
-    names = [*CODES, *GOES_ON]
+    names = [*FAULT_CODES, *GOES_ON]
     answers = heap.pipeline(f"fault {name}" for name in names + names[::-1])
-    codes = [answer["report"]["code"] for answer in answers[: len(CODES)]]
-    assert codes == list(CODES.values())
+    codes = [answer["report"]["code"] for answer in answers[: len(FAULT_CODES)]]
+    assert codes == list(FAULT_CODES.values())
     assert all(answer["ok"] for answer in answers)
 
 
 def test_the_list_of_faults_names_them_all(heap: Heap) -> None:
     names = heap.command("fault")["names"]
-    assert {*CODES, *GOES_ON} <= set(names)
+    assert {*FAULT_CODES, *GOES_ON} <= set(names)
     assert len(names) == len(set(names))
 
 
@@ -118,7 +100,7 @@ def test_the_stack_overflows_into_its_guard_page(heap: Heap) -> None:
     assert any(region.start <= address < region.end for region in guards)
 
 
-@pytest.mark.parametrize("name", [*CODES, *GOES_ON])
+@pytest.mark.parametrize("name", [*FAULT_CODES, *GOES_ON])
 def test_the_message_names_the_function_or_the_address(heap: Heap, name: str) -> None:
     assert "0x" in heap.fault(name).message
 
@@ -176,10 +158,10 @@ def test_the_floating_point_state_survives_faults(heap: Heap) -> None:
         assert heap.stats() == before
 
 
-@pytest.mark.expects(*CODES.values())
+@pytest.mark.expects(*FAULT_CODES.values())
 def test_faults_leave_no_frames_behind(heap: Heap) -> None:
     before = heap.frames()
-    heap.pipeline(f"fault {name}" for name in CODES)
+    heap.pipeline(f"fault {name}" for name in FAULT_CODES)
     assert heap.frames() == before
 
 
@@ -189,7 +171,7 @@ def test_a_fault_below_repeat_is_reported_each_time(heap: Heap) -> None:
 
 
 def test_faults_leave_the_heap_s_addresses_as_they_were(heap: Heap) -> None:
-    for name in CODES:
+    for name in FAULT_CODES:
         heap.fault(name)
     assert heap.alloc(16).address == HEAP_START
 

@@ -54,23 +54,12 @@ TEST_F(HoleJudgeTest, BelievesWhatCanBeTrue) {
     EXPECT_EQ(map_.first_from(heap_start + 328), heap_start + size - 8);
 }
 
-TEST_F(HoleJudgeTest, TheMapKnowsTheHoleAroundAnAddress) {
-    EXPECT_EQ(map_.around(heap_start + 100), std::nullopt);
-    map_.insert(heap_start + 64, 16);
-    EXPECT_EQ(map_.around(heap_start + 63), std::nullopt);
-    EXPECT_EQ(map_.around(heap_start + 64), heap_start + 64);
-    EXPECT_EQ(map_.around(heap_start + 79), heap_start + 64);
-    EXPECT_EQ(map_.around(heap_start + 80), std::nullopt);
-}
-
 TEST_F(HoleJudgeTest, AMapOfPagesAnswersWithTheirAddresses) {
     constexpr std::size_t unit = 4096;
     std::vector<std::uint64_t> bits(mm::HoleMap::bytes_needed(8 * unit, unit) / 8);
     mm::HoleMap map(std::as_writable_bytes(std::span(bits)), heap_start, 8 * unit, unit);
     map.clear();
     map.insert(heap_start + 2 * unit, 3 * unit);
-    EXPECT_EQ(map.around(heap_start + 5 * unit - 1), heap_start + 2 * unit);
-    EXPECT_EQ(map.around(heap_start + 5 * unit), std::nullopt);
     EXPECT_EQ(map.end_of(heap_start + 2 * unit), heap_start + 5 * unit);
     EXPECT_EQ(map.first_from(heap_start), heap_start + 2 * unit);
 }

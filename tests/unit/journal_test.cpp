@@ -72,7 +72,7 @@ protected:
 
     explicit JournalTest(std::size_t more = std::size_t{32} << 20) : heap_(heap_size) {
         const std::size_t size = Journal::least_memory(*heap_) + more;
-        memory_.reset(new (std::align_val_t{64}) std::byte[size]);
+        memory_ = test::aligned_bytes(size);
         std::fill_n(memory_.get(), size, std::byte{0xa5});  // real memory holds anything
         journal_.emplace(*heap_, std::span(memory_.get(), size), pages_);
     }
@@ -84,14 +84,9 @@ protected:
     }
     std::byte& byte(std::size_t offset) { return heap_->region()[offset]; }
 
-    struct Free {
-        void operator()(std::byte* memory) const {
-            operator delete[](memory, std::align_val_t{64});
-        }
-    };
     test::TestHeap heap_;
     Pages pages_;
-    std::unique_ptr<std::byte[], Free> memory_;
+    test::AlignedBytes memory_;
     std::optional<Journal> journal_;
 };
 

@@ -45,7 +45,7 @@ protected:
                                std::size_t more = std::size_t{16} << 20)
         : heap_(window_pages) {
         const std::size_t size = Journal::least_memory(*heap_) + more;
-        memory_.reset(new (std::align_val_t{64}) std::byte[size]);
+        memory_ = test::aligned_bytes(size);
         std::fill_n(memory_.get(), size, std::byte{0xa5});  // real memory holds anything
         journal_.emplace(*heap_, std::span(memory_.get(), size), pages_);
     }
@@ -66,14 +66,9 @@ protected:
         journal_->commit();
     }
 
-    struct Free {
-        void operator()(std::byte* memory) const {
-            operator delete[](memory, std::align_val_t{64});
-        }
-    };
     test::WindowHeap heap_;
     AllPages pages_;
-    std::unique_ptr<std::byte[], Free> memory_;
+    test::AlignedBytes memory_;
     std::optional<Journal> journal_;
 };
 

@@ -32,25 +32,30 @@ private:
     std::size_t size_;
 };
 
+struct FreeAligned {
+    void operator()(std::byte* memory) const { operator delete[](memory, std::align_val_t{64}); }
+};
+using AlignedBytes = std::unique_ptr<std::byte[], FreeAligned>;
+
+/// Memory for what a heap keeps beside its region.
+inline AlignedBytes aligned_bytes(std::size_t size) {
+    return AlignedBytes(new (std::align_val_t{64}) std::byte[size]);
+}
+
 /// A heap with all that it needs.
 class TestHeap {
 public:
     explicit TestHeap(std::size_t size = default_heap_size)
         : region_(size),
-          memory_(new(std::align_val_t{64}) std::byte[mm::Heap::memory_needed(size)]),
+          memory_(aligned_bytes(mm::Heap::memory_needed(size))),
           heap_(region_.bytes(), {memory_.get(), mm::Heap::memory_needed(size)}) {}
 
     mm::Heap* operator->() { return &heap_; }
     mm::Heap& operator*() { return heap_; }
 
 private:
-    struct Free {
-        void operator()(std::byte* memory) const {
-            operator delete[](memory, std::align_val_t{64});
-        }
-    };
     Region region_;
-    std::unique_ptr<std::byte[], Free> memory_;
+    AlignedBytes memory_;
     mm::Heap heap_;
 };
 

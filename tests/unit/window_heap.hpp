@@ -45,7 +45,7 @@ class WindowHeap {
 public:
     explicit WindowHeap(std::size_t pages)
         : size_(pages * page_size),
-          memory_(make_memory(size_)),
+          memory_(aligned_bytes(mm::Heap::memory_needed(region_size, size_))),
           heap_(region_.bytes(), {memory_.get(), mm::Heap::memory_needed(region_size, size_)},
                 mm::Window{mm::guard_window_start, size_, pages_}) {
         void* wanted = reinterpret_cast<void*>(mm::guard_window_start.value);
@@ -73,21 +73,11 @@ public:
 
 private:
     static constexpr std::size_t region_size = 8192;
-    struct Free {
-        void operator()(std::byte* memory) const {
-            operator delete[](memory, std::align_val_t{64});
-        }
-    };
-    using Memory = std::unique_ptr<std::byte[], Free>;
-    static Memory make_memory(std::size_t window_size) {
-        return Memory(new (std::align_val_t{64})
-                          std::byte[mm::Heap::memory_needed(region_size, window_size)]);
-    }
 
     Region region_{region_size};
     RealPages pages_;
     std::size_t size_;
-    Memory memory_;
+    AlignedBytes memory_;
     mm::Heap heap_;
 };
 

@@ -8,19 +8,6 @@ namespace heap44::mm {
 
 namespace {
 
-constexpr std::size_t row = 16;
-
-/// Rows of 16 bytes: one in front, then those with changes, as many as there is room for.
-Dump dump_around(Stretch change, std::span<const std::byte> region) {
-    const VirtAddr start = address_of(region.data());
-    const VirtAddr first_row{align_down(change.first.value, row)};
-    Dump dump{.start = first_row - start >= row ? first_row - row : start};
-    const std::size_t offset = dump.start - start;
-    dump.size = std::min(dump.bytes.size(), region.size() - offset);
-    std::ranges::copy(region.subspan(offset, dump.size), dump.bytes.begin());
-    return dump;
-}
-
 VirtAddr payload_end(const Block& block) {
     return block.address + block.layout.size;
 }
@@ -55,6 +42,17 @@ Culprit find_culprit(const Ledger& ledger, Stretch change) {
 }
 
 }  // namespace
+
+Dump dump_around(Stretch stretch, std::span<const std::byte> region) {
+    constexpr std::size_t row = 16;
+    const VirtAddr start = address_of(region.data());
+    const VirtAddr first_row{align_down(stretch.first.value, row)};
+    Dump dump{.start = first_row - start >= row ? first_row - row : start};
+    const std::size_t offset = dump.start - start;
+    dump.size = std::min(dump.bytes.size(), region.size() - offset);
+    std::ranges::copy(region.subspan(offset, dump.size), dump.bytes.begin());
+    return dump;
+}
 
 Damage name_damage(const Ledger& ledger, Stretch change, std::span<const std::byte> region) {
     const auto [kind, block] = find_culprit(ledger, change);

@@ -24,6 +24,9 @@ struct Dump {
     std::array<std::byte, 64> bytes{};
 };
 
+/// Rows of 16 bytes: one in front of the stretch, then its own, as many as there is room for.
+[[nodiscard]] Dump dump_around(Stretch stretch, std::span<const std::byte> region);
+
 /// Bytes of free memory or of a block's padding were changed.
 struct Damage {
     enum class Kind : std::uint8_t {

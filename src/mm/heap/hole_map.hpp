@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "lib/address.hpp"
@@ -51,14 +50,6 @@ public:
     /// The end of the hole that starts at `hole`.
     [[nodiscard]] VirtAddr end_of(VirtAddr hole) const {
         return region_ + (*ends_.first_from(number(hole)) + 1) * unit_;
-    }
-    /// The start of the hole that holds `address`, or nothing.
-    [[nodiscard]] std::optional<VirtAddr> around(VirtAddr address) const {
-        const auto start = starts_.last_up_to(number(address));
-        if (!start) return std::nullopt;
-        const VirtAddr hole = region_ + *start * unit_;
-        if (address >= end_of(hole)) return std::nullopt;
-        return hole;
     }
     /// Where the first hole at or behind `address` starts; the region's end if there is none.
     [[nodiscard]] VirtAddr first_from(VirtAddr address) const {

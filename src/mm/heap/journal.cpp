@@ -2,7 +2,6 @@
 #include "mm/heap/journal.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -91,9 +90,8 @@ private:
 
     /// Pages that are mapped no more hold zeros.
     void record_gone(std::size_t from, std::size_t to) {
-        static constexpr std::array<std::byte, page_size> zeros{};
         for (std::size_t page = from; page < to && journal_.window_.kept_count() != 0; ++page) {
-            if (journal_.window_.is_kept(page)) record_page(page, zeros);
+            if (journal_.window_.is_kept(page)) record_page(page, PageCopies::zeros);
         }
     }
 

@@ -66,6 +66,8 @@ private:
 /// One state of a window. A page that is not kept holds zeros.
 class PageCopies {
 public:
+    static constexpr std::array<std::byte, page_size> zeros{};
+
     PageCopies() = default;
     /// `memory` is aligned to 8 and holds `bytes_needed(pages)` bytes.
     PageCopies(std::span<std::byte> memory, std::size_t pages, PageStore& store)
@@ -79,7 +81,6 @@ public:
     [[nodiscard]] bool is_kept(std::size_t page) const { return slots_[page] != PageStore::none; }
     [[nodiscard]] std::size_t kept_count() const { return kept_count_; }
     [[nodiscard]] std::span<const std::byte> operator[](std::size_t page) const {
-        static constexpr std::array<std::byte, page_size> zeros{};
         if (!is_kept(page)) return zeros;
         return {store_->page(slots_[page]), page_size};
     }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "lib/align.hpp"
+#include "mm/heap/damage.hpp"
 #include "shell/access_check.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"
@@ -70,15 +70,6 @@ Report leak_report(const Leftovers& left, const Context& context) {
     return report;
 }
 
-/// The memory around an address of the heap's, as it is now.
-mm::Dump dump_around(VirtAddr address, const Context& context) {
-    constexpr std::size_t row = 16;
-    const VirtAddr before{align_down(address.value, row) - row};
-    mm::Dump dump{.start = std::max(before, context.heap.start())};
-    dump.size = context.platform.read_memory(dump.start, dump.bytes);
-    return dump;
-}
-
 /// What the program ended with, or what it left behind without being stopped.
 std::optional<Report> find_report(const Report* stopped, const Context& context) {
     std::optional<Report> found;
@@ -91,7 +82,8 @@ std::optional<Report> find_report(const Report* stopped, const Context& context)
     complete(*found, context.heap);
     // Its words are put back before the report is shown.
     if (found->code == ErrorCode::corrupted_heap && found->address) {
-        found->memory = dump_around({*found->address}, context);
+        const VirtAddr address{*found->address};
+        found->memory = mm::dump_around({address, address}, context.heap.region());
     }
     return found;
 }
