@@ -53,14 +53,20 @@ struct Bare {
     }
 };
 
-/// The whole heap as the shell uses it: lock, design, and a ledger that judges every free.
-template <class D>
+/// The heap behind its lock, with a ledger that judges every free; and, as the shell uses it, with
+/// all free memory watched.
+enum class Watched : bool { no, yes };
+template <class D, Watched watched>
 struct Checked {
     static inline std::optional<mm::Heap> heap;
 
     static void start(std::span<std::byte> region) {
         heap.emplace(region, beside_the_heap().touched(mm::Heap::memory_needed(region.size())));
         heap->select(D::name);
+        if (watched == Watched::yes) return;
+        mm::Heap::State state = heap->state();
+        state.watching = {};
+        heap->set_state(state);
     }
     static std::byte* allocate(std::size_t size, std::size_t align) {
         const mm::Block* block = heap->allocate({size, align}, caller());
@@ -101,8 +107,10 @@ template <class... Designs>
 std::vector<Subject> all_of(const std::variant<Designs...>*) {
     std::vector<Subject> all{subject<Empty>("harness")};
     (..., add_design<Designs>(all));
-    all.push_back(subject<Checked<mm::LinkedList>>("linked-list+ledger"));
-    all.push_back(subject<Checked<mm::Indexed>>("indexed+ledger"));
+    all.push_back(subject<Checked<mm::LinkedList, Watched::no>>("linked-list+ledger"));
+    all.push_back(subject<Checked<mm::Indexed, Watched::no>>("indexed+ledger"));
+    all.push_back(subject<Checked<mm::LinkedList, Watched::yes>>("linked-list+watch"));
+    all.push_back(subject<Checked<mm::Indexed, Watched::yes>>("indexed+watch"));
     return all;
 }
 

@@ -33,9 +33,10 @@ INTRODUCTION = """\
 Written by `make bench`, which measures the designs as they ship beside others on the same machine.
 Compare within this page only: every figure is from one run on one core ({processor}).
 The workloads are defined in [bench/README.md](../bench/README.md). `harness` is an empty allocator;
-`plain-first-fit` is the linked list's algorithm written down plainly; `+ledger` is a design as the
-shell uses it, with every block recorded and every free judged. A dash: it does not fit into that heap,
-or the question does not apply.
+`plain-first-fit` is the linked list's algorithm written down plainly; `+ledger` is a design behind
+the heap's lock, with every block recorded and every free judged; `+watch` is the same as the shell
+uses it, where all free memory is filled, and looked at before it is used. A dash: it does not fit into
+that heap, or the question does not apply.
 """
 
 SECTIONS = (

@@ -232,19 +232,19 @@ TEST(WardenTest, IndexedGoesToFarHolesOnlyWhereItMayDropItsIndex) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
     constexpr std::size_t step = 432;
-    for (int count = 0; count < 40; ++count) {
+    for (int count = 0; count < 60; ++count) {
         heap->allocate({400}, 0);
         heap->allocate({32}, 0);
     }
-    for (std::uint64_t number = 2; number <= 80; number += 2)
+    for (std::uint64_t number = 2; number <= 120; number += 2)
         heap->free(*heap->ledger().with_number(number), 0);
-    for (int count = 0; count < 21; ++count) heap->allocate({32}, 0);
+    for (int count = 0; count < 41; ++count) heap->allocate({32}, 0);
     ASSERT_EQ(heap->stats().holes, 19U);
-    *at(heap->start() + 30 * step + 400) ^= std::byte{1};
+    *at(heap->start() + 50 * step + 400) ^= std::byte{1};
     const auto free_first = [&] { heap->free(*heap->ledger().live_at(heap->start()), 0); };
     EXPECT_NO_THROW(free_first());
     EXPECT_EQ(heap->allocate({400}, 0)->address, heap->start());
-    EXPECT_EQ(heap->allocate({32}, 0)->address, heap->start() + 21 * step + 400);
+    EXPECT_EQ(heap->allocate({32}, 0)->address, heap->start() + 41 * step + 400);
     EXPECT_THROW(free_first(), Panic);
     heap->recover();
     EXPECT_EQ(heap->repair().holes, 1U);

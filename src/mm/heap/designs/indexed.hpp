@@ -42,46 +42,48 @@ public:
 
     [[nodiscard, gnu::always_inline]] std::byte* allocate(Layout layout) {
         const std::size_t size = block_size(layout);
-        if (is_indexed_) [[unlikely]]
+        if (must_look_up()) [[unlikely]]
             return allocate_indexed(size, layout.align);
         if (layout.align > unit) [[unlikely]]
             return allocate_walking(size, layout.align);
         for (Node* before = &head_; Node* hole = before->next; before = hole) {
             if (!fits(*hole, size)) continue;
-            count(split(*before, *hole, bytes(hole), size));
+            hole_count_ += split(*before, *hole, bytes(hole), size);
             return bytes(hole);
         }
         return nullptr;
     }
 
     [[nodiscard]] std::byte* placement(Layout layout, auto&& meet) const {
-        if (!is_indexed_) return LinkedList::placement(layout, meet);
+        if (!has_index()) return LinkedList::placement(layout, meet);
         return find_indexed(block_size(layout), layout.align, meet);
     }
 
     /// Whether the next operation reads the words of those holes only that lie around the block
     /// that it takes or gives back. (To make or drop the index takes all.)
     [[nodiscard]] bool meets_few_holes() const {
-        return is_indexed_ && hole_count_ > few_holes + 2;
+        return has_index() && hole_count_ > few_holes + 2;
     }
 
     [[gnu::always_inline]] void deallocate(std::byte* block, Layout layout) {
         const std::size_t size = block_size(layout);
-        if (is_indexed_) [[unlikely]]
+        if (must_look_up()) [[unlikely]]
             return deallocate_indexed(block, size);
-        count(link(last_before(block), block, size));
+        hole_count_ += link(last_before(block), block, size);
     }
 
     [[nodiscard, gnu::always_inline]] std::byte* reallocate(std::byte* block, Layout layout,
                                                             std::size_t new_size) {
         const Layout wanted{new_size, layout.align};
-        const bool is_resized = is_indexed_
+        const bool is_resized = must_look_up()
                                     ? resize_indexed(block, block_size(layout), block_size(wanted))
                                     : resize_walking(block, block_size(layout), block_size(wanted));
         return is_resized ? block : move(block, layout, wanted);
     }
 
 private:
+    [[nodiscard]] bool must_look_up() const { return hole_count_ > most_holes_; }
+
     [[gnu::noinline]] std::byte* move(std::byte* block, Layout layout, Layout wanted) {
         std::byte* moved = allocate(wanted);
         if (moved == nullptr) return nullptr;
@@ -103,7 +105,7 @@ private:
         for (Node* before = &head_; Node* hole = before->next; before = hole) {
             std::byte* block = place(*hole, size, align);
             if (block == nullptr) continue;
-            count(split(*before, *hole, block, size));
+            hole_count_ += split(*before, *hole, block, size);
             return block;
         }
         return nullptr;
@@ -112,15 +114,8 @@ private:
     [[gnu::always_inline]] bool resize_walking(std::byte* block, std::size_t size,
                                                std::size_t new_size) {
         const std::optional<int> more = move_end(last_before(block), block, size, new_size);
-        if (more) count(*more);
+        if (more) hole_count_ += *more;
         return more.has_value();
-    }
-
-    [[gnu::always_inline]] void count(int more) {
-        if (more == 0) return;
-        hole_count_ += more;
-        if (hole_count_ > many_holes) [[unlikely]]
-            make_index();
     }
 };
 static_assert(Design<Indexed>);

@@ -22,7 +22,7 @@ namespace heap44::mm {
 class IndexedList : protected LinkedList {
 protected:
     // As long as there is an index there are holes enough to have a last one and one before that.
-    static constexpr std::ptrdiff_t many_holes = 32;
+    static constexpr std::ptrdiff_t many_holes = 48;
     static constexpr std::ptrdiff_t few_holes = 16;
 
     IndexedList(std::span<std::byte> region, std::span<std::byte> metadata)
@@ -30,13 +30,19 @@ protected:
         if (head_.next != nullptr) hole_count_ = 1;
     }
 
+    [[nodiscard]] bool has_index() const { return most_holes_ != many_holes; }
+
     [[gnu::noinline]] std::byte* allocate_indexed(std::size_t size, std::size_t align) {
+        if (!has_index()) [[unlikely]]
+            make_index();
         std::byte* hole = index_.first_fit(size);
         if (align > unit) return allocate_aligned(hole, size, align);
         return hole != nullptr ? take_front(node(hole), size) : take_from_last(size);
     }
 
     [[gnu::noinline]] void deallocate_indexed(std::byte* block, std::size_t size) {
+        if (!has_index()) [[unlikely]]
+            make_index();
         Node& before = node_or_head(index_.last_before(block));
         Node* next = before.next;
         if (next == nullptr) return deallocate_at_end(before, block, size);
@@ -59,6 +65,8 @@ protected:
 
     [[gnu::noinline]] bool resize_indexed(std::byte* block, std::size_t size,
                                           std::size_t new_size) {
+        if (!has_index()) [[unlikely]]
+            make_index();
         Node& before = node_or_head(index_.last_before(block));
         Node* old_next = before.next;
         const std::optional<int> more = move_end(before, block, size, new_size);
@@ -82,16 +90,9 @@ protected:
         return place(*last_, size, align);
     }
 
-    [[gnu::noinline]] void make_index() {
-        is_indexed_ = true;
-        for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
-            note(*hole);
-            last_ = hole;
-        }
-    }
-
     std::ptrdiff_t hole_count_ = 0;
-    bool is_indexed_ = false;
+    /// A list of so many holes is walked.
+    std::ptrdiff_t most_holes_ = many_holes;
 
 private:
     static Node& node(std::byte* hole) { return *reinterpret_cast<Node*>(hole); }
@@ -203,8 +204,16 @@ private:
         if (behind->next == nullptr) last_ = behind;
     }
 
+    [[gnu::noinline]] void make_index() {
+        most_holes_ = few_holes - 1;
+        for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
+            note(*hole);
+            last_ = hole;
+        }
+    }
+
     [[gnu::noinline]] void drop_index() {
-        is_indexed_ = false;
+        most_holes_ = many_holes;
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
             index_.remove(bytes(hole));
         }
