@@ -15,31 +15,17 @@ from heap44.console import Console
 from heap44.errors import AnswerTimeout, Heap44Error, MachineEnded
 from heap44.host import HostProgram
 from heap44.machine import Machine
-from heap44.model import (
+from heap44.model import Block, Cell, Check, Choice, FreeList, HeapMap, Hole, Node, Policy, Stats
+from heap44.reports import Frames, Mishap, PageWalk, Region, Repair, Report
+from heap44.runs import (
     BenchResult,
-    Block,
-    Cell,
-    Check,
-    Choice,
     Difference,
-    FreeList,
-    Frames,
-    HeapMap,
-    Hole,
-    Mishap,
-    Node,
     Operation,
-    PageWalk,
-    Policy,
     RandomRun,
-    Region,
-    Repair,
     Replay,
-    Report,
     Rest,
     Search,
     SnapshotUsed,
-    Stats,
     StepsTaken,
     StressRun,
     Trace,

@@ -6,33 +6,29 @@ from __future__ import annotations
 from typing import Any, Union, overload
 
 from heap44.model import (
-    BenchResult,
     Block,
     Check,
     Choice,
-    Difference,
-    Frames,
     FreeList,
     HeapMap,
     JsonObject,
-    Mishap,
+    Stats,
+    address_of,
+    optional_address,
+)
+from heap44.reports import Frames, Mishap, PageWalk, Place, Region, Repair, Report
+from heap44.runs import (
+    BenchResult,
+    Difference,
     Operation,
-    PageWalk,
-    Place,
     RandomRun,
-    Region,
-    Repair,
     Replay,
-    Report,
     Search,
     SnapshotUsed,
-    Stats,
     StepsTaken,
     StressRun,
     Trace,
     Trial,
-    address_of,
-    optional_address,
 )
 from heap44.session import Session
 
