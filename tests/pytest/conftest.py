@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Callable, Generator, Iterator
 
 import pytest
+from damaged_heap import Subject
 from heap44 import Heap, HostProgram, Machine
 from heap44.machine import Firmware
 from told_reports import Told
@@ -104,6 +105,17 @@ def either(request: pytest.FixtureRequest) -> Heap:
     """A heap in the kernel, then one on the host: for what both must do alike."""
     heap: Heap = request.getfixturevalue("heap" if request.param == "kernel" else "host")
     return heap
+
+
+@pytest.fixture(params=["kernel", "host"])
+def subject(request: pytest.FixtureRequest) -> Subject:
+    """A heap in the kernel, then one on the host, and a hand in its memory."""
+    if request.param == "kernel":
+        machine: Machine = request.getfixturevalue("machine")
+        return Subject(Heap(machine.console), machine.write_memory)
+    heap: Heap = request.getfixturevalue("host")
+    program: list[HostProgram] = request.getfixturevalue("program")
+    return Subject(heap, program[0].write_memory)
 
 
 @pytest.fixture

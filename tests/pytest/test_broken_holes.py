@@ -8,8 +8,9 @@ import struct
 
 import pytest
 from damage_hand import PATTERN, freed_hole, problems, write
-from first_fit import HEAP_START
-from heap44 import Block, Heap
+from damaged_heap import three_holes
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Block, Heap, HostProgram, Machine
 from support import HEAP_END
 
 LISTS = ["linked-list", "indexed"]
@@ -19,6 +20,8 @@ WORDS = [
     ("fixed-size-block", 0, 8),
     *(("tlsf", offset, 4) for offset in (0, 4, 8, -4)),
 ]
+BAD_SIZES = [0, 8, 3, 1 << 40, HEAP_SIZE, 0xFFFF_FFFF_FFFF_FFF0, 80]
+BAD_NEXTS = [0, 8, HEAP_START, HEAP_START + 4, HEAP_END, HEAP_START + 64, 0xDEAD_BEEF_DEAD_BEE8]
 
 
 def _broken_place(heap: Heap, design: str, offset: int) -> tuple[int, int]:
@@ -132,6 +135,65 @@ def test_where_no_words_are_nothing_is_corrupted(heap: Heap, design: str) -> Non
     write(heap, block.address, struct.pack("<QQ", 7, HEAP_END))
     assert problems(heap) == [("use-after-free", block.address)]
     assert heap.answer("alloc 2000")["ok"]
+
+
+@pytest.mark.expects("corrupted-heap")
+@pytest.mark.parametrize("design", LISTS)
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("field", "value"), [("size", size) for size in BAD_SIZES] + [("next", to) for to in BAD_NEXTS]
+)
+def test_a_broken_hole_stops_every_operation_before_it_is_followed(
+    host: Heap, program: list[HostProgram], design: str, which: int, field: str, value: int
+) -> None:
+    host.allocator(design)
+    hole = three_holes(host)[which]
+    size, following = struct.unpack("<QQ", host.peek(hole.address, 16))
+    truth = size if field == "size" else following
+    word = hole.address + (0 if field == "size" else 8)
+    if value == truth:
+        pytest.skip("that is what it has")
+    program[0].write_memory(word, struct.pack("<Q", value))
+    before = host.peek(HEAP_START, 4096)
+    for command in ("alloc 8", "zalloc 64", "free #2", "realloc #4 900", "why 8", "random 5"):
+        error = host.answer(command)["error"]
+        assert error["code"] == "corrupted-heap"
+        assert int(error["address"], 16) == word
+        assert f"{hole.address:#x}" in error["message"]
+        shown = f"{value:#x}, it should be {truth:#x}"
+        assert (str(truth) if field == "size" else shown) in error["message"]
+    if which == 0:
+        # What C++ code asks for would fit into the first hole, and it comes to no other.
+        assert host.answer("boxtest")["error"]["code"] == "corrupted-heap"
+    assert host.peek(HEAP_START, 4096) == before
+    assert [problem["code"] for problem in host.check().problems] == ["corrupted-heap"]
+    repair = host.repair()
+    assert (repair.problems, repair.holes) == (1, 1)
+    assert host.check().consistent
+    assert struct.unpack("<QQ", host.peek(hole.address, 16)) == (size, following)
+    assert host.free_all() != []
+
+
+@pytest.mark.expects("corrupted-heap")
+@pytest.mark.parametrize("design", ["linked-list", "indexed", "fixed-size-block", "tlsf"])
+def test_every_design_with_words_in_its_holes_is_stopped_in_the_kernel(
+    machine: Machine, heap: Heap, design: str
+) -> None:
+    heap.allocator(design)
+    hole = three_holes(heap)[0]
+    machine.write_memory(hole.address, b"\xff" * 8)
+    blocks = heap.blocks()
+    assert heap.answer("alloc 8")["error"]["code"] == "corrupted-heap"
+    error = heap.answer("vectest 10")["error"]
+    assert error["code"] == "corrupted-heap"
+    assert error["blocks_left"] == 0
+    assert int(error["address"], 16) == hole.address
+    assert heap.blocks() == blocks
+    assert not heap.check().consistent
+    assert heap.repair().holes == 1
+    assert heap.check().consistent
+    assert heap.blocks() == blocks
+    assert heap.answer("vectest 10")["ok"]
 
 
 def _freed_under(heap: Heap, design: str) -> Block:

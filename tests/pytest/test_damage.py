@@ -4,54 +4,11 @@
 from __future__ import annotations
 
 import re
-import struct
-from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 import pytest
-from first_fit import HEAP_SIZE, HEAP_START
-from heap44 import Block, Heap, HostProgram, Machine
-from support import HEAP_END
-
-LISTS = ["linked-list", "indexed"]
-WITHOUT_WORDS = ["bump", "buddy"]
-DESIGNS = [*LISTS, "fixed-size-block", "tlsf", *WITHOUT_WORDS]
-
-
-@dataclass
-class Subject:
-    """A heap, and a hand that writes into its memory without asking it."""
-
-    heap: Heap
-    write: Callable[[int, bytes], None]
-
-    def answer(self, command: str) -> dict[str, Any]:
-        return self.heap.answer(command)
-
-    def damage(self, command: str) -> list[dict[str, Any]]:
-        """The damage that a command which must succeed has met."""
-        answer = self.answer(command)
-        assert answer["ok"], answer
-        return list(answer.get("damage", []))
-
-    def only_damage(self, command: str) -> dict[str, Any]:
-        found = self.damage(command)
-        assert len(found) == 1, found
-        return found[0]
-
-    def problems(self) -> list[str]:
-        return [problem["code"] for problem in self.heap.check().problems]
-
-
-@pytest.fixture(params=["kernel", "host"])
-def subject(request: pytest.FixtureRequest) -> Subject:
-    if request.param == "kernel":
-        machine: Machine = request.getfixturevalue("machine")
-        return Subject(Heap(machine.console), machine.write_memory)
-    heap: Heap = request.getfixturevalue("host")
-    program: list[HostProgram] = request.getfixturevalue("program")
-    return Subject(heap, program[0].write_memory)
-
+from damaged_heap import DESIGNS, Subject, three_holes
+from heap44 import Block, Heap, Machine
 
 def _holds(report: dict[str, Any], code: str, address: int, size: int, block: Block) -> None:
     assert report["code"] == code
@@ -283,94 +240,8 @@ def test_the_text_marks_the_bytes(machine: Machine, heap: Heap) -> None:
     assert marks.index("^^") == row.index("ab cd") and marks.count("^^") == 2
 
 
-# --- the hole list ---
-
-BAD_SIZES = [0, 8, 3, 1 << 40, HEAP_SIZE, 0xFFFF_FFFF_FFFF_FFF0, 80]
-BAD_NEXTS = [0, 8, HEAP_START, HEAP_START + 4, HEAP_END, HEAP_START + 64, 0xDEAD_BEEF_DEAD_BEE8]
-
-
-def _three_holes(heap: Heap) -> list[Block]:
-    blocks = heap.alloc(64, count=6)
-    freed = blocks[0::2]
-    heap.free(*freed)
-    return freed
-
-
-@pytest.mark.expects("corrupted-heap")
-@pytest.mark.parametrize("design", LISTS)
-@pytest.mark.parametrize("which", [0, 1, 2])
-@pytest.mark.parametrize(
-    ("field", "value"), [("size", size) for size in BAD_SIZES] + [("next", to) for to in BAD_NEXTS]
-)
-def test_a_broken_hole_stops_every_operation_before_it_is_followed(
-    host: Heap, program: list[HostProgram], design: str, which: int, field: str, value: int
-) -> None:
-    host.allocator(design)
-    hole = _three_holes(host)[which]
-    size, following = struct.unpack("<QQ", host.peek(hole.address, 16))
-    truth = size if field == "size" else following
-    word = hole.address + (0 if field == "size" else 8)
-    if value == truth:
-        pytest.skip("that is what it has")
-    program[0].write_memory(word, struct.pack("<Q", value))
-    before = host.peek(HEAP_START, 4096)
-    for command in ("alloc 8", "zalloc 64", "free #2", "realloc #4 900", "why 8", "random 5"):
-        error = host.answer(command)["error"]
-        assert error["code"] == "corrupted-heap"
-        assert int(error["address"], 16) == word
-        assert f"{hole.address:#x}" in error["message"]
-        shown = f"{value:#x}, it should be {truth:#x}"
-        assert (str(truth) if field == "size" else shown) in error["message"]
-    if which == 0:
-        # What C++ code asks for would fit into the first hole, and it comes to no other.
-        assert host.answer("boxtest")["error"]["code"] == "corrupted-heap"
-    assert host.peek(HEAP_START, 4096) == before
-    assert [problem["code"] for problem in host.check().problems] == ["corrupted-heap"]
-    repair = host.repair()
-    assert (repair.problems, repair.holes) == (1, 1)
-    assert host.check().consistent
-    assert struct.unpack("<QQ", host.peek(hole.address, 16)) == (size, following)
-    assert host.free_all() != []
-
-
-@pytest.mark.expects("corrupted-heap")
-@pytest.mark.parametrize("design", ["linked-list", "indexed", "fixed-size-block", "tlsf"])
-def test_every_design_with_words_in_its_holes_is_stopped_in_the_kernel(
-    machine: Machine, heap: Heap, design: str
-) -> None:
-    heap.allocator(design)
-    hole = _three_holes(heap)[0]
-    machine.write_memory(hole.address, b"\xff" * 8)
-    blocks = heap.blocks()
-    assert heap.answer("alloc 8")["error"]["code"] == "corrupted-heap"
-    error = heap.answer("vectest 10")["error"]
-    assert error["code"] == "corrupted-heap"
-    assert error["blocks_left"] == 0
-    assert int(error["address"], 16) == hole.address
-    assert heap.blocks() == blocks
-    assert not heap.check().consistent
-    assert heap.repair().holes == 1
-    assert heap.check().consistent
-    assert heap.blocks() == blocks
-    assert heap.answer("vectest 10")["ok"]
-
-
-@pytest.mark.expects("use-after-free")
-@pytest.mark.parametrize("design", WITHOUT_WORDS)
-def test_a_design_without_words_has_no_list_to_break(subject: Subject, design: str) -> None:
-    heap = subject.heap
-    heap.allocator(design)
-    freed = _three_holes(heap)[1]
-    subject.write(freed.address, b"\xff" * 8)
-    assert heap.answer("alloc 2048")["ok"]
-    assert subject.problems() == ["use-after-free"]
-    repair = heap.repair()
-    assert (repair.problems, repair.holes, repair.repaired) == (1, 0, 1)
-    assert subject.problems() == []
-
-
 def test_reset_gets_rid_of_damage_of_every_kind(subject: Subject) -> None:
-    hole = _three_holes(subject.heap)[1]
+    hole = three_holes(subject.heap)[1]
     subject.write(hole.address, b"\xff" * 40)
     subject.heap.reset()
     assert subject.problems() == []
@@ -424,62 +295,3 @@ def test_a_valid_history_is_never_reported(subject: Subject, design: str, seed: 
     assert heap.check().consistent
     heap.free_odd()
     assert heap.check().consistent
-
-
-# --- errors of freeing, and memory that is not there ---
-
-
-@pytest.mark.expects("double-free")
-def test_a_double_free_says_when_the_block_came_and_went(either: Heap) -> None:
-    block = either.alloc(64)
-    either.free(block)
-    error = either.answer(f"free {block.address:#x}")["error"]
-    assert error["code"] == "double-free"
-    assert (error["block"]["id"], error["offset"]) == (1, 0)
-    assert error["freed_in"] == error["allocated_in"] + 1
-    assert f"command {error['freed_in']}" in error["message"]
-    assert error["freed_by"] is not None
-
-
-@pytest.mark.expects("interior-free", "invalid-free")
-@pytest.mark.parametrize(
-    ("place", "code", "offset"),
-    [(5, "interior-free", 5), (71, "interior-free", 71), (72, "invalid-free", 72)],
-)
-def test_a_free_beside_a_blocks_start_names_block_and_offset(
-    either: Heap, place: int, code: str, offset: int
-) -> None:
-    block = either.alloc(70)
-    error = either.answer(f"free {block.address + place:#x}")["error"]
-    assert (error["code"], error["block"]["id"], error["offset"]) == (code, block.id, offset)
-
-
-@pytest.mark.expects("foreign-free")
-def test_a_free_outside_names_the_nearest_block(either: Heap) -> None:
-    block = either.alloc(70)
-    error = either.answer(f"free {HEAP_START - 8:#x}")["error"]
-    assert (error["code"], error["block"]["id"], error["offset"]) == ("foreign-free", block.id, -8)
-    assert "8 bytes in front of #1" in error["message"]
-
-
-def test_out_of_memory_tells_whether_fragmentation_is_why(either: Heap) -> None:
-    either.alloc(1000, count=102)
-    either.free_odd()
-    error = either.answer("alloc 5000")["error"]
-    assert error["code"] == "out-of-memory"
-    assert (error["asked"], error["largest"], error["fragmented"]) == (5000, 1000, True)
-    assert error["free"] == either.stats().free
-    assert "fragmentation is the cause" in error["message"]
-    error = either.answer("alloc 90000")["error"]
-    assert (error["asked"], error["fragmented"]) == (90000, False)
-    assert "fragmentation" not in error["message"]
-
-
-@pytest.mark.expects("out-of-memory")
-def test_out_of_memory_in_c_plus_plus_tells_it_too(either: Heap) -> None:
-    either.alloc(1000, count=102)
-    either.free_odd()
-    error = either.answer("vectest 1000")["error"]
-    assert error["code"] == "out-of-memory"
-    assert error["message"].startswith("allocation error: Layout { size: ")
-    assert error["largest"] == 1000 and error["fragmented"] is True

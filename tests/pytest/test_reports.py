@@ -110,3 +110,26 @@ def test_looking_still_works_after_a_halting_panic(boot: Callable[..., Machine])
     assert heap.peek(block.address, 16) is not None
     heap.watch(block.address)
     assert heap.command("watch off")["watches"] == []
+
+
+def test_out_of_memory_tells_whether_fragmentation_is_why(either: Heap) -> None:
+    either.alloc(1000, count=102)
+    either.free_odd()
+    error = either.answer("alloc 5000")["error"]
+    assert error["code"] == "out-of-memory"
+    assert (error["asked"], error["largest"], error["fragmented"]) == (5000, 1000, True)
+    assert error["free"] == either.stats().free
+    assert "fragmentation is the cause" in error["message"]
+    error = either.answer("alloc 90000")["error"]
+    assert (error["asked"], error["fragmented"]) == (90000, False)
+    assert "fragmentation" not in error["message"]
+
+
+@pytest.mark.expects("out-of-memory")
+def test_out_of_memory_in_c_plus_plus_tells_it_too(either: Heap) -> None:
+    either.alloc(1000, count=102)
+    either.free_odd()
+    error = either.answer("vectest 1000")["error"]
+    assert error["code"] == "out-of-memory"
+    assert error["message"].startswith("allocation error: Layout { size: ")
+    assert error["largest"] == 1000 and error["fragmented"] is True
