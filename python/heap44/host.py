@@ -6,14 +6,14 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
 from typing import Sequence
 
+from heap44.closing import Closing
 from heap44.console import Console, scaled
 from heap44.machine import build_directory, die_with_parent
 
 
-class HostProgram:
+class HostProgram(Closing):
     """A running heap44-host; its ``console`` is for a `Heap`, as a machine's is."""
 
     def __init__(self, program: Path | None = None, arguments: Sequence[str] = ()) -> None:
@@ -30,17 +30,6 @@ class HostProgram:
         self._pipes = (self._process.stdin, self._process.stdout)
         reader, writer = self._process.stdout.fileno(), self._process.stdin.fileno()
         self.console = Console(reader, writer, prompts=False)
-
-    def __enter__(self) -> HostProgram:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def stderr(self) -> str:

@@ -16,9 +16,9 @@ import ctypes
 import mmap
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from heap44.closing import Closing
 from heap44.machine import build_directory
 
 _visitor = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -87,7 +87,7 @@ class Library:
         self._functions["destroy"](heap)
 
 
-class NativeHeap:
+class NativeHeap(Closing):
     """A heap with a region of its own, zeroed and aligned to 256 KiB, as the kernel's is."""
 
     alignment = 256 * 1024
@@ -107,17 +107,6 @@ class NativeHeap:
             self._unmap()
             raise ValueError(f"no heap of {size} bytes under the design {design!r}")
         self._heap: int | None = heap
-
-    def __enter__(self) -> NativeHeap:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def end(self) -> int:

@@ -11,9 +11,9 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Iterator, Literal, Sequence
 
+from heap44.closing import Closing
 from heap44.console import Console, scaled
 from heap44.errors import AnswerTimeout
 from heap44.gdbstub import write_memory
@@ -36,7 +36,7 @@ def die_with_parent() -> None:
     _libc.prctl(_set_parent_death_signal, signal.SIGKILL)
 
 
-class Machine:
+class Machine(Closing):
     """A running QEMU; use it as a context manager, or call `close`.
 
     ``firmware`` is ``pvh`` (the ELF file straight away, 0.1 s), ``bios`` or ``uefi`` (the ISO).
@@ -77,17 +77,6 @@ class Machine:
         self._start(arguments)
         if wait:
             self._wait_for_prompt()
-
-    def __enter__(self) -> Machine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def pid(self) -> int:
