@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 #include "shell/words.hpp"
 
@@ -39,8 +40,7 @@ bool takes(const Command& command, std::string_view word, std::string_view endin
 
 std::unexpected<Error> refuse(const Command& command, std::string_view problem,
                               std::string_view word) {
-    return std::unexpected(
-        bad_argument("{} '{}'; usage: {}", problem, word.substr(0, 40), command.usage));
+    return std::unexpected(bad_argument("{} '{}'; usage: {}", problem, shown(word), command.usage));
 }
 
 }  // namespace
@@ -84,8 +84,7 @@ std::expected<void, Error> check_arguments(const Command& command, const Argumen
 Error unknown_command(std::string_view name) {
     const auto nearest = std::ranges::min_element(
         all_commands(), {}, [&](const Command& command) { return distance(name, command.name); });
-    Error error =
-        refusal(ErrorCode::unknown_command, "there is no command '{}'", name.substr(0, 40));
+    Error error = refusal(ErrorCode::unknown_command, "there is no command '{}'", shown(name));
     if (distance(name, nearest->name) <= 1 + name.size() / 3) {
         error.hint = format_fixed<80>("did you mean '{}'?", nearest->name);
     } else {

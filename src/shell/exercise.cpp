@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell {
@@ -13,7 +14,7 @@ std::expected<Operation, Error> next_operation(std::string_view& list) {
     const bool frees = text.starts_with('-');
     if (!frees && !text.starts_with('+')) {
         return std::unexpected(
-            bad_argument("'{}' is neither +SIZE nor -INDEX, as in +10,+20,-0", text.substr(0, 40)));
+            bad_argument("'{}' is neither +SIZE nor -INDEX, as in +10,+20,-0", shown(text)));
     }
     const auto value = parse_size(frees ? "index" : "size", text.substr(1));
     if (!value) return std::unexpected(value.error());

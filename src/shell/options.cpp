@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell {
@@ -15,7 +16,7 @@ constexpr std::string_view prefix = "heap44.";
 void complain(Options& options, std::string_view option, std::string_view why) {
     if (options.complaint_count == options.complaints.size()) return;
     options.complaints[options.complaint_count++] =
-        format_fixed<120>("option '{}' is ignored: {}", option.substr(0, 48), why);
+        format_fixed<120>("option '{}' is ignored: {}", shown(option), why);
 }
 
 bool set_size(Options& options, std::string_view value) {

@@ -228,10 +228,7 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
 
 /// Steps are called by what was typed, as far as there is room.
 void Shell::set_label(std::string_view text) {
-    text = without_json_flag(text);
-    std::size_t size = std::min(text.size(), mm::Journal::label_size);
-    while (size < text.size() && size > 0 && is_continuation(text[size])) --size;
-    context_.journal->set_label(text.substr(0, size));
+    context_.journal->set_label(cut_to(without_json_flag(text), mm::Journal::label_size));
 }
 
 /// What a command has changed becomes a step that can be undone. A refused one has changed nothing

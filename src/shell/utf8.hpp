@@ -2,6 +2,7 @@
 // Byte by byte to whole characters: valid UTF-8 (RFC 3629) passes, all else is told apart.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,18 @@ private:
 
 [[nodiscard]] constexpr bool is_continuation(char byte) {
     return (byte & '\xc0') == '\x80';
+}
+
+/// As much of a text as so many bytes hold; no character of several is cut.
+[[nodiscard]] constexpr std::string_view cut_to(std::string_view text, std::size_t bytes) {
+    bytes = std::min(bytes, text.size());
+    while (bytes < text.size() && bytes > 0 && is_continuation(text[bytes])) --bytes;
+    return text.substr(0, bytes);
+}
+
+/// A word as messages quote it: they are to stay one readable line.
+[[nodiscard]] constexpr std::string_view shown(std::string_view word) {
+    return cut_to(word, 40);
 }
 
 /// How many characters valid UTF-8 has; each is taken to fill one column.

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "shell/block_text.hpp"
+#include "shell/utf8.hpp"
 
 namespace heap44::shell {
 
@@ -24,14 +25,6 @@ constexpr std::array<Unit, 7> units{{{"", 1},
                                      {"MiB", 1ULL << 20},
                                      {"G", 1ULL << 30},
                                      {"GiB", 1ULL << 30}}};
-
-/// At most 40 bytes of a word, so that a message stays one readable line.
-std::string_view shown(std::string_view word) {
-    std::size_t end = std::min<std::size_t>(word.size(), 40);
-    // Never in the middle of a character of several bytes.
-    while (end < word.size() && end > 0 && (word[end] & '\xc0') == '\x80') --end;
-    return word.substr(0, end);
-}
 
 constexpr bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

@@ -89,6 +89,22 @@ def test_zeroes_and_broken_bytes_are_dropped_from_a_line(heap: Heap) -> None:
     assert heap.read_answer()["blocks"][0]["size"] == 64
 
 
+QUOTING = [
+    *("{}", "free {}", "alloc {}", "alloc 8 {}", "alloc 8 align={}", "allocator {}", "policy fit={}"),
+    *("ops {}", "trace {}", "bug {}", "poke 0x444444440000 {}", "fill 0x444444440000 8 {}"),
+    *('compare "alloc 8" by={}', "snapshot {}", "restore {}", "help {}"),
+]
+
+
+@pytest.mark.parametrize("command", QUOTING)
+def test_a_long_word_is_quoted_in_whole_characters(either: Heap, command: str) -> None:
+    for letters in range(4):
+        word = "x" * letters + "\U0001f642" * 30
+        message = either.answer(command.format(word))["error"]["message"]
+        assert word[: letters + (40 - letters) // 4] in message
+        assert "\\x" not in message, "a piece of a character"
+
+
 def test_dropped_bytes_ring_the_bell(heap: Heap) -> None:
     heap.console.send(b"\xff")
     assert heap.console.read_to(b"\a") is not None

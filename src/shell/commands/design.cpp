@@ -6,6 +6,7 @@
 
 #include "shell/commands/all.hpp"
 #include "shell/lose_blocks.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -14,7 +15,7 @@ namespace {
 
 template <class Choice>
 Error unknown_choice(std::string_view key, std::string_view value) {
-    Error error = bad_argument("{}={} is no policy; there are", key, value.substr(0, 40));
+    Error error = bad_argument("{}={} is no policy; there are", key, shown(value));
     for (const std::string_view known : mm::choice_names<Choice>) {
         print(error.message, " {}", known);
     }
@@ -34,7 +35,7 @@ std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments
 }  // namespace
 
 Error unknown_design(std::string_view name) {
-    Error error = bad_argument("there is no design '{}'; there are", name.substr(0, 40));
+    Error error = bad_argument("there is no design '{}'; there are", shown(name));
     for (const std::string_view known : mm::design_names()) print(error.message, " {}", known);
     return error;
 }
@@ -72,7 +73,7 @@ Reply policy(Context& context, const Arguments& arguments) {
 Reply compare(Context& context, const Arguments& arguments) {
     const auto* by = arguments.option("by");
     if (by != nullptr && *by != "design" && *by != "policy") {
-        return bad_argument("by={} is neither design nor policy", by->substr(0, 40));
+        return bad_argument("by={} is neither design nor policy", shown(*by));
     }
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
     return Compare{.text = arguments[0], .by_policy = by != nullptr && *by == "policy"};

@@ -8,6 +8,7 @@
 #include "shell/commands/all.hpp"
 #include "shell/damage.hpp"
 #include "shell/limits.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -29,7 +30,7 @@ constexpr int hex_digit(char c) {
 /// Two hex digits a byte, in the order of their addresses; `0x` in front is allowed.
 Parsed<ByteString> parse_bytes(std::string_view word) {
     const auto refuse = [&](std::string_view why) {
-        return std::unexpected(bad_argument("'{}' {}", word.substr(0, 40), why));
+        return std::unexpected(bad_argument("'{}' {}", shown(word), why));
     };
     std::string_view digits = word;
     if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
@@ -119,7 +120,7 @@ Reply fill(Context& context, const Arguments& arguments) {
     const auto given = parse_bytes(arguments[1]);
     if (!given) return given.error();
     if (given->size != 1) {
-        return bad_argument("'{}' is more than one byte", arguments[1].substr(0, 40));
+        return bad_argument("'{}' is more than one byte", shown(arguments[1]));
     }
     const bool force = arguments.has_flag("--force");
     auto block = find_live_block(context.heap, arguments[0]);

@@ -2,6 +2,7 @@
 // trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
 #include "shell/commands/all.hpp"
 #include "shell/lose_blocks.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -24,7 +25,7 @@ Reply trace(Context& context, const Arguments& arguments) {
     if (arguments[0] == "show") return TraceReply{.script = true};
     const auto on = parse_switch(arguments[0]);
     if (!on) {
-        return bad_argument("'{}' is none of on, off, show", arguments[0].substr(0, 40));
+        return bad_argument("'{}' is none of on, off, show", shown(arguments[0]));
     }
     if (*on && !trace.is_on()) trace.start(context.heap);
     if (!*on && trace.is_on()) trace.stop(context.heap);

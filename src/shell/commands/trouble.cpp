@@ -9,6 +9,7 @@
 #include "shell/commands/bugs.hpp"
 #include "shell/cpp_memory.hpp"
 #include "shell/damage.hpp"
+#include "shell/utf8.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -16,7 +17,7 @@ namespace heap44::shell::commands {
 namespace {
 
 Error unknown_name(std::string_view what, std::string_view name, std::span<const FaultKind> known) {
-    Error error = bad_argument("there is no {} '{}'; there are", what, name.substr(0, 40));
+    Error error = bad_argument("there is no {} '{}'; there are", what, shown(name));
     for (const FaultKind& kind : known) print(error.message, " {}", kind.name);
     return error;
 }
