@@ -101,6 +101,19 @@ TEST(GuardPage, CellsShowOverheadBlockPaddingGuardAndWhatWasFreed) {
     EXPECT_EQ(heap->stats().used, 4 * page) << "freed but not yet usable counts as used";
 }
 
+TEST(GuardPage, AlignsAddressesWhereverTheWindowStarts) {
+    struct NoPages final : mm::PageControl {
+        bool map(VirtAddr, std::size_t) override { return true; }
+        void unmap(VirtAddr, std::size_t) override {}
+    } pages;
+    const VirtAddr start = mm::guard_window_start + 3 * page;
+    std::vector<std::uint64_t> memory(mm::GuardPage::metadata_bytes(16 * page) / 8);
+    mm::GuardPage design({reinterpret_cast<std::byte*>(start.value), 16 * page},
+                         std::as_writable_bytes(std::span(memory)), pages);
+    EXPECT_EQ(address_of(design.allocate({100, 4 * page})), start + page);
+    EXPECT_EQ(address_of(design.allocate({100, 8 * page})), start + 5 * page);
+}
+
 // --- what is mapped ---
 
 TEST(GuardPage, FirstAndLastByteCanBeUsed) {

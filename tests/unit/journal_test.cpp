@@ -7,35 +7,13 @@
 #include <memory>
 #include <optional>
 #include <random>
-#include <set>
 #include <vector>
 
+#include "all_pages.hpp"
 #include "region.hpp"
 
 namespace heap44::mm {
 namespace {
-
-/// Tells of no page, or of those it is told to, or of all.
-class Pages final : public ChangedPages {
-public:
-    void for_each_changed_page(VirtAddr start, std::uint64_t size, PageVisitor& visitor) override {
-        ++calls;
-        struct Only final : PageVisitor {
-            void visit(VirtAddr page) override {
-                if (pages->hidden.contains(page.value)) return;
-                inner->visit(page);
-            }
-            Pages* pages = nullptr;
-            PageVisitor* inner = nullptr;
-        };
-        Only only;
-        only.pages = this;
-        only.inner = &visitor;
-        visit_every_page(start, size, only);
-    }
-    std::set<std::uint64_t> hidden;
-    int calls = 0;
-};
 
 /// All that undo has to bring back.
 struct Whole {
@@ -85,7 +63,7 @@ protected:
     std::byte& byte(std::size_t offset) { return heap_->region()[offset]; }
 
     test::TestHeap heap_;
-    Pages pages_;
+    test::AllPages pages_;
     test::AlignedBytes memory_;
     std::optional<Journal> journal_;
 };
@@ -193,19 +171,6 @@ TEST_F(JournalTest, RunsMayTouchTheEdgesOfPagesAndOfTheHeap) {
     heap_->records().front() ^= std::byte{0x80};
 }
 
-TEST_F(JournalTest, LooksOnlyAtThePagesThatItIsToldOf) {
-    pages_.hidden = {(heap_->start() + page_size).value};
-    const std::byte before = byte(page_size + 5);
-    byte(page_size + 5) = std::byte{1};
-    journal_->commit();
-    EXPECT_EQ(journal_->undoable(), 0U);
-    pages_.hidden.clear();
-    journal_->commit();
-    EXPECT_EQ(journal_->undoable(), 1U);
-    journal_->undo();
-    EXPECT_EQ(byte(page_size + 5), before);
-}
-
 TEST_F(TightJournalTest, AFullRingForgetsTheOldest) {
     std::mt19937 random(1);
     std::vector<Whole> states;
@@ -293,6 +258,19 @@ TEST_F(JournalTest, ANameUsedAgainTakesTheSamePlace) {
     EXPECT_EQ(heap_->ledger().live_count(), 1U);
 }
 
+TEST_F(JournalTest, TellsABlocksRecordAsItWas) {
+    alloc(64);
+    const Block* block = alloc(100);
+    ASSERT_TRUE(journal_->take_snapshot("then"));
+    heap_->reallocate(*block, 90, 1);
+    journal_->commit();
+    const Block then = journal_->record_in(journal_->find_snapshot("then")->bytes, *block);
+    EXPECT_EQ(then.number, 2U);
+    EXPECT_EQ(then.layout.size, 100U);
+    EXPECT_EQ(then.address, block->address);
+    EXPECT_EQ(journal_->record_in(journal_->committed(), *block).layout.size, 90U);
+}
+
 TEST_F(JournalTest, ALookAtThePreviousStateLeavesNoTrace) {
     alloc(64);
     const Whole one(*heap_);
@@ -355,38 +333,6 @@ TEST_F(JournalTest, EqualsWholeCopiesUnderEveryDesign) {
             if (HasFatalFailure()) return;
         }
     }
-}
-
-TEST(Delta, JoinsRunsThatAreCloserThanANewOneCosts) {
-    const auto runs = [](std::vector<int> places) {
-        std::vector<std::byte> left(64);
-        std::vector<std::byte> right(64);
-        for (const int place : places) right[static_cast<std::size_t>(place)] = std::byte{1};
-        std::vector<std::pair<std::size_t, std::size_t>> found;
-        for_each_difference(left, right, [&](std::size_t begin, std::size_t end) {
-            found.emplace_back(begin, end);
-        });
-        return found;
-    };
-    using Runs = std::vector<std::pair<std::size_t, std::size_t>>;
-    EXPECT_EQ(runs({}), Runs{});
-    EXPECT_EQ(runs({0}), (Runs{{0, 1}}));
-    EXPECT_EQ(runs({63}), (Runs{{63, 64}}));
-    EXPECT_EQ(runs({7, 8}), (Runs{{7, 9}}));
-    EXPECT_EQ(runs({10, 14}), (Runs{{10, 15}}));
-    EXPECT_EQ(runs({10, 15}), (Runs{{10, 11}, {15, 16}}));
-}
-
-TEST(Delta, NumbersTakeABytePerSevenBits) {
-    std::vector<std::byte> memory(64);
-    ByteRing ring(memory);
-    const std::vector<std::uint64_t> numbers{0, 127, 128, 300, 1U << 20, ~std::uint64_t{0}};
-    for (const std::uint64_t number : numbers) {
-        put_number(number, [&](std::uint8_t byte) { ring.put(byte); });
-    }
-    EXPECT_EQ(ring.end(), 1U + 1 + 2 + 2 + 3 + 10);
-    ByteRing::Reader reader(ring, 0);
-    for (const std::uint64_t number : numbers) EXPECT_EQ(get_number(reader), number);
 }
 
 }  // namespace

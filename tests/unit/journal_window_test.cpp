@@ -8,20 +8,13 @@
 #include <random>
 #include <vector>
 
+#include "all_pages.hpp"
 #include "mm/heap/journal.hpp"
 #include "panic.hpp"
 #include "window_heap.hpp"
 
 namespace heap44::mm {
 namespace {
-
-/// The machine knows nothing of writes: all pages that it is asked for may be changed.
-class AllPages final : public ChangedPages {
-public:
-    void for_each_changed_page(VirtAddr start, std::uint64_t size, PageVisitor& visitor) override {
-        visit_every_page(start, size, visitor);
-    }
-};
 
 /// The records, and each mapped page with its bytes.
 struct Whole {
@@ -67,7 +60,7 @@ protected:
     }
 
     test::WindowHeap heap_;
-    AllPages pages_;
+    test::AllPages pages_;
     test::AlignedBytes memory_;
     std::optional<Journal> journal_;
 };
@@ -135,8 +128,25 @@ TEST_F(JournalWindowTest, GoesBackFromTheRegionIntoTheWindow) {
     EXPECT_EQ(heap_->ledger().live_around(block)->number, 1U);
     journal_->redo();
     EXPECT_FALSE(heap_->is_window());
+    EXPECT_EQ(heap_.pages().mapped(), 0U);
     EXPECT_EQ(Whole(*heap_), after);
     EXPECT_EQ(heap_->ledger().live_from(heap_start)->address, heap_start);
+}
+
+// Its records lie where the window's do: it has them back, and knows that it has.
+TEST_F(JournalWindowTest, TheWardenOfTheRegionWatchesAgain) {
+    heap_->select("linked-list");
+    journal_->commit();
+    heap_->select("guard-page");
+    journal_->commit();
+    journal_->undo();
+    std::byte& idle = heap_->region()[4000];
+    idle = std::byte{1};
+    EXPECT_EQ(heap_->repair().damages, 1U);
+    EXPECT_EQ(idle, Watch::pattern);
+    journal_->redo();
+    idle = std::byte{1};
+    EXPECT_EQ(heap_->repair().damages, 0U) << "what is there is nobody's";
 }
 
 TEST_F(JournalWindowTest, ARefusedChangeIsTakenBack) {
@@ -163,6 +173,27 @@ TEST_F(JournalWindowTest, ASnapshotHoldsItsPages) {
     journal_->come_back();
     EXPECT_EQ(heap_->design(), "buddy");
     EXPECT_EQ(heap_.pages().mapped(), 0U);
+}
+
+TEST_F(JournalWindowTest, ASnapshotTakesThePagesOfTheBlocksThatItDoesNotKnow) {
+    alloc(300, 0x77);
+    ASSERT_TRUE(journal_->take_snapshot("one"));
+    alloc(2 * page_size, 0x78);
+    EXPECT_EQ(heap_.pages().mapped(), 3U);
+    journal_->load(*journal_->find_snapshot("one"));
+    EXPECT_EQ(heap_.pages().mapped(), 1U);
+    journal_->come_back();
+    EXPECT_EQ(heap_.pages().mapped(), 3U);
+}
+
+TEST_F(JournalWindowTest, CountsTheBytesOfEveryPageFromItsFirstOn) {
+    const VirtAddr block = alloc(2 * page_size, 0x01);
+    ASSERT_TRUE(journal_->take_snapshot("one"));
+    fill(block, 1, 0x02);
+    fill(block + page_size, 1, 0x02);
+    heap_->region()[0] ^= std::byte{1};
+    journal_->commit();
+    EXPECT_EQ(journal_->bytes_changed_since(*journal_->find_snapshot("one")), 3U);
 }
 
 TEST_F(JournalWindowTest, CountsTheBytesThatChanged) {
@@ -233,11 +264,36 @@ TEST_F(TightJournalWindowTest, IsLostWhileBlocksHoldTooMuch) {
     free(1);
     EXPECT_FALSE(journal_->is_lost());
     EXPECT_EQ(journal_->undoable(), 0U) << "what was before is lost";
+    EXPECT_EQ(journal_->forgotten(), room + 2) << "that it is found again is no step";
     const Whole found(*heap_);
     free(2);
     EXPECT_EQ(journal_->undoable(), 1U);
     journal_->undo();
     EXPECT_EQ(Whole(*heap_), found);
+}
+
+TEST_F(TightJournalWindowTest, WhatWasUndoneIsLostAsWell) {
+    const std::size_t room = journal_->window_capacity() / page_size;
+    const VirtAddr block = alloc((room + 1) * page_size, 0);
+    fill(block, room * page_size, 0x11);
+    journal_->commit();
+    fill(block, 1, 0x22);
+    journal_->commit();
+    journal_->undo();
+    EXPECT_EQ(journal_->redoable(), 1U);
+    fill(block + room * page_size, 1, 0x33);  // nothing but a page that there is no room for
+    journal_->commit();
+    EXPECT_TRUE(journal_->is_lost());
+    EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->redoable(), 0U);
+}
+
+TEST_F(TightJournalWindowTest, AComparisonGivesItsPagesToASnapshot) {
+    const std::size_t room = journal_->window_capacity() / page_size;
+    for (std::size_t page = 0; page < room; ++page) alloc(64, 0x11);
+    ASSERT_NE(journal_->previous(), nullptr);
+    EXPECT_TRUE(journal_->take_snapshot("one"));
+    EXPECT_EQ(journal_->previous(), nullptr) << "now the snapshot has them";
 }
 
 TEST_F(TightJournalWindowTest, ASnapshotWithoutRoomLeavesTheOldOne) {

@@ -2,8 +2,10 @@
 // The ledger by itself: whom it finds by address, number and name when records are used again.
 #include "mm/heap/ledger.hpp"
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heap44::test {
@@ -254,6 +256,30 @@ TEST_F(LedgerTest, AMovedBlockTakesItsNameAlong) {
     EXPECT_TRUE(ledger_.freed_at(at(0))->name.empty());
     ledger_.resize(*ledger_.with_number(1), at(1024), 48, 48, 0, 0);
     EXPECT_EQ(ledger_.with_name("a")->address, at(1024));
+}
+
+/// A name that is kept in the same list as this one, however many lists there are.
+std::string neighbour_of(std::string_view name) {
+    const auto list = [](std::string_view each) {
+        return std::hash<std::string_view>{}(each) % (1 << 16);
+    };
+    for (int number = 0;; ++number) {
+        std::string other = std::to_string(number);
+        if (list(other) == list(name)) return other;
+    }
+}
+
+TEST_F(LedgerTest, TheOldPlaceOfAMovedBlockIsInNoList) {
+    ledger_.set_name(add(0), "another list");
+    const std::string name = neighbour_of("moved");
+    ledger_.set_name(add(16), name);
+    ledger_.set_name(add(32), "moved");
+    ledger_.resize(*ledger_.with_number(3), at(512), 40, 40, 0, 0);
+    pass(records);  // the old place's record is used again
+    ASSERT_NE(ledger_.with_name("moved"), nullptr);
+    EXPECT_EQ(ledger_.with_name("moved")->address, at(512));
+    ASSERT_NE(ledger_.with_name(name), nullptr);
+    EXPECT_EQ(ledger_.with_name(name)->number, 2U);
 }
 
 TEST_F(LedgerTest, ForgetsAllWhenCleared) {

@@ -46,6 +46,20 @@ TEST(Metadata, OfEachDesign) {
     EXPECT_EQ(mm::GuardPage::metadata_bytes(16 * page_size), 16U * 16 + 2 * 8);
 }
 
+TEST(Metadata, OfAWindowNeitherAWardenNorACopy) {
+    EXPECT_EQ(mm::metadata_bytes(mm::Place::window, 0), 0U) << "there is none";
+    constexpr std::size_t window = 65'536 * page_size;
+    const std::size_t needed = mm::HeapMemory::bytes_needed(8192, window);
+    std::vector<std::uint64_t> words(needed / 8);
+    const mm::HeapMemory memory(std::as_writable_bytes(std::span(words)), 8192, window);
+    const mm::HeapMemory::Parts parts = memory.parts(mm::Place::window);
+    EXPECT_EQ(parts.metadata.size(), mm::GuardPage::metadata_bytes(window));
+    EXPECT_TRUE(parts.warden.empty());
+    EXPECT_EQ(parts.checkpoint.size(), parts.metadata.size());
+    EXPECT_EQ(needed, parts.metadata.size() + parts.ledger.size() + parts.hole_map.size() +
+                          parts.checkpoint.size());
+}
+
 TEST(Metadata, OfTheHeapAndItsParts) {
     EXPECT_EQ(mm::Watch::bytes_needed(region), region + (408 + 205) * 8);
     EXPECT_EQ(mm::HoleMap::bytes_needed(region), 2U * 205 * 8);

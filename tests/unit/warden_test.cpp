@@ -210,6 +210,33 @@ TEST(WardenTest, IndexedLooksWhereItPlacesABlock) {
     EXPECT_NE(heap->allocate({32, 4096}, 0), nullptr);
 }
 
+// The index is told of the block's stretch of 2 KiB, and reads the sizes of the holes in it, though
+// the hole that was taken began far in front of it.
+TEST(WardenTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
+    TestHeap heap(64 * 1024);
+    heap->select("indexed");
+    constexpr std::size_t stretch = 32'768;
+    for (int count = 0; count < 40; ++count) {
+        heap->allocate({400}, 0);
+        heap->allocate({48}, 0);
+    }
+    const VirtAddr large = heap->allocate({16'384}, 0)->address;
+    ASSERT_EQ(large, heap->start() + 17'920);
+    heap->allocate({504}, 0);
+    const VirtAddr last = heap->allocate({1000}, 0)->address;
+    ASSERT_EQ(last, heap->start() + stretch + 2040);
+    heap->allocate({16}, 0);
+    for (std::uint64_t number = 2; number <= 80; number += 2)
+        heap->free(*heap->ledger().with_number(number), 0);
+    heap->free(*heap->ledger().live_at(large), 0);
+    heap->free(*heap->ledger().live_at(last), 0);
+    *at(last + 8) ^= std::byte{1};
+    EXPECT_THROW((void)heap->allocate({1000, stretch}, 0), Panic);
+    heap->recover();
+    EXPECT_EQ(heap->repair().holes, 1U);
+    EXPECT_EQ(heap->allocate({1000, stretch}, 0)->address, heap->start() + stretch);
+}
+
 // With many holes `indexed` looks only at the words around the block, where holes may be none.
 TEST(WardenTest, AFullHeapHasNoHoleBehindItsLastBlock) {
     TestHeap heap(4096);

@@ -236,7 +236,7 @@ private:
     void require_words_for(const D& design, const Block& block, std::uint64_t caller) const {
         const auto behind = watch_.hole_from(block.end());
         if (meets_few_holes(design)) {
-            require_words_around(block.address, caller);
+            // What else is near the block is near one of these, too.
             const auto before = watch_.hole_up_to(block.address);
             if (before) require_words_around(*before, caller);
             if (behind) require_words_around(*behind, caller);

@@ -48,7 +48,6 @@ public:
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t pages = page_count(layout);
-        if (pages >= spans_.page_count()) return nullptr;
         const std::uint32_t oldest = spans_.oldest();
         std::uint64_t released = 0;
         auto first = spans_.find_hole(pages + 1, alignment(layout));
