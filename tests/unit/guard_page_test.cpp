@@ -204,6 +204,8 @@ TEST(GuardPage, LongestFreedComeFirstWhenTheWindowIsUsedUp) {
     EXPECT_EQ(heap->reused_count(), 3U);
     EXPECT_EQ(heap->allocate({8}, 0), nullptr);
     expect_sound(*heap);
+    heap->select("linked-list");
+    EXPECT_EQ(heap->reused_count(), 0U) << "other designs use addresses again as they come";
 }
 
 TEST(GuardPage, SeveralAreJoinedForALargerBlock) {

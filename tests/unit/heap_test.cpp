@@ -85,22 +85,6 @@ TEST(HeapTest, AllOrNothingLeavesNoTrace) {
     EXPECT_EQ(heap->allocate({16}, 0)->number, 3U);
 }
 
-TEST(HeapTest, WhatComesAfterAnAbandonedAllocationIsToldOf) {
-    struct Listener final : mm::HeapObserver {
-        void note(const mm::HeapEvent&) override { ++heard; }
-        int heard = 0;
-    } listener;
-    TestHeap heap(4096);
-    heap->set_observer(&listener);
-    *heap->region().data() ^= std::byte{1};
-    EXPECT_THROW(heap->allocate_all(2, {16}, 0, mm::Fill::none), Panic);
-    heap->recover();
-    EXPECT_EQ(heap->repair().holes, 1U);
-    EXPECT_EQ(listener.heard, 0);
-    heap->allocate({16}, 0);
-    EXPECT_EQ(listener.heard, 1);
-}
-
 TEST(HeapTest, RemembersTheLastFreedBlocksAndForgetsTheOldest) {
     TestHeap heap(4096);
     constexpr std::size_t rounds = 3 * mm::Ledger::remembered;

@@ -2,8 +2,10 @@
 // What the warden has nothing to watch of, and the borders of what it does watch.
 #include "mm/heap/warden.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <random>
 #include <string_view>
 
 #include "panic.hpp"
@@ -34,6 +36,17 @@ TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
     EXPECT_EQ(repair.holes, 0U);
     EXPECT_EQ(repair.damages, 0U);
     EXPECT_EQ(*at(block + 13), std::byte{1}) << "nothing is put right";
+}
+
+TEST(WardenTest, DoesNotTakeAWindowsRecordsForItsOwn) {
+    WindowHeap heap(16);
+    std::ranges::generate(heap->records().last(mm::Warden::bytes_needed(8192)),
+                          [random = std::mt19937(1)]() mutable { return std::byte(random()); });
+    heap->select("linked-list");
+    EXPECT_EQ(findings(*heap), 0U);
+    std::memset(at(heap->start() + 16), 0x11, 8192 - 16);
+    EXPECT_EQ(findings(*heap), 1U) << "all of it is damage, and no word of a hole's";
+    EXPECT_FALSE(heap->find_broken_word());
 }
 
 TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
@@ -190,12 +203,13 @@ TEST(WardenTest, WhatIsWatchedIsAPartOfTheHeapsState) {
 TEST(WardenTest, IndexedLooksWhereItPlacesABlock) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
-    for (int count = 0; count < 40; ++count) {
+    for (int count = 0; count < 60; ++count) {
         heap->allocate({400}, 0);
         heap->allocate({48}, 0);
     }
-    for (std::uint64_t number = 2; number <= 80; number += 2)
+    for (std::uint64_t number = 2; number <= 120; number += 2)
         heap->free(*heap->ledger().with_number(number), 0);
+    ASSERT_EQ(heap->stats().holes, 60U);
     const VirtAddr first = heap->start() + 400;
     *at(first + 30) = std::byte{1};
     heap->allocate({48}, 0);
@@ -216,17 +230,17 @@ TEST(WardenTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
     constexpr std::size_t stretch = 32'768;
-    for (int count = 0; count < 40; ++count) {
+    for (int count = 0; count < 60; ++count) {
         heap->allocate({400}, 0);
         heap->allocate({48}, 0);
     }
-    const VirtAddr large = heap->allocate({16'384}, 0)->address;
-    ASSERT_EQ(large, heap->start() + 17'920);
+    const VirtAddr large = heap->allocate({7424}, 0)->address;
+    ASSERT_EQ(large, heap->start() + 26'880);
     heap->allocate({504}, 0);
     const VirtAddr last = heap->allocate({1000}, 0)->address;
     ASSERT_EQ(last, heap->start() + stretch + 2040);
     heap->allocate({16}, 0);
-    for (std::uint64_t number = 2; number <= 80; number += 2)
+    for (std::uint64_t number = 2; number <= 120; number += 2)
         heap->free(*heap->ledger().with_number(number), 0);
     heap->free(*heap->ledger().live_at(large), 0);
     heap->free(*heap->ledger().live_at(last), 0);
