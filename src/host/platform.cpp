@@ -2,6 +2,7 @@
 #include "host/platform.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -117,7 +118,12 @@ std::size_t HostPlatform::write_memory(VirtAddr address, std::span<const std::by
 }
 
 void HostPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {
-    visitor.visit(heap_);
+    constexpr VirtAddr start = mm::guard_window_start;
+    constexpr VirtAddr end = start + mm::guard_window_size;
+    const std::array regions{heap_, shell::MemoryRegion{start - page_size, start, "guard page"},
+                             shell::MemoryRegion{start, end, "heap window"},
+                             shell::MemoryRegion{end, end + page_size, "guard page"}};
+    (void)std::ranges::all_of(regions, [&](const auto& region) { return visitor.visit(region); });
 }
 
 std::optional<shell::CodePlace> HostPlatform::describe_code(std::uint64_t code) {
