@@ -21,16 +21,17 @@ const mm::Block* owner_of(const mm::Heap& heap, const mm::Gap& gap, VirtAddr add
 
 }  // namespace
 
-bool place_in_window(Report& report, Output& output, const mm::Heap& heap, VirtAddr address) {
+bool place_in_window(std::optional<mm::Block>& block, std::int64_t& offset, Output& output,
+                     const mm::Heap& heap, VirtAddr address) {
     if (!heap.is_window() || address < heap.start() || address >= heap.end()) return false;
     const auto gap = heap.gap_at(address);
     const mm::Block* const owner = gap ? owner_of(heap, *gap, address) : nullptr;
     const bool in_freed = gap && gap->kind == mm::Gap::Kind::unmapped;
     const mm::Block* near = in_freed ? owner : mm::find_vicinity(heap.ledger(), address).block;
     if (near != nullptr) {
-        report.block = *near;
-        report.offset = static_cast<std::int64_t>(address.value - near->address.value);
-        write_place(output, *near, report.offset);
+        block = *near;
+        offset = static_cast<std::int64_t>(address.value - near->address.value);
+        write_place(output, *near, offset);
         output.write(", ");
     }
     if (!gap) {

@@ -4,6 +4,7 @@
 #include "mm/page_table.hpp"
 #include "shell/block_text.hpp"
 #include "shell/code_text.hpp"
+#include "shell/heap_place.hpp"
 
 namespace heap44::shell {
 
@@ -42,6 +43,14 @@ void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
     } else {
         place.text.write(", free memory");
     }
+}
+
+/// A page of a window to which nothing is mapped, because of a block that is there, or was.
+bool describe_gap(Place& place, const mm::Heap& heap) {
+    const auto gap = heap.gap_at(place.address);
+    if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
+    place.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
+    return place_in_window(place, place.text, heap, place.address);
 }
 
 void describe_free(Place& place, const mm::Heap& heap) {
@@ -149,6 +158,7 @@ Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address) {
     } else if (block != nullptr) {
         describe_block(place, *block, platform);
     } else if (address >= heap.start() && address < heap.end()) {
+        if (describe_gap(place, heap)) return place;
         describe_free(place, heap);
     } else if (regions.found) {
         describe_region(place, regions, platform);

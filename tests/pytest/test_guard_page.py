@@ -271,3 +271,17 @@ def test_the_page_behind_the_window_is_no_memory(machine: Machine, window: Heap)
     assert answer["ok"] and answer["report"]["code"] == "page-fault"
     assert int(answer["report"]["address"], 16) == START + SIZE
     assert mapped(machine) == []
+
+
+def test_an_unmapped_page_is_told_by_its_block(window: Heap) -> None:
+    first, second = window.alloc(100, count=2)
+    window.free(second)
+    guard = window.where(first.address + 104)
+    assert (guard.kind, guard.offset) == ("guard", 104)
+    assert guard.text == "4 bytes past #1, in its guard page"
+    freed = window.where(second.address + 8)
+    assert (freed.kind, freed.offset) == ("unmapped", 8)
+    assert freed.text == "byte 8 of #2 (freed), unmapped since a block here was freed"
+    # Near misses: the rest of the first page is mapped, and behind all blocks is a hole.
+    assert window.where(first.address - 1).kind == "overhead"
+    assert window.where(second.address + 104 + PAGE).kind == "hole"
