@@ -32,12 +32,17 @@ import sys
 LLVM = "llvm-{}-19"
 LIBRARIES = ("/usr/lib/", "/usr/include/")
 LONGEST_NAME = 80
-NOISE = re.compile(r"\[abi:\w+\]|\(anonymous namespace\)::|\bstd::__1::(?=\w)")
+NOISE = re.compile(
+    r"\[abi:\w+\]|\(anonymous namespace\)::|\bstd::__1::(?=\w)|\bdecltype\(\w+\) "
+)
+# What std::visit calls is named after the function that visits.
+VISITOR = "__value_visitor<"
 
 
 def short_name(name: str) -> str:
     """The function's name alone: no parameters, no template arguments, no return type."""
     name = NOISE.sub("", name)
+    name = name.partition(VISITOR)[2] or name
     kept = []
     depth = 0
     index = 0

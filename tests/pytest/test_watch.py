@@ -143,3 +143,16 @@ def test_the_length_follows_the_alignment(heap: Heap) -> None:
 
 def test_the_host_has_no_debug_registers(host: Heap) -> None:
     refusal(host, "watch", "not-supported")
+
+
+@pytest.mark.expects("watched")
+@pytest.mark.parametrize("design", ["linked-list", "indexed", "fixed-size-block", "tlsf"])
+def test_a_write_of_the_designs_own_is_told_with_its_function(heap: Heap, design: str) -> None:
+    heap.use(design)
+    blocks = heap.alloc(64, count=3)
+    heap.watch(blocks[1].address)
+    # The freed block's place now holds words of the design's.
+    (report,) = heap.command("free #2")["watched"]
+    function, _, file, line = split_caller(report["caller"])
+    assert function.startswith("mm::") and file.endswith(".hpp") and line > 0
+    assert f"written to by {function} ({file}:{line})" in report["message"]
