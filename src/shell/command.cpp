@@ -81,6 +81,11 @@ std::expected<void, Error> check_arguments(const Command& command, const Argumen
     return {};
 }
 
+bool changes(const Command& command, const Arguments& arguments) {
+    const bool is_told = arguments.size() > 0 || !arguments.options().empty();
+    return command.effect == Effect::changes || (command.effect == Effect::sets && is_told);
+}
+
 Error unknown_command(std::string_view name) {
     const auto nearest = std::ranges::min_element(
         all_commands(), {}, [&](const Command& command) { return distance(name, command.name); });

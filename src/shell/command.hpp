@@ -41,7 +41,11 @@ enum class Group : std::uint8_t {
 [[nodiscard]] std::string_view name(Group group);
 
 /// Whether a command is still allowed when a panic has halted the heap.
-enum class Effect : std::uint8_t { looks, changes };
+enum class Effect : std::uint8_t {
+    looks,
+    changes,
+    sets,  ///< changes what it is told to, and looks where it is told nothing
+};
 
 struct Command {
     std::string_view name;
@@ -77,6 +81,9 @@ inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max(
 /// Whether the words fit the command's row; an Error that names the one that does not.
 [[nodiscard]] std::expected<void, Error> check_arguments(const Command& command,
                                                          const Arguments& arguments);
+
+/// Whether the command, given these arguments, is one that a panic's halt forbids.
+[[nodiscard]] bool changes(const Command& command, const Arguments& arguments);
 
 /// An Error for a name that no command has, with the nearest one as a hint.
 [[nodiscard]] Error unknown_command(std::string_view name);

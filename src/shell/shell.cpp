@@ -204,7 +204,7 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
     if (const auto fits = check_arguments(*command, frame.arguments); !fits) {
         return frame.reply = fits.error();
     }
-    if (session_.halted && command->effect == Effect::changes) {
+    if (session_.halted && changes(*command, frame.arguments)) {
         return frame.reply = refusal(ErrorCode::panic,
                                      "halted after a panic: only commands that look are allowed, "
                                      "and reboot and poweroff");

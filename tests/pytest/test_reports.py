@@ -133,3 +133,13 @@ def test_out_of_memory_in_c_plus_plus_tells_it_too(either: Heap) -> None:
     assert error["code"] == "out-of-memory"
     assert error["message"].startswith("allocation error: Layout { size: ")
     assert error["largest"] == 1000 and error["fragmented"] is True
+
+
+@pytest.mark.expects("out-of-memory", "panic")
+def test_what_shows_without_a_word_shows_after_a_halt_too(boot: Callable[..., Machine]) -> None:
+    heap = Heap(boot(options="heap44.panic=halt").console)
+    assert not heap.answer("vectest 1000000")["ok"]
+    for command in ("allocator", "policy", "poison", "failafter", "bug", "trace", "asan", "fault"):
+        assert heap.answer(command)["ok"], command
+    for command in ("allocator bump --force", "policy fit=best", "poison off", "failafter 1", "bug leak"):
+        assert heap.answer(command)["error"]["code"] == "panic", command
