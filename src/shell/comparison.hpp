@@ -57,24 +57,23 @@ private:
     void run_one(std::string_view design, std::optional<mm::Policy> policy, auto& begin,
                  auto& answer, auto& end) {
         struct Shower final : Visitor<Answer> {
-            explicit Shower(decltype(answer)& function) : show(function) {}
+            Shower(const Session& of, decltype(answer)& function) : session(of), show(function) {}
             bool visit(const Answer& given) override {
                 show(given);
-                interrupted = was_interrupted(given.reply);
-                return !interrupted;
+                return !session.interrupted;
             }
+            const Session& session;
             decltype(answer)& show;
-            bool interrupted = false;
         };
-        if (interrupted_) return;
+        // Ctrl-C ends the whole comparison, not only the contestant that it meets.
+        if (context_.session.interrupted) return;
         mm::Heap& heap = context_.heap;
         heap.select(design);
         if (policy) heap.set_policy(*policy);
         begin(design, policy);
-        Shower shower(answer);
+        Shower shower(context_.session, answer);
         executor_.run(compare_.text, shower);
-        interrupted_ = shower.interrupted;
-        contestants_[count_++] = {heap.design(), policy, heap.stats()};
+        contestants_[count_++] = {design, policy, heap.stats()};
         end();
     }
 
@@ -83,8 +82,6 @@ private:
     Executor& executor_;
     std::array<Contestant, most> contestants_;
     std::size_t count_ = 0;
-    // Ctrl-C ends the whole comparison, not only the contestant that it meets.
-    bool interrupted_ = false;
 };
 
 }  // namespace heap44::shell

@@ -18,6 +18,8 @@ struct Session {
     std::uint64_t sequence = 0;
     /// Commands run so far; the ledger notes it with each block.
     std::uint64_t commands = 0;
+    /// Ctrl-C has stopped a command that the typed one runs: so it has stopped that one, too.
+    bool interrupted = false;
     /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
     bool halted = false;
     History history;

@@ -210,7 +210,10 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
                                      "and reboot and poweroff");
     }
     context_.heap.set_time(++session_.commands);
-    if (depth_ == 1) context_.heap.set_typed(session_.commands);
+    if (depth_ == 1) {
+        context_.heap.set_typed(session_.commands);
+        session_.interrupted = false;
+    }
     CommandTask task(*command, context_, frame);
     if (const Report* report = context_.platform.run_guarded(task)) {
         frame.reply = stopped(*report);
@@ -222,7 +225,10 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
         committed != nullptr && committed->report) {
         context_.platform.remember(*committed->report);
     }
-    if (was_interrupted(frame.reply)) context_.platform.interrupt_served();
+    if (was_interrupted(frame.reply)) {
+        context_.platform.interrupt_served();
+        session_.interrupted = true;
+    }
     return frame.reply;
 }
 

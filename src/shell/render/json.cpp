@@ -8,8 +8,9 @@ namespace heap44::shell {
 
 void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
     json_.object([&] {
-        // `repeat` and `bench` know only at their end whether Ctrl-C stopped them.
+        // These know only at their end whether Ctrl-C stopped them.
         const bool knows_late = std::holds_alternative<Repeat>(answer.reply) ||
+                                std::holds_alternative<Compare>(answer.reply) ||
                                 std::holds_alternative<Bench>(answer.reply);
         if (!knows_late) json_.member("ok", is_ok(answer.reply));
         if (sequence != nullptr) json_.member("seq", *sequence);

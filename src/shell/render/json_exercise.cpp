@@ -24,6 +24,10 @@ void JsonRenderer::keys(const Compare& compare) {
                 json_.end_object();
             });
     });
+    json_.member("ok", !context_.session.interrupted);
+    if (context_.session.interrupted) {
+        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C"));
+    }
 }
 
 void JsonRenderer::keys(const Operations& operations) {

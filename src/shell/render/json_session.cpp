@@ -46,14 +46,10 @@ void JsonRenderer::keys(const Repeat& repeat) {
     json_.member("failed", result.failed);
     if (repeat.timed) json_.member("nanoseconds", result.nanoseconds);
     json_.member("ok", !result.interrupted);
-    if (!result.interrupted) return;
-    json_.object("error", [&] {
-        json_.member("code", name(ErrorCode::interrupted));
-        json_.member("message", format_fixed<80>("stopped by Ctrl-C after {} of {} runs",
-                                                 result.runs, repeat.count)
-                                    .view());
-        json_.null("address");
-    });
+    if (result.interrupted) {
+        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C after {} of {} runs", result.runs,
+                     repeat.count));
+    }
 }
 
 void JsonRenderer::keys(const Switch& setting) {

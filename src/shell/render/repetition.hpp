@@ -22,28 +22,29 @@ struct Repetition {
 /// where a command is stopped, or Ctrl-C asks for it.
 Repetition run_repeat(const Repeat& repeat, Context& context, Executor& executor, auto&& show) {
     struct Shower final : Visitor<Answer> {
-        Shower(Repetition& repetition, decltype(show)& function)
-            : result(repetition), function_(function) {}
+        Shower(Repetition& repetition, const Session& of, decltype(show)& function)
+            : result(repetition), session(of), function_(function) {}
         bool visit(const Answer& answer) override {
             if (!is_ok(answer.reply)) ++result.failed;
-            stopped = std::holds_alternative<Stopped>(answer.reply);
-            result.interrupted = was_interrupted(answer.reply);
             function_(answer);
+            result.interrupted = session.interrupted;
+            stopped = result.interrupted || std::holds_alternative<Stopped>(answer.reply);
             return !stopped;
         }
         Repetition& result;
+        const Session& session;
         bool stopped = false;
 
     private:
         decltype(show)& function_;
     };
     Repetition result;
-    Shower shower(result, show);
+    Shower shower(result, context.session, show);
     const std::uint64_t start = context.platform.nanoseconds();
     while (result.runs < repeat.count && !shower.stopped) {
         if (context.platform.interrupt_requested()) {
             context.platform.interrupt_served();
-            result.interrupted = true;
+            result.interrupted = context.session.interrupted = true;
             break;
         }
         ++result.runs;

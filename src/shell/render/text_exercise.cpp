@@ -35,7 +35,8 @@ void write_differences(Output& output, std::span<const Contestant> contestants) 
             return figure.of(each.stats) != figure.of(contestants.front().stats);
         });
     };
-    print(output, "{:<22}", "");
+    if (std::ranges::none_of(figures, differs)) return output.write("no figure differs\n");
+    print(output, "what differs:\n{:<22}", "");
     for (const Figure& figure : figures) {
         if (differs(figure)) print(output, " {:>9}", figure.name);
     }
@@ -68,7 +69,8 @@ void TextRenderer::text(const Compare& compare) {
             draw_heap(out_, context_.heap, width, colours, rows, Legend::off);
             out_.write("\n");
         });
-    out_.write("what differs:\n");
+    // What has not run to its end cannot be compared.
+    if (context_.session.interrupted) return out_.write("interrupted: stopped by Ctrl-C\n");
     write_differences(out_, comparison.contestants());
 }
 
@@ -88,8 +90,9 @@ void TextRenderer::text(const Operations& operations) {
 }
 
 void TextRenderer::text(const RandomOperations& done) {
-    print(out_, "{} operations with seed {}: {} allocations, {} frees, {} that found no hole\n",
-          done.operations, done.seed, done.allocations, done.frees, done.failures);
+    print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that found no hole\n",
+          done.operations, plural(done.operations), done.seed, done.allocations,
+          plural(done.allocations), done.frees, plural(done.frees), done.failures);
 }
 
 void TextRenderer::text(const Search& search) {
@@ -98,7 +101,8 @@ void TextRenderer::text(const Search& search) {
         print(out_, "{:#014x} {:>9} bytes  {}\n", hole.address.value, hole.size, hole.reason);
     });
     if (!result.chosen) {
-        print(out_, "no hole fits {} bytes (align {})\n", search.layout.size, search.layout.align);
+        print(out_, "no hole fits {} byte{} (align {})\n", search.layout.size,
+              plural(search.layout.size), search.layout.align);
         return;
     }
     print(out_, "the block would be at {:#x}\n", result.chosen->value);
