@@ -50,7 +50,11 @@ void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
     CppShortage::set(shortage);
     auto message = format_fixed<240>("allocation error: Layout {{ size: {}, align: {} }}",
                                      layout.size, layout.align);
-    print_shortage(message, shortage);
+    if (heap.failed_by_order()) {
+        message.write("; 'failafter' let it fail");
+    } else {
+        print_shortage(message, shortage);
+    }
     panic(PanicKind::out_of_memory, message.view(), caller);
 }
 

@@ -45,10 +45,11 @@ Error no_such_block(std::string_view word) {
 
 Error already_freed(const mm::Block& block) {
     return {.code = ErrorCode::double_free,
-            .message = format_fixed<320>("{:#x} was block #{} ({} bytes), allocated in command {} "
-                                         "and freed already, in command {}",
-                                         block.address.value, block.number, block.layout.size,
-                                         block.allocated_in, block.freed_in),
+            .message = format_fixed<320>(
+                "{:#x} was block {} ({} byte{}), allocated in command {} and freed already, in "
+                "command {}",
+                block.address.value, title(block).view(), block.layout.size,
+                plural(block.layout.size), block.allocated_in, block.freed_in),
             .address = block.address,
             .block = block,
             .offset = 0};

@@ -19,7 +19,7 @@ class Expected:
 
 
 BUGS = {
-    "leak": Expected("leak", 2, 100, 0, 1, touched=104),
+    "leak": Expected("leak", 2, 100, 0, 1, touched=100),
     "double-free": Expected("double-free", 2, 8, 0, 0, freed=True),
     "use-after-free": Expected("use-after-free", 2, 24, 0, 1, freed=True, touched=8),
     "overflow": Expected("overflow", 2, 12, 12, 1, touched=4),
@@ -27,7 +27,7 @@ BUGS = {
     "interior-free": Expected("interior-free", 2, 32, 8, 1),
     "foreign-free": Expected("foreign-free", None, 0, 0, 0),
     "wrong-layout": Expected("wrong-layout", 2, 24, 0, 1),
-    "cycle": Expected("leak", 2, 40, 0, 2, touched=80),
+    "cycle": Expected("leak", 2, 40, 0, 2, touched=40),
     "dangling": Expected("use-after-free", 2, 8, 0, 0, freed=True, touched=8),
     "deadlock": Expected("deadlock", None, 0, 0, 0),
     "corrupt-list": Expected("corrupted-heap", 2, 16, 0, 0, freed=True),

@@ -171,7 +171,7 @@ def test_a_use_after_free_names_who_freed_the_block_and_when(either: Heap) -> No
 
 def test_a_cycle_names_both_blocks(either: Heap) -> None:
     message = either.bug("cycle").message
-    assert "2 blocks" in message and "#1 at" in message and "#2 at" in message
+    assert "2 blocks" in message and "#1 (" in message and ", #2 (" in message
 
 
 # --- the access is stopped before it happens ---

@@ -71,9 +71,9 @@ Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count
                     std::uint64_t fitted) {
     if (heap.failed_by_order()) {
         return refusal(ErrorCode::out_of_memory,
-                       "'failafter' let an allocation of {} bytes (align {}) "
+                       "'failafter' let an allocation of {} byte{} (align {}) "
                        "fail; nothing was taken",
-                       layout.size, layout.align);
+                       layout.size, plural(layout.size), layout.align);
     }
     if (heap.ledger().live_count() + fitted >= mm::Ledger::most_live) {
         return refusal(ErrorCode::out_of_memory,
@@ -81,7 +81,8 @@ Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count
     }
     const MemoryShortage shortage = shortage_of(heap, layout.size, count);
     FixedText<320> message;
-    print(message, "no hole fits {} bytes (align {})", layout.size, layout.align);
+    print(message, "no hole fits {} byte{} (align {})", layout.size, plural(layout.size),
+          layout.align);
     if (count > 1) print(message, ", {} times: {} would fit", count, fitted);
     print_shortage(message, shortage);
     return {.code = ErrorCode::out_of_memory, .message = message, .shortage = shortage};

@@ -58,39 +58,39 @@ void leak(Context&) {
 
 void double_free(Context&) {
     auto owner = std::make_unique<std::uint64_t>(41);
-    const std::unique_ptr<std::uint64_t> twin(owner.get());  // a second owner of the same block
+    const std::unique_ptr<std::uint64_t> twin(owner.get());  // a second owner
     owner.reset();
 }
 
 void use_after_free(Context&) {
     std::vector<std::uint64_t> numbers{1, 2, 3};
     std::uint64_t& first = numbers.front();
-    numbers.push_back(4);  // there is no room: all numbers move to a larger block
+    numbers.push_back(4);  // no room: all move to a larger block
     first = 41;
 }
 
 void overflow(Context&) {
-    std::vector<std::uint32_t> numbers(3);
-    std::uint32_t next = 41;
-    for (auto it = numbers.begin(); it <= numbers.end(); ++it) *it = next++;  // should be !=
-    use(numbers.data());
+    std::vector<std::uint32_t> row(3);
+    std::uint32_t n = 41;
+    for (auto it = row.begin(); it <= row.end(); ++it) *it = n++;  // not <=
+    use(row.data());
 }
 
 void underflow(Context&) {
     const std::vector<char> other(20);
     std::vector<char> text(24, '-');
-    std::copy(text.begin(), text.end(), text.begin() - 1);  // shifts by one, also the first
+    std::copy(text.begin(), text.end(), text.begin() - 1);  // the first, too
     use(text.data());
 }
 
 void interior_free(Context&) {
     const auto numbers = std::make_unique<std::uint64_t[]>(4);
-    const std::unique_ptr<std::uint64_t> second(&numbers[1]);  // owns what is inside the block
+    const std::unique_ptr<std::uint64_t> second(&numbers[1]);  // inside it
 }
 
 void foreign_free(Context&) {
     std::uint64_t local = 41;
-    const std::unique_ptr<std::uint64_t> owner(&local);  // owns a variable on the stack
+    const std::unique_ptr<std::uint64_t> owner(&local);  // on the stack
 }
 
 void wrong_layout(Context&) {
@@ -121,16 +121,16 @@ void dangling(Context&) {
 }
 
 void deadlock(Context& context) {
-    const mm::SpinlockGuard under_way(context.heap.lock(),
-                                      reinterpret_cast<std::uint64_t>(&deadlock));
+    const auto here = reinterpret_cast<std::uint64_t>(&deadlock);
+    const mm::SpinlockGuard under_way(context.heap.lock(), here);
     AllocatingHandler handler(context.heap);
-    context.platform.run_in_interrupt(handler);  // the timer comes while the lock is held
+    context.platform.run_in_interrupt(handler);  // the timer comes now
 }
 
 void corrupt_list(Context&) {
     auto owner = std::make_unique<std::array<std::uint64_t, 2>>();
     auto* const stale = owner.get();
-    owner.reset();  // now a hole, which begins with its size and the next one's address
+    owner.reset();               // now a hole: size and next
     overwrite(stale, {41, 13});  // by code that is not instrumented
 }
 
@@ -149,7 +149,7 @@ constexpr std::array<Bug, 12> table{{
     {{"wrong-layout", "delete through a base without a virtual destructor"}, bugs::wrong_layout},
     {{"cycle", "two shared_ptr own each other"}, bugs::cycle},
     {{"dangling", "a pointer is read after its unique_ptr was reset"}, bugs::dangling},
-    {{"deadlock", "an interrupt handler allocates while the heap's lock is held"}, bugs::deadlock},
+    {{"deadlock", "an interrupt handler allocates while the lock is held"}, bugs::deadlock},
     {{"corrupt-list", "a stale pointer writes over the words of a hole"}, bugs::corrupt_list},
 }};
 

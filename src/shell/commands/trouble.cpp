@@ -5,6 +5,7 @@
 
 #include "mm/heap/damage.hpp"
 #include "shell/access_check.hpp"
+#include "shell/block_text.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"
 #include "shell/cpp_memory.hpp"
@@ -57,14 +58,13 @@ std::span<const FaultKind> bug_kinds() {
 Report leak_report(const Leftovers& left, const Context& context) {
     Report report;
     report.code = ErrorCode::leak;
-    report.size = left.bytes;
     print(report.message, "{} block{} never freed:", left.blocks,
           left.blocks == 1 ? " was" : "s were");
     for_each_leftover(context.heap, context.session.commands, [&](const mm::Block& block) {
-        print(report.message, " #{} at {:#x} ({} bytes)", block.number, block.address.value,
-              block.layout.size);
+        print(report.message, "{} {}", report.block ? "," : "", label(block).view());
         if (report.block) return;
         report.block = block;
+        report.size = block.layout.size;
         report.address = block.address.value;
         report.caller = block.caller;
     });

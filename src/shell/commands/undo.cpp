@@ -71,7 +71,7 @@ Parsed<const mm::Journal::Snapshot*> find_snapshot(const mm::Journal& journal,
     if (!name) return std::unexpected(name.error());
     if (const auto* found = journal.find_snapshot(*name)) return found;
     Error error = refusal(ErrorCode::no_such_snapshot, "there is no snapshot '{}'", *name);
-    if (!journal.snapshots().empty()) print(error.message, "; there are");
+    error.message.write(journal.snapshots().empty() ? "; there is none" : "; there is");
     name_snapshots(error, journal);
     return std::unexpected(error);
 }

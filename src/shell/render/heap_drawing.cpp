@@ -218,21 +218,42 @@ void write_changes(Output& output, const Row& row) {
     output.write("\n");
 }
 
+/// One entry of the legend; a new line where it would not fit into the one at hand.
+class Entry {
+public:
+    explicit Entry(Output& output) : output_(output) { output_.write("\n"); }
+    void begin(std::size_t size) {
+        constexpr std::size_t most = 78;
+        const bool is_first = column_ == 0 || column_ + gap.size() + size > most;
+        if (is_first && column_ > 0) output_.write("\n");
+        output_.write(is_first ? indent : gap);
+        column_ = (is_first ? indent.size() : column_ + gap.size()) + size;
+    }
+
+private:
+    static constexpr std::string_view indent = "  ";
+    static constexpr std::string_view gap = "   ";
+    Output& output_;
+    std::size_t column_ = 0;
+};
+
 /// Explains the marks; the rare ones only where they were seen.
 void write_legend(Output& output, Colours colours, const std::array<bool, looks.size()>& seen,
                   bool changes_seen) {
-    output.write("\n ");
+    const bool coloured = colours == Colours::on;
+    Entry entry(output);
     for (std::size_t index = 0; index < looks.size(); ++index) {
         const Look& look = looks[index];
         const bool is_rare = index >= static_cast<std::size_t>(Mark::overhead);
         if (is_rare && !seen[index]) continue;
-        const bool coloured = colours == Colours::on;
-        print(output, " {}{}{} {}  ", coloured ? look.colour : "", look.character,
+        entry.begin(2 + look.meaning.size());
+        print(output, "{}{}{} {}", coloured ? look.colour : "", look.character,
               coloured ? "\x1b[0m" : "", look.meaning);
     }
     if (changes_seen) {
-        print(output, " {}  the last command's change",
-              colours == Colours::on ? "\x1b[7m \x1b[0m" : "^");
+        constexpr std::string_view meaning = "last changed";
+        entry.begin(2 + meaning.size());
+        print(output, "{} {}", coloured ? "\x1b[7m \x1b[0m" : "^", meaning);
     }
     output.write("\n");
 }
@@ -257,8 +278,8 @@ void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
 void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
                std::size_t rows, Legend legend) {
     const std::size_t bytes_each = fitting_scale(heap, width, rows);
-    print(output, "heap {:#x} to {:#x}: one character is {} bytes, one row {}\n\n",
-          heap.start().value, heap.end().value, bytes_each, bytes_each * width);
+    print(output, "heap {:#x} to {:#x}: a character is {} bytes, a row {}\n\n", heap.start().value,
+          heap.end().value, bytes_each, bytes_each * width);
     std::size_t left_out = 0;
     std::array<bool, looks.size()> seen{};
     bool left_out_changes = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Any answer, and those that are no success.
+#include "shell/code_text.hpp"
 #include "shell/render/render_text.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/text_renderer.hpp"
@@ -16,6 +17,9 @@ void TextRenderer::text(const Error& error) {
     const bool ansi = context_.session.ansi;
     print(out_, "{}{}{}: {}", ansi ? "\x1b[1;31m" : "", name(error.code), ansi ? "\x1b[0m" : "",
           error.message.view());
+    if (error.code == ErrorCode::double_free && error.block && !error.block->is_live()) {
+        print(out_, ", by {}", line_text(context_.platform, error.block->freed_by).view());
+    }
     if (!error.hint.empty()) print(out_, "; {}", error.hint.view());
     out_.write("\n");
     if (error.walk) text(*error.walk);

@@ -76,8 +76,9 @@ void TextRenderer::text(const Bench& bench) {
 
 void TextRenderer::text(const StressRun& run) {
     if (!run.problem) {
-        print(out_, "{} operations with seed {} on {}: every check passed; {} found no hole\n",
-              run.operations, run.seed, context_.heap.design(), run.failures);
+        print(out_, "{} operation{} with seed {} on {}: every check passed; {} found no hole\n",
+              run.operations, plural(run.operations), run.seed, context_.heap.design(),
+              run.failures);
         return;
     }
     print(out_, "FAILED at operation {} with seed {} on {}\n", run.operations, run.seed,

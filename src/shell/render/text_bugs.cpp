@@ -7,7 +7,7 @@
 namespace heap44::shell {
 
 void TextRenderer::text(const Committed& committed) {
-    for_each_line(committed.source, [&](std::string_view line) { print(out_, "    {}\n", line); });
+    for_each_line(committed.source, [&](std::string_view line) { print(out_, "  {}\n", line); });
     out_.write("\n");
     if (committed.report) {
         write_report(out_, *committed.report, context_.platform);

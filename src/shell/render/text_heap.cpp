@@ -64,12 +64,12 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
     for_each_block(list, context_.heap, [&](const mm::Block& block) {
         if (!listing.goes_on()) return;
         if (count == 0) {
-            print(out_, "{:<8} {:<14} {:>9} {:>9} {:>6}  {:<12} {}\n", "block", "address", "size",
+            print(out_, "{:<6} {:<14} {:>8} {:>8} {:>5}  {:<8} {}\n", "block", "address", "size",
                   "taken", "align", "name", "allocated by");
         }
         ++count;
         bytes += block.block_size;
-        print(out_, "{:<8} {:#014x} {:>9} {:>9} {:>6}  {:<12} {}\n",
+        print(out_, "{:<6} {:#014x} {:>8} {:>8} {:>5}  {:<8} {}\n",
               format_fixed<16>("#{}", block.number).view(), block.address.value, block.layout.size,
               block.block_size, block.layout.align, block.name.view(),
               line_text(context_.platform, block.caller).view());

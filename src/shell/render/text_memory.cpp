@@ -83,13 +83,13 @@ void TextRenderer::text(const Regions&) {
     struct Writer final : Visitor<MemoryRegion> {
         explicit Writer(Output& output) : out(output) {}
         bool visit(const MemoryRegion& region) override {
-            print(out, "{:#018x}  {:#018x}  {:>10} KiB  {}\n", region.start.value, region.end.value,
+            print(out, "{:#018x}  {:#018x}  {:>6} KiB  {}\n", region.start.value, region.end.value,
                   (region.end - region.start) / 1024, region.kind);
             return true;
         }
         Output& out;
     };
-    print(out_, "{:<18}  {:<18}  {:>10}      kind\n", "start", "end", "size");
+    print(out_, "{:<18}  {:<18}  {:>6}      kind\n", "start", "end", "size");
     Writer writer(out_);
     context_.platform.for_each_region(writer);
 }

@@ -77,7 +77,7 @@ void TextRenderer::text(const Power& power) {
 
 void TextRenderer::text(const Names& names) {
     for (const FaultKind& each : names.names) {
-        print(out_, "  {:<22} {}\n", each.name, each.summary);
+        print(out_, "  {:<20} {}\n", each.name, each.summary);
     }
 }
 

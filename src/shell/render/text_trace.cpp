@@ -96,7 +96,7 @@ void TextRenderer::text(const FailAfter& plan) {
     } else if (plan.count == 1) {
         out_.write("the next allocation fails\n");
     } else {
-        print(out_, "the allocation fails that comes {} from now on\n", plan.count);
+        print(out_, "of the allocations from now on, number {} fails\n", plan.count);
     }
 }
 

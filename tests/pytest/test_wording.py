@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""What a person reads: who did it, one of a thing and several, lines that fit a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from bug_table import BUGS
+from heap44 import Heap
+
+COLUMNS = 80
+
+
+@pytest.mark.expects("double-free")
+def test_a_double_free_is_told_with_who_freed_it_first(heap: Heap) -> None:
+    heap.text("alloc 1 name=vec; free vec")
+    answer = heap.answer("free vec")
+    text = heap.text("free vec")
+    assert '#1 "vec" (1 byte), allocated in command ' in text
+    assert text.rstrip().endswith(f", by {answer['error']['freed_by'].replace('+0x0', '')}")
+    assert "by free (allocate.cpp:" in text
+
+
+@pytest.mark.expects("foreign-free")
+@pytest.mark.parametrize("address", [1 << 63, 0xFFFF_8000_0000_0000, (1 << 64) - 1])
+def test_the_other_half_of_the_address_space_is_near_no_block(either: Heap, address: int) -> None:
+    either.alloc(64)
+    error = either.answer(f"free {address:#x}")["error"]
+    assert error["code"] == "foreign-free" and "block" not in error
+    assert error["message"].endswith(" is not in the heap (0x444444440000 to 0x444444459000)")
+
+
+@pytest.mark.expects("foreign-free")
+def test_what_is_far_in_the_same_half_is_told_by_the_nearest_block(either: Heap) -> None:
+    block = either.alloc(64)
+    assert either.answer("free 0x1")["error"]["offset"] == 1 - block.address
+    assert either.answer("free 0x7fffffffffff")["error"]["offset"] == 0x7FFF_FFFF_FFFF - block.address
+
+
+def test_a_leak_marks_the_bytes_of_its_first_block_and_no_others(either: Heap) -> None:
+    either.alloc(48, name="hole")
+    either.alloc(64)
+    either.free("hole")
+    report = either.bug("cycle").raw
+    # The second block lies behind the other one.
+    assert report["size"] == report["block"]["size"] <= 48
+    assert report["message"].count(" bytes at 0x") == 2
+    assert "), #4 (" in report["message"]
+
+
+@pytest.mark.expects("out-of-memory")
+def test_cpp_code_that_was_let_down_on_purpose_is_told_so(either: Heap) -> None:
+    either.command("failafter 1")
+    message = either.answer("vectest")["error"]["message"]
+    assert "'failafter' let it fail" in message and "largest hole" not in message
+    assert "the largest hole has" in either.answer("vectest 1000000")["error"]["message"]
+
+
+def test_a_comparison_without_a_difference_says_so(heap: Heap) -> None:
+    assert heap.text('compare "" by=policy').endswith("no figure differs\n")
+    told = heap.text('compare "alloc 100 count=3"')
+    assert "what differs:\n" in told and "no figure" not in told
+
+
+@pytest.mark.expects("out-of-memory")
+def test_one_of_a_thing_is_no_plural(heap: Heap) -> None:
+    assert "no hole fits 1 byte (align" in heap.text("alloc 1 align=1M")
+    assert "no hole fits 1 byte (align" in heap.text("why 1 align=1M")
+    assert heap.text("random 1").startswith("1 operation with seed 44: 1 allocation, 0 frees,")
+
+
+DESIGNS = ["linked-list", "buddy", "guard-page"]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("command", ["heapmap", "blocks", "freelist", "stats", "memmap", "bug", "fault"])
+def test_what_is_laid_out_in_columns_fits_a_terminal(
+    heap: Heap, design: str, command: str
+) -> None:
+    heap.use(design)
+    heap.alloc(100, count=3, name="block")
+    heap.free("block2")
+    assert [line for line in heap.text(command).splitlines() if len(line) > COLUMNS] == []
+
+
+def test_the_maps_of_a_comparison_fit_a_terminal(heap: Heap) -> None:
+    told = heap.text('compare "alloc 100 count=9; free odd; alloc 64"')
+    assert [line for line in told.splitlines() if len(line) > COLUMNS] == []
+
+
+@pytest.mark.expects(*{bug.code for bug in BUGS.values()})
+@pytest.mark.parametrize("name", BUGS)
+def test_the_lines_of_a_bug_fit_a_terminal(heap: Heap, name: str) -> None:
+    source, _, _ = heap.text(f"bug {name}").partition("\n\n")
+    assert [line for line in source.splitlines() if len(line) > COLUMNS] == []
