@@ -179,3 +179,13 @@ def test_json_stays_free_of_colours(heap: Heap) -> None:
         assert heap.read_answer()["command"] == command
     heap.console.send_line("ansi off")
     heap.resynchronise()
+
+
+@pytest.mark.parametrize("design", ["linked-list", "buddy", "guard-page"])
+@pytest.mark.parametrize("width", [8, 9, 37, 77, 199, 200])
+def test_a_map_of_any_width_shows_what_changed(heap: Heap, design: str, width: int) -> None:
+    # Where the rows do not come out even, the last one reaches beyond the heap.
+    heap.use(design)
+    heap.alloc(100)
+    shown = heap.text(f"heapmap width={width}")
+    assert "panic" not in shown and "last changed" in shown

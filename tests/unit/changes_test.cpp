@@ -96,6 +96,7 @@ TEST(Changes, AStretchIsAskedAboutAsAWhole) {
     EXPECT_TRUE(changes.any_in(heap->start(), heap->start() + 100));
     EXPECT_TRUE(changes.any_in(heap->start() + 100, heap->start() + 104)) << "padding is its own";
     EXPECT_FALSE(changes.any_in(heap->start() + 104, heap->end()));
+    EXPECT_FALSE(changes.any_in(heap->end() - 8, heap->end() + 4096)) << "behind it is nothing";
 }
 
 }  // namespace

@@ -14,12 +14,16 @@ namespace heap44::mm {
 class Changes {
 public:
     explicit Changes(const Heap& heap)
-        : ledger_(heap.ledger()), since_(heap.changed_since()), position_(heap.start()) {}
+        : ledger_(heap.ledger()),
+          since_(heap.changed_since()),
+          end_(heap.end()),
+          position_(heap.start()) {}
 
     /// Whether anything changed from `from` up to `end`; neither lies before an earlier question's.
+    /// Behind the heap nothing has: the last row of a map may reach beyond it.
     bool any_in(VirtAddr from, VirtAddr end) {
         bool any = changed_until_ > from;
-        for (; position_ < end; position_ += ledger_.granule()) {
+        for (; position_ < std::min(end, end_); position_ += ledger_.granule()) {
             const Block* block = ledger_.latest_start(position_);
             if (block == nullptr || !is_changed(*block)) continue;
             changed_until_ = std::max(changed_until_, block->end());
@@ -38,6 +42,7 @@ private:
 
     const Ledger& ledger_;
     std::uint64_t since_;
+    VirtAddr end_;
     VirtAddr position_;
     VirtAddr changed_until_;
 };
