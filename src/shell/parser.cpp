@@ -61,7 +61,7 @@ std::string_view Arguments::text_from(std::size_t index) const {
     if (index >= std::min(word_count_, leading_.size())) return {};
     const Word& first = leading_[index];
     if (first.quoted && index + 1 == word_count_) return first.text;
-    return text_.substr(first.offset);
+    return without_json_flag(text_.substr(first.offset));
 }
 
 CommandText split_command(std::string_view line) {

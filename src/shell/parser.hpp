@@ -48,8 +48,8 @@ public:
     [[nodiscard]] const std::string_view* option(std::string_view key) const;
     [[nodiscard]] bool has_flag(std::string_view flag) const;
     /// The command's text from its N-th word on (the command itself is word 0, options count; 0 to
-    /// 2), as it was typed; for commands that take another command. A single quoted word gives what
-    /// stands in the quotes.
+    /// 2), as it was typed but for `--json`; for commands that take another command. A single
+    /// quoted word gives what stands in the quotes.
     [[nodiscard]] std::string_view text_from(std::size_t index) const;
 
 private:

@@ -77,6 +77,9 @@ TEST_F(ParserTest, HandsOnTheTextOfAnInnerCommand) {
     EXPECT_EQ(parse("repeat 3 \"alloc 1; free #1\" --json").text_from(2), "alloc 1; free #1");
     EXPECT_EQ(parse("--json time heapmap").text_from(1), "heapmap");
     EXPECT_EQ(parse("time").text_from(1), "");
+    EXPECT_EQ(parse("echo a --json").text_from(1), "a");
+    EXPECT_EQ(parse("echo \"--json\"").text_from(1), "--json") << "in quotes it is no flag";
+    EXPECT_EQ(parse("echo \"a --json\"").text_from(1), "a --json");
 }
 
 TEST_F(ParserTest, FindsAFlagAnywhereOutsideQuotes) {

@@ -34,7 +34,7 @@ Reply history(Context&, const Arguments&) {
 }
 
 Reply echo(Context&, const Arguments& arguments) {
-    return Echo{without_json_flag(arguments.text_from(1))};
+    return Echo{arguments.text_from(1)};
 }
 
 Reply repeat(Context&, const Arguments& arguments) {
