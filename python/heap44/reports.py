@@ -87,6 +87,12 @@ class Report:
         return caller
 
     @property
+    def allocated_by(self) -> str | None:
+        """The code that allocated the block, where there is one."""
+        allocated_by: str | None = self.raw["allocated_by"]
+        return allocated_by
+
+    @property
     def freed_by(self) -> str | None:
         """The code that freed the block, if it is freed."""
         freed_by: str | None = self.raw["freed_by"]

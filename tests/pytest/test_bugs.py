@@ -44,7 +44,7 @@ def test_a_bug_is_found_and_named(either: Heap, name: str) -> None:
     assert report.code == expected.code
     assert report.message
     if expected.block is None:
-        assert report.block is None
+        assert report.block is None and report.allocated_by is None
     else:
         assert report.block is not None
         assert report.block.id == expected.block
@@ -53,6 +53,7 @@ def test_a_bug_is_found_and_named(either: Heap, name: str) -> None:
         assert report.address == report.block.address + expected.offset
         assert report.block.caller.startswith(_function(name))
         assert (report.block.state == "freed") == expected.freed
+        assert report.allocated_by == report.block.caller
         assert (report.freed_by is not None) == expected.freed
     if expected.touched is not None:
         assert report.size == expected.touched

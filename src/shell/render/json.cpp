@@ -61,8 +61,9 @@ void JsonRenderer::report(const Report& report) {
     } else {
         json_.null("block");
         json_.null("offset");
-        json_.null("allocated_by");
-        json_.null("freed_by");
+        for (const auto key : {"allocated_by", "allocated_in", "freed_by", "freed_in"}) {
+            json_.null(key);
+        }
     }
     code("caller", report.caller, caller_use(report));
     shortage(report.shortage);

@@ -30,6 +30,7 @@ void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
 }
 
 void JsonRenderer::history(const mm::Block& block) {
+    code("allocated_by", block.caller);
     json_.member("allocated_in", block.allocated_in);
     code("freed_by", block.freed_by);
     if (block.is_live()) {
