@@ -47,6 +47,14 @@ TEST(WardenTest, DoesNotTakeAWindowsRecordsForItsOwn) {
     std::memset(at(heap->start() + 16), 0x11, 8192 - 16);
     EXPECT_EQ(findings(*heap), 1U) << "all of it is damage, and no word of a hole's";
     EXPECT_FALSE(heap->find_broken_word());
+    heap->repair();
+    EXPECT_EQ(heap->allocate_all(512, {16}, 0, mm::Fill::none), 512U);
+    for (std::uint64_t number = 2; number <= 512; number += 2) {
+        heap.free(number);
+        *at(heap->ledger().with_number(number)->address) ^= std::byte{1};
+        ASSERT_EQ(findings(*heap), 1U) << "a hole where #" << number << " was";
+        heap->repair();
+    }
 }
 
 TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {

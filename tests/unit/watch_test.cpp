@@ -57,6 +57,13 @@ TEST_F(WatchTest, FreeMemoryHoldsThePattern) {
     EXPECT_EQ(watch_.hole_up_to(at(size - 1)), std::nullopt);
 }
 
+TEST_F(WatchTest, ClearedItKnowsNoHoleAndNoWord) {
+    learn(64, 32, 16);
+    watch_.clear();
+    EXPECT_EQ(watch_.hole_from(at(0)), std::nullopt);
+    EXPECT_FALSE(watch_.is_word(at(64)));
+}
+
 TEST_F(WatchTest, FindsEveryChangedByteWithinItsBordersOnly) {
     for (std::size_t offset = 0; offset < 40; ++offset) {
         write(offset);
