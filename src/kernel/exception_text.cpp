@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/exception_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -26,6 +27,16 @@ void write_selector(Output& output, std::uint64_t error_code) {
     if ((error_code & 1) != 0) output.write(", while an event from outside was delivered");
 }
 
+/// MOVAPS and its kin, which demand that the 16 bytes that they move are aligned (Intel SDM,
+/// volume 2): an operand size prefix and a REX prefix, where there are such, then the opcode.
+bool wants_alignment(std::uint64_t instruction) {
+    const auto* code = reinterpret_cast<const std::uint8_t*>(instruction);
+    if (*code == 0x66) ++code;
+    if ((*code & 0xf0) == 0x40) ++code;
+    constexpr std::array<std::uint8_t, 6> opcodes{0x28, 0x29, 0x2b, 0x6f, 0x7f, 0xe7};
+    return code[0] == 0x0f && std::ranges::contains(opcodes, code[1]);
+}
+
 // The processor does not say which address was not canonical, but it was in a register.
 void write_general_protection(Output& output, const TrapFrame& frame) {
     if (frame.error_code != 0) return write_selector(output, frame.error_code);
@@ -39,7 +50,9 @@ void write_general_protection(Output& output, const TrapFrame& frame) {
         print(output, "{} holds {:#x}, which is no canonical address", names[index], values[index]);
         return;
     }
-    output.write("no selector is involved");
+    output.write(wants_alignment(frame.rip)
+                     ? "the instruction moves 16 bytes that must lie at a multiple of 16"
+                     : "no selector is involved");
 }
 
 void write_debug(Output& output, std::uint64_t status) {

@@ -42,6 +42,7 @@ FAULT_CODES = {
     "divide": "cpu-fault",
     "invalid-opcode": "cpu-fault",
     "general-protection": "cpu-fault",
+    "unaligned": "cpu-fault",
     "guard": "page-fault",
     "overflow": "cpu-fault",
     "bound": "cpu-fault",

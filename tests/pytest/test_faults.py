@@ -59,6 +59,15 @@ def test_faults_of_all_kinds_follow_each_other(heap: Heap) -> None:
     assert all(answer["ok"] for answer in answers)
 
 
+def test_an_unaligned_access_is_told_from_other_protection_faults(heap: Heap) -> None:
+    report = heap.fault("unaligned")
+    assert report.raw["exception"] == "general protection fault"
+    assert "must lie at a multiple of 16" in report.raw["explanation"]
+    assert "unaligned" in report.raw["caller"]
+    assert "multiple" not in heap.fault("general-protection").raw["explanation"]
+    assert "multiple" not in heap.fault("wild").raw["explanation"]
+
+
 def test_the_list_of_faults_names_them_all(heap: Heap) -> None:
     names = heap.command("fault")["names"]
     assert {*FAULT_CODES, *GOES_ON} <= set(names)

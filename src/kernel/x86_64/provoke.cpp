@@ -68,6 +68,10 @@ void general_protection() {
     constexpr std::uint16_t behind_the_table = 0xfff8;
     asm volatile("movw %0, %%ds" : : "r"(behind_the_table));
 }
+void unaligned() {
+    alignas(16) constexpr static std::array<std::byte, 32> bytes{};
+    asm volatile("movaps %0, %%xmm0" : : "m"(bytes[8]) : "xmm0");
+}
 void breakpoint() {
     asm volatile("int3");
 }
@@ -133,6 +137,7 @@ constexpr std::array provocations{
     Provocation{{"invalid-opcode", "runs an instruction that does not exist"}, invalid_opcode},
     Provocation{{"general-protection", "loads a segment from behind the table"},
                 general_protection},
+    Provocation{{"unaligned", "loads 16 bytes at once from a multiple of 8"}, unaligned},
     Provocation{{"breakpoint", "runs int3; goes on"}, breakpoint},
     Provocation{{"guard", "writes to the page behind the heap"}, guard},
     Provocation{{"debug", "runs one instruction as a single step; goes on"}, debug},
