@@ -144,10 +144,7 @@ class Model:
             return _verdict("overflow", below, first)
         if freed is not None:
             return _verdict("use-after-free", freed, first)
-        near = self.nearest(first)
-        if near is None:
-            return Verdict("use-after-free", None, None)
-        return _verdict("overflow" if near.end <= first else "underflow", near, first)
+        return self._beside(first)
 
     def refusal(self, address: int, size: int) -> Verdict | None:
         """What `poke` calls a write there, and where: nothing if it is right."""
@@ -161,6 +158,10 @@ class Model:
         freed = self.freed_around(address)
         if freed is not None:
             return _verdict("use-after-free", freed, address)
+        return self._beside(address)
+
+    def _beside(self, address: int) -> Verdict:
+        """What a write is called that begins in memory that was no block's."""
         near = self.nearest(address)
         if near is not None and 0 <= address - near.end < NEAR:
             return _verdict("overflow", near, address)

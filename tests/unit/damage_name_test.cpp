@@ -61,15 +61,24 @@ TEST_F(DamageNameTest, ThatBeginsRightBehindALiveBlockIsAnOverflowAlsoInFreedMem
     expect(24, 28, Kind::use_after_free, 1, 24);
 }
 
-TEST_F(DamageNameTest, WhereNothingEverWasBelongsToTheNearerBlock) {
+TEST_F(DamageNameTest, WhereNothingEverWasBelongsToTheBlockThatIsNear) {
     allocate(16);
     allocate(16, 128);
     expect(16, 20, Kind::overflow, 1, 16);
-    expect(24, 30, Kind::overflow, 1, 24);
-    expect(100, 110, Kind::underflow, 2, -28);
+    expect(31, 40, Kind::overflow, 1, 31);
+    expect(112, 115, Kind::underflow, 2, -16);
     expect(100, 127, Kind::underflow, 2, -28);
-    expect(200, 201, Kind::overflow, 2, 72);
-    expect(4000, 4095, Kind::overflow, 2, 3872);
+    expect(159, 170, Kind::overflow, 2, 31);
+}
+
+TEST_F(DamageNameTest, WhereNothingEverWasAndNoBlockIsNearIsNobodys) {
+    allocate(16);
+    allocate(16, 128);
+    for (const std::size_t first : {32U, 111U, 160U, 4080U}) {
+        const Damage damage = name(first, first + 5);
+        EXPECT_EQ(damage.kind, Kind::use_after_free) << first;
+        EXPECT_FALSE(damage.block) << first;
+    }
 }
 
 TEST_F(DamageNameTest, InAnEmptyHeapIsNobodys) {

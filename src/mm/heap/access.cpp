@@ -11,9 +11,6 @@ namespace {
 
 using enum AccessFault::Kind;
 
-// Further away from a block than this, nobody slipped over its edge.
-constexpr std::int64_t near = 16;
-
 bool in_payload(const Block& block, VirtAddr address) {
     return address.value - block.address.value < block.layout.size;
 }
@@ -26,12 +23,10 @@ AccessFault::Kind kind_of(const Vicinity& place) {
     switch (place.kind) {
         case Vicinity::Kind::padding:
             return overflow;
-        case Vicinity::Kind::behind: {
-            const auto past = place.offset - static_cast<std::int64_t>(place.block->block_size);
-            return past < near ? overflow : use_after_free;
-        }
+        case Vicinity::Kind::behind:
+            return is_over_the_edge(place) ? overflow : use_after_free;
         case Vicinity::Kind::before:
-            return -place.offset <= near ? underflow : use_after_free;
+            return is_over_the_edge(place) ? underflow : use_after_free;
         case Vicinity::Kind::payload:
             // It came from in front of the heap.
             return underflow;

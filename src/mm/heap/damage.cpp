@@ -36,9 +36,8 @@ Culprit find_culprit(const Ledger& ledger, Stretch change) {
     const Block* below = ledger.live_up_to(change.first);
     if (below != nullptr && below->end() == change.first) return {overflow, below};
     if (is_freed) return {use_after_free, near.block};
-    if (near.kind == Vicinity::Kind::behind) return {overflow, near.block};
-    if (near.kind == Vicinity::Kind::before) return {underflow, near.block};
-    return {use_after_free, nullptr};
+    if (!is_over_the_edge(near)) return {use_after_free, nullptr};
+    return {near.kind == Vicinity::Kind::behind ? overflow : underflow, near.block};
 }
 
 }  // namespace

@@ -41,4 +41,11 @@ Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
     return nearer_to_end ? seen_from(behind, *below) : seen_from(before, *above);
 }
 
+bool is_over_the_edge(const Vicinity& place) {
+    constexpr std::int64_t near = 16;
+    if (place.kind == Vicinity::Kind::before) return -place.offset <= near;
+    return place.kind == Vicinity::Kind::behind &&
+           place.offset - static_cast<std::int64_t>(place.block->block_size) < near;
+}
+
 }  // namespace heap44::mm

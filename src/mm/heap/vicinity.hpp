@@ -31,4 +31,8 @@ struct Vicinity {
 /// all remembered blocks: for reports, not for each operation.
 [[nodiscard]] Vicinity find_vicinity(const Ledger& ledger, VirtAddr address);
 
+/// Whether the place is behind a block or before it, and so near that whoever wrote there may have
+/// run over its edge: 16 bytes.
+[[nodiscard]] bool is_over_the_edge(const Vicinity& place);
+
 }  // namespace heap44::mm
