@@ -91,7 +91,7 @@ void Ledger::take_back(const Block& block) {
     end_life(never_given);
     next_number_ = never_given.number;
     const Index index = index_of(never_given);
-    forget(index);
+    unlink_name(index);
     records_[index] = Block{};
     // To the front of the queue: it holds nothing worth remembering.
     records_[index].next_in_queue = queue_head_;
@@ -214,7 +214,7 @@ Ledger::Index Ledger::take_oldest() {
     if (used_records_ - live_count_ <= remembered) return used_records_++;
     const Index index = queue_head_;
     queue_head_ = records_[index].next_in_queue;
-    forget(index);
+    unlink_name(index);
     return index;
 }
 
@@ -222,14 +222,6 @@ void Ledger::enqueue(Index index) {
     records_[index].next_in_queue = none;
     (queue_tail_ == none ? queue_head_ : records_[queue_tail_].next_in_queue) = index;
     queue_tail_ = index;
-}
-
-void Ledger::forget(Index index) {
-    const Block& block = records_[index];
-    if (block.state == Block::State::unused) return;
-    Index& latest = latest_[granule_of(block.address)];
-    if (latest == index) latest = none;
-    unlink_name(index);
 }
 
 void Ledger::make_live(Index index, const Block& block) {

@@ -85,8 +85,10 @@ public:
     [[nodiscard]] const Block* with_number(std::uint64_t number) const;
     /// The block, live or freed, that started last in the granule at `address`.
     [[nodiscard]] const Block* latest_start(VirtAddr address) const {
-        const Index index = latest_[granule_of(address)];
-        return index == none ? nullptr : &records_[index];
+        const std::size_t granule = granule_of(address);
+        const Index index = latest_[granule];
+        if (index == none || granule_of(records_[index].address) != granule) return nullptr;
+        return &records_[index];
     }
     /// The block that was given the name last.
     [[nodiscard]] const Block* with_name(std::string_view name) const;
@@ -134,7 +136,6 @@ private:
 
     Index take_oldest();
     void enqueue(Index index);
-    void forget(Index index);
     void make_live(Index index, const Block& block);
     void end_life(Block& block);
     Index& bucket_of(std::string_view name);
@@ -144,7 +145,7 @@ private:
     std::size_t region_size_;
     std::size_t granule_;
     std::span<Block> records_;
-    // The record of the block that started last in each granule.
+    // The record of the block that started last in each granule; maybe another block has it by now.
     std::span<Index> latest_;
     // The record of a number, at the number modulo the count of records: a cache, checked on use.
     std::span<Index> by_number_;
