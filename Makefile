@@ -63,7 +63,8 @@ kernel_flags := $(common_flags) --target=x86_64-unknown-none-elf -ffreestanding 
 	-fno-threadsafe-statics -fno-c++-static-destructors -fno-stack-protector \
 	-fno-optimize-sibling-calls -mllvm -trap-unreachable \
 	$(freestanding_includes)
-host_flags := $(common_flags) -stdlib=libc++ -fPIE
+host_flags := $(common_flags) -stdlib=libc++ -fPIE \
+	-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST
 # Each check is a call; there is no shadow memory, and stack and globals are as they are. The
 # sanitizer wants a target with an operating system; nothing else here depends on it. libc++ is not to
 # tell it which part of a vector's block is in use. The calls have names of our own, so that the fuzz
