@@ -22,8 +22,12 @@ class Figures:
     @classmethod
     def read(cls, path: Path) -> "Figures":
         figures = cls()
-        for entry in json.loads(path.read_text())["benchmarks"]:
-            workload, row, subject, *_ = entry["name"].split("/")
+        entries = json.loads(path.read_text())["benchmarks"]
+        # They were run in random order.
+        for entry in sorted(entries, key=lambda entry: int(entry["family_index"])):
+            if entry.get("aggregate_name") != "median":
+                continue
+            workload, row, subject, *_ = entry["run_name"].split("/")
             by_subject = figures.values.setdefault(f"{workload}/{row}", {})
             for unit in ("ns", "percent", "percent_of_moving"):
                 if unit in entry and not entry.get("error_occurred"):
