@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A mutation run over src/mm/heap: does a unit test fail for each small mistake in the code?
 
-    tools/mutate.py DIRECTORY [--jobs N] [--only TEXT] [--slowest MILLISECONDS]
+    tools/mutate.py DIRECTORY [--jobs N] [--only PATTERN] [--slowest MILLISECONDS]
 
 All mutants are compiled at once: where the code says `a < b`, the copy in DIRECTORY says
 `(MUTANT(7) ? (a <= b) : (a < b))`, and the environment variable HEAP44_MUTANT chooses one (the
@@ -440,7 +440,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="a mutation run over src/mm/heap")
     parser.add_argument("directory", type=Path)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--only", default="", help="only mutants in files with this in their name")
+    parser.add_argument("--only", default="", help="only mutants in files whose name this finds")
     parser.add_argument("--slowest", type=int, default=1000, help="leave out slower tests")
     options = parser.parse_args()
     collector = Collector()
@@ -452,7 +452,7 @@ def main() -> int:
     explained = set()
     for lines in BLOCK.findall(EXPLAINED.read_text(encoding="utf-8")):
         explained.update(lines.splitlines())
-    chosen = [m for m in collector.mutants if not m.dropped and options.only in m.file]
+    chosen = [m for m in collector.mutants if not m.dropped and re.search(options.only, m.file)]
     counts: dict[str, int] = defaultdict(int)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for mutant, fate in zip(chosen, pool.map(runner.fate, chosen)):

@@ -71,8 +71,12 @@ Parsed<const mm::Journal::Snapshot*> find_snapshot(const mm::Journal& journal,
     if (!name) return std::unexpected(name.error());
     if (const auto* found = journal.find_snapshot(*name)) return found;
     Error error = refusal(ErrorCode::no_such_snapshot, "there is no snapshot '{}'", *name);
-    error.message.write(journal.snapshots().empty() ? "; there is none" : "; there is");
-    name_snapshots(error, journal);
+    if (journal.snapshots().empty()) {
+        error.message.write("; there is none");
+    } else {
+        error.message.write(journal.snapshots().size() == 1 ? "; there is" : "; there are");
+        name_snapshots(error, journal);
+    }
     return std::unexpected(error);
 }
 
