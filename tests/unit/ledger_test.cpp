@@ -36,7 +36,9 @@ protected:
         return numbers;
     }
 
-    std::vector<std::uint64_t> memory_ = std::vector<std::uint64_t>(Ledger::bytes_needed(size) / 8);
+    // Real memory holds anything.
+    std::vector<std::uint64_t> memory_ =
+        std::vector<std::uint64_t>(Ledger::bytes_needed(size) / 8, 0xa5a5'a5a5'a5a5'a5a5);
     Ledger ledger_{std::as_writable_bytes(std::span(memory_)), heap_start, size};
 };
 

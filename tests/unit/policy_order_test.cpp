@@ -182,6 +182,12 @@ TEST(PolicyReallocate, ShrinksAndGrowsInPlace) {
     EXPECT_EQ(heap.holes(), (Holes{{120, 136}}));
 }
 
+TEST(PolicyReallocate, RestOf16BytesIsAHole) {
+    Ladder heap({});
+    EXPECT_EQ(heap.reallocate(0, 48, 32), 0U);
+    EXPECT_EQ(heap.holes(), (Holes{{32, 16}}));
+}
+
 TEST(PolicyReallocate, RestOf8BytesForcesAMove) {
     Ladder heap({});
     heap.free({2});

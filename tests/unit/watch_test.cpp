@@ -64,6 +64,15 @@ TEST_F(WatchTest, ClearedItKnowsNoHoleAndNoWord) {
     EXPECT_FALSE(watch_.is_word(at(64)));
 }
 
+TEST_F(WatchTest, FindsAChangeRightBehindABrokenWord) {
+    learn(64, 64, 16);
+    write(72);
+    EXPECT_EQ(broken(), 72U);
+    EXPECT_EQ(change(0, size), std::nullopt) << "a word is another finding";
+    write(80);
+    EXPECT_EQ(change(0, size), Found(80, 80));
+}
+
 TEST_F(WatchTest, FindsEveryChangedByteWithinItsBordersOnly) {
     for (std::size_t offset = 0; offset < 40; ++offset) {
         write(offset);

@@ -91,7 +91,6 @@ void Ledger::take_back(const Block& block) {
     end_life(never_given);
     next_number_ = never_given.number;
     const Index index = index_of(never_given);
-    unlink_name(index);
     records_[index] = Block{};
     // To the front of the queue: it holds nothing worth remembering.
     records_[index].next_in_queue = queue_head_;

@@ -62,7 +62,8 @@ public:
                      std::uint64_t time);
     /// A live block was freed; it stays remembered for a while.
     void remove(const Block& block, std::uint64_t caller, std::uint64_t time);
-    /// The newest live block was never given: its number is used again, nothing is remembered.
+    /// The newest live block was never given, nor named: its number is used again, nothing is
+    /// remembered.
     void take_back(const Block& block);
     /// A live block was resized, and moved if `address` says so; the old place is remembered as
     /// freed under the same number.

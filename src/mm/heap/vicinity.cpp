@@ -23,8 +23,9 @@ const Block* freed_around(const Ledger& ledger, VirtAddr address) {
 
 Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
     using enum Vicinity::Kind;
-    // The other half of the address space is near nothing, and no offset with a sign reaches it.
-    if ((address.value ^ ledger.region_start().value) >> 63 != 0) return {};
+    // All heaps lie in the lower half of the address space: the upper one is near nothing, and no
+    // offset with a sign reaches it.
+    if (address.value >> 63 != 0) return {};
     const auto seen_from = [&](Vicinity::Kind kind, const Block& block) {
         return Vicinity{kind, &block,
                         static_cast<std::int64_t>(address.value - block.address.value)};
