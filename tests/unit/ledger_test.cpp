@@ -52,6 +52,13 @@ TEST_F(LedgerTest, FindsALiveBlockByItsStartOnly) {
     EXPECT_EQ(ledger_.live_around(at(31)), nullptr);
 }
 
+TEST_F(LedgerTest, KnowsNoNumberThatWasNotGivenYet) {
+    EXPECT_EQ(ledger_.with_number(0), nullptr);
+    EXPECT_EQ(ledger_.with_number(1), nullptr);
+    add(32);
+    EXPECT_EQ(ledger_.with_number(2), nullptr);
+}
+
 TEST_F(LedgerTest, FindsNeighboursWithinTheRegionOnly) {
     add(32);
     add(64);

@@ -66,8 +66,8 @@ TEST_F(WatchTest, ClearedItKnowsNoHoleAndNoWord) {
 
 TEST_F(WatchTest, FindsAChangeRightBehindABrokenWord) {
     learn(64, 64, 16);
-    write(72);
-    EXPECT_EQ(broken(), 72U);
+    write(76);
+    EXPECT_EQ(broken(), 76U);
     EXPECT_EQ(change(0, size), std::nullopt) << "a word is another finding";
     write(80);
     EXPECT_EQ(change(0, size), Found(80, 80));
