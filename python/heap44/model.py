@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 JsonObject = dict[str, Any]
 
@@ -19,6 +19,15 @@ def address_of(text: str) -> int:
 def optional_address(text: str | None) -> int | None:
     """`address_of`, or ``None`` for ``null``."""
     return None if text is None else address_of(text)
+
+
+@dataclass(frozen=True)
+class Flat:
+    """What has its fields as they stand in the answer."""
+
+    @classmethod
+    def of(cls, data: JsonObject) -> Self:
+        return cls(**{each.name: data[each.name] for each in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ class HeapMap:
 
 
 @dataclass(frozen=True)
-class Stats:
+class Stats(Flat):
     """The heap's figures; ``fragmentation`` is 1 - largest/free, 0 when nothing is free."""
 
     allocator: str
@@ -150,10 +159,6 @@ class Stats:
     failures: int
     peak_used: int
     fragmentation: float
-
-    @classmethod
-    def of(cls, data: JsonObject) -> Stats:
-        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)

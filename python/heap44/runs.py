@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from heap44.model import Block, Hole, JsonObject, address_of, optional_address
+from heap44.model import Block, Flat, Hole, JsonObject, address_of, optional_address
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Replay:
+class Replay(Flat):
     """A trace done again: how many operations, and how many of them came to another address."""
 
     done: int
@@ -52,10 +52,6 @@ class Replay:
     elsewhere: int
     first_elsewhere: JsonObject | None
     dropped: int
-
-    @classmethod
-    def of(cls, data: JsonObject) -> Replay:
-        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
@@ -109,7 +105,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class RandomRun:
+class RandomRun(Flat):
     """What `random` did with ``seed``: counts; ``operations`` is the sum of the other three."""
 
     seed: int
@@ -118,13 +114,9 @@ class RandomRun:
     frees: int
     failures: int
 
-    @classmethod
-    def of(cls, data: JsonObject) -> RandomRun:
-        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
-
 
 @dataclass(frozen=True)
-class BenchResult:
+class BenchResult(Flat):
     """What a design came to in a workload: a time, or under W4 a share of the heap. Neither is there
     where the workload does not fit into the heap."""
 
@@ -134,13 +126,9 @@ class BenchResult:
     ns_per_operation: float | None
     payload_percent: float | None
 
-    @classmethod
-    def of(cls, data: JsonObject) -> BenchResult:
-        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
-
 
 @dataclass(frozen=True)
-class StepsTaken:
+class StepsTaken(Flat):
     """What `undo` or `redo` did: ``steps`` of them, the ``last`` one's command; ``remaining`` ones
     can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes."""
 
@@ -149,10 +137,6 @@ class StepsTaken:
     forgotten: int
     capacity: int
     last: str
-
-    @classmethod
-    def of(cls, data: JsonObject) -> StepsTaken:
-        return cls(**{key: data[key] for key in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Callable, Generator, Iterator
 
 import pytest
-from damaged_heap import Subject
+from damage_hand import Subject
 from heap44 import Heap, HostProgram, Machine
 from heap44.machine import Firmware
 from told_reports import Told

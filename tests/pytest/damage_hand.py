@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""A hand that damages a heap, and what is then to be told of it."""
+"""Hands that damage a heap, by `poke` or from outside, and what is then to be told of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Callable
 
 from heap44 import Block, Heap
 
 PATTERN = 0xF5
+LISTS = ["linked-list", "indexed"]
+WITHOUT_WORDS = ["bump", "buddy"]
+DESIGNS = [*LISTS, "fixed-size-block", "tlsf", *WITHOUT_WORDS]
 
 
 def write(heap: Heap, address: int, data: bytes) -> None:
@@ -38,3 +42,35 @@ def freed_hole(heap: Heap) -> Block:
     heap.alloc(16)
     heap.free(block)
     return block
+
+
+@dataclass
+class Subject:
+    """A heap, and a hand that writes into its memory without asking it."""
+
+    heap: Heap
+    write: Callable[[int, bytes], None]
+
+    def answer(self, command: str) -> dict[str, Any]:
+        return self.heap.answer(command)
+
+    def damage(self, command: str) -> list[dict[str, Any]]:
+        """The damage that a command which must succeed has met."""
+        answer = self.answer(command)
+        assert answer["ok"], answer
+        return list(answer.get("damage", []))
+
+    def only_damage(self, command: str) -> dict[str, Any]:
+        found = self.damage(command)
+        assert len(found) == 1, found
+        return found[0]
+
+    def problems(self) -> list[str]:
+        return [problem["code"] for problem in self.heap.check().problems]
+
+
+def three_holes(heap: Heap) -> list[Block]:
+    blocks = heap.alloc(64, count=6)
+    freed = blocks[0::2]
+    heap.free(*freed)
+    return freed

@@ -7,14 +7,19 @@ from __future__ import annotations
 import struct
 
 import pytest
-from damage_hand import PATTERN, freed_hole, problems, write
-from damaged_heap import three_holes
+from damage_hand import (
+    LISTS,
+    PATTERN,
+    WITHOUT_WORDS,
+    freed_hole,
+    problems,
+    three_holes,
+    write,
+)
 from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Block, Heap, HostProgram, Machine
 from support import HEAP_END
 
-LISTS = ["linked-list", "indexed"]
-WITHOUT_WORDS = ["bump", "buddy"]
 WORDS = [
     *((design, offset, 8) for design in (*LISTS, "policy") for offset in (0, 8)),
     ("fixed-size-block", 0, 8),

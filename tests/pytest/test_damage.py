@@ -7,15 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from damaged_heap import DESIGNS, Subject, three_holes
+from damage_hand import DESIGNS, Subject, is_told, three_holes
 from heap44 import Block, Heap, Machine
-
-def _holds(report: dict[str, Any], code: str, address: int, size: int, block: Block) -> None:
-    assert report["code"] == code
-    assert int(report["address"], 16) == address
-    assert report["size"] == size
-    assert report["block"]["id"] == block.id
-    assert report["offset"] == address - block.address
 
 
 def _changed_in_dump(report: dict[str, Any], address: int) -> int:
@@ -48,7 +41,7 @@ def test_padding_overrun_is_an_overflow_told_once(subject: Subject, design: str,
     assert subject.problems() == ["overflow"]
     assert subject.problems() == ["overflow"], "to look changes nothing"
     report = subject.only_damage(f"free #{block.id}")
-    _holds(report, "overflow", end, 1, block)
+    is_told(report, "overflow", end, 1, block)
     assert _changed_in_dump(report, end) == 0xEE
     assert subject.problems() == []
     assert subject.damage(f"alloc {size}") == []
@@ -60,7 +53,7 @@ def test_an_overflow_is_met_by_whatever_touches_the_block(subject: Subject, comm
     block = subject.heap.alloc(21)
     subject.heap.alloc(16)
     subject.write(block.address + 21, b"ab")
-    _holds(subject.only_damage(command), "overflow", block.address + 21, 2, block)
+    is_told(subject.only_damage(command), "overflow", block.address + 21, 2, block)
     assert subject.problems() == []
 
 
@@ -96,7 +89,7 @@ def test_bytes_right_in_front_of_a_block_are_an_underflow(subject: Subject, desi
     subject.write(above.address - 3, b"xyz")
     assert subject.problems() == ["underflow"]
     report = subject.only_damage(f"free #{above.id}")
-    _holds(report, "underflow", above.address - 3, 3, above)
+    is_told(report, "underflow", above.address - 3, 3, above)
 
 
 # --- write after free ---
@@ -119,7 +112,7 @@ def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str)
     if design == "bump":
         return  # the memory does not come back before all of it is free
     report = subject.only_damage("alloc 256")
-    _holds(report, "use-after-free", block.address + 100, 3, block)
+    is_told(report, "use-after-free", block.address + 100, 3, block)
     assert report["freed_by"] is not None
     assert subject.problems() == []
 
@@ -153,7 +146,7 @@ def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> No
     heap.alloc(16)
     heap.free(block)
     subject.write(block.address + 200, b"\x99")
-    _holds(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
+    is_told(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
     assert heap.peek(block.address, 256) == bytes(256)
 
 
@@ -165,7 +158,7 @@ def test_c_plus_plus_meets_damage_as_commands_do(subject: Subject) -> None:
     heap.free(block)
     subject.write(block.address + 40, b"\x99")
     report = subject.only_damage("vectest 100")
-    _holds(report, "use-after-free", block.address + 40, 1, block)
+    is_told(report, "use-after-free", block.address + 40, 1, block)
 
 
 def test_the_pattern_written_again_is_no_damage(subject: Subject) -> None:

@@ -5,14 +5,19 @@ right, or another class, by one byte. What is not declared here must not be repo
 from __future__ import annotations
 
 import pytest
-from damage_hand import PATTERN, freed_hole, is_told, only_report, problems, write
+from damage_hand import (
+    DESIGNS,
+    PATTERN,
+    WITHOUT_WORDS,
+    freed_hole,
+    is_told,
+    only_report,
+    problems,
+    write,
+)
 from heap44 import Heap
 from heap44.errors import OutOfMemory
 from support import HEAP_END
-
-LISTS = ["linked-list", "indexed"]
-WITHOUT_WORDS = ["bump", "buddy"]
-DESIGNS = [*LISTS, "fixed-size-block", "tlsf", *WITHOUT_WORDS]
 
 
 @pytest.fixture(params=DESIGNS)
