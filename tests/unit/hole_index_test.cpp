@@ -37,23 +37,33 @@ public:
 
     void expect_the_same() {
         const std::size_t size = some_size();
-        const std::byte* found = index_.first_fit(size);
+        const mm::HoleIndex::Entry first = index_.first_fit(size);
+        ASSERT_EQ(first.size, first.hole != nullptr ? holes_.at(offset_of(first.hole)) : 0);
+        const std::byte* found = first.hole;
         for (const auto& [offset, hole] : holes_) {
             if (hole != size && hole < size + 16) continue;
             ASSERT_EQ(found, at(offset)) << size;
             found = index_.next_fit(found, size);
         }
         ASSERT_EQ(found, nullptr) << size;
-        const std::size_t place = random_() % (region_size / 8) * 8;
+        // In a leaf that has holes, as often as not.
+        const std::size_t any = random_() % (region_size / 8) * 8;
+        const std::size_t place = random_() % 2 == 0 ? any : any / 2048 * 2048 + any % 128;
         const auto behind = holes_.lower_bound(place);
-        const std::byte* before = behind == holes_.begin() ? nullptr : at(std::prev(behind)->first);
-        ASSERT_EQ(index_.last_before(at(place)), before) << place;
+        const mm::HoleIndex::Entry before = index_.last_before(at(place));
+        ASSERT_EQ(before.hole, behind == holes_.begin() ? nullptr : at(std::prev(behind)->first));
+        ASSERT_EQ(before.size, behind == holes_.begin() ? 0 : std::prev(behind)->second);
+        const auto there = holes_.find(place);
+        ASSERT_EQ(index_.size_at(at(place)), there == holes_.end() ? 0 : there->second) << place;
     }
 
 private:
     static constexpr std::size_t region_size = std::size_t{299} * 2048;
 
     std::byte* at(std::size_t offset) { return region_.get() + offset; }
+    std::size_t offset_of(const std::byte* address) {
+        return static_cast<std::size_t>(address - region_.get());
+    }
     /// Small, about as large as a tag can tell, larger: each near to others.
     std::size_t some_size() {
         constexpr std::array smallest{16U, 488U, 504U, 5000U};

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "mm/heap/designs/cell_set.hpp"
 #include "mm/heap/designs/lanes.hpp"
@@ -28,6 +29,12 @@ class HoleIndex {
 public:
     static constexpr std::size_t unit = 8;
 
+    /// A hole with its size, which is 0 if the hole is found by address only. Or null and 0.
+    struct Entry {
+        std::byte* hole = nullptr;
+        std::size_t size = 0;
+    };
+
     [[nodiscard]] static constexpr std::size_t bytes_needed(std::size_t region_size) {
         const std::size_t leaves = leaves_of(region_size);
         return leaves * sizeof(Tags) + SmallTree::lines_needed(leaves) * sizeof(SmallTree::Line) +
@@ -41,11 +48,11 @@ public:
         : HoleIndex(region.data(), leaves_of(region.size()), memory) {}
 
     /// The first hole that fits `size` bytes: exactly, or with 16 bytes or more to spare.
-    [[nodiscard, gnu::always_inline]] std::byte* first_fit(std::size_t size) const {
+    [[nodiscard, gnu::always_inline]] Entry first_fit(std::size_t size) const {
         const std::size_t units = size / unit;
-        if (units > largest_sure) return first_large_fit(units);
-        const std::size_t leaf = small_.first_fit(units);
-        return leaf == none ? nullptr : hole_in(leaf, lowest(fitting(leaf, units)));
+        const std::size_t cell =
+            units > largest_sure ? first_large_fit(units) : first_small_fit(units);
+        return cell == none ? Entry{} : entry(cell);
     }
 
     /// The first such hole behind `hole`.
@@ -60,16 +67,29 @@ public:
     }
 
     /// The last hole that starts before `address`.
-    [[nodiscard, gnu::always_inline]] std::byte* last_before(const std::byte* address) const {
+    [[nodiscard, gnu::always_inline]] Entry last_before(const std::byte* address) const {
         const Place place = place_of(address);
         // In the address's own cell a hole may start before it as well as behind it.
         const bool is_in_front = offset_in(place.cell) < place.offset;
-        return hole_or_null(starts_.last_before(place.cell, is_in_front));
+        const std::size_t cell = starts_.last_before(place.cell, is_in_front);
+        return cell == none ? Entry{} : entry(cell);
     }
 
     /// The same for the start of a hole, which has its cell to itself.
     [[nodiscard, gnu::always_inline]] std::byte* before_hole(const std::byte* hole) const {
-        return hole_or_null(starts_.last_before(place_of(hole).cell, false));
+        const std::size_t cell = starts_.last_before(place_of(hole).cell, false);
+        return cell == none ? nullptr : hole_in(cell);
+    }
+
+    /// The size of the hole that starts at `address`; 0 if none does, or it is found by address
+    /// only.
+    [[nodiscard, gnu::always_inline]] std::size_t size_at(const std::byte* address) const {
+        const Place place = place_of(address);
+        // Another hole's offset makes this too large.
+        const std::size_t units = tag(place.cell) - (place.offset << size_bits);
+        if (units == largest_in_tag) [[unlikely]]
+            return size_in_heap(address);
+        return __builtin_unpredictable(units < largest_in_tag) ? units * unit : 0;
     }
 
     // --- changes; the heap's own words are written before ---
@@ -173,20 +193,29 @@ private:
         return static_cast<Tag>(place.offset << size_bits | units);
     }
 
-    [[nodiscard]] std::size_t offset_in(std::size_t cell) const {
-        return tags_[cell / leaf_cells][cell % leaf_cells] >> size_bits;
+    [[nodiscard]] Tag tag(std::size_t cell) const {
+        return std::as_const(tags_[cell / leaf_cells])[cell % leaf_cells];
     }
+    [[nodiscard]] std::size_t offset_in(std::size_t cell) const { return tag(cell) >> size_bits; }
     [[nodiscard]] std::byte* hole_in(std::size_t cell) const {
         return base_ + (cell * cell_units + offset_in(cell)) * unit;
     }
     [[nodiscard]] std::byte* hole_in(std::size_t leaf, std::size_t lane) const {
         return hole_in(leaf * leaf_cells + lane);
     }
-    [[nodiscard]] std::byte* hole_or_null(std::size_t cell) const {
-        return cell == none ? nullptr : hole_in(cell);
+    /// The size comes from the tag if it can: the hole's own words are rarely in the cache.
+    [[nodiscard]] Entry entry(std::size_t cell) const {
+        std::byte* hole = hole_in(cell);
+        const std::size_t units = tag(cell) & largest_in_tag;
+        if (units == largest_in_tag) [[unlikely]]
+            return {hole, size_in_heap(hole)};
+        return {hole, units * unit};
+    }
+    static std::size_t size_in_heap(const std::byte* hole) {
+        return *reinterpret_cast<const std::size_t*>(hole);
     }
     [[nodiscard]] std::size_t units_of(std::size_t leaf, std::size_t lane) const {
-        return *reinterpret_cast<const std::size_t*>(hole_in(leaf, lane)) / unit;
+        return size_in_heap(hole_in(leaf, lane)) / unit;
     }
 
     // --- sizes within a leaf ---
@@ -209,10 +238,14 @@ private:
     [[nodiscard]] std::uint64_t fitting_any(std::size_t leaf, std::size_t units) const {
         return units > largest_sure ? fitting_large(leaf, units) : fitting(leaf, units);
     }
-    [[nodiscard, gnu::noinline]] std::byte* first_large_fit(std::size_t units) const {
-        if (units > largest_units) return nullptr;
+    [[nodiscard]] std::size_t first_small_fit(std::size_t units) const {
+        const std::size_t leaf = small_.first_fit(units);
+        return leaf == none ? none : leaf * leaf_cells + lowest(fitting(leaf, units));
+    }
+    [[nodiscard, gnu::noinline]] std::size_t first_large_fit(std::size_t units) const {
+        if (units > largest_units) return none;
         const std::size_t leaf = large_.first_fit(units);
-        return leaf == none ? nullptr : hole_in(leaf, lowest(fitting_large(leaf, units)));
+        return leaf == none ? none : leaf * leaf_cells + lowest(fitting_large(leaf, units));
     }
     /// Those of the largest size that a tag can tell, and larger ones.
     [[nodiscard]] std::uint64_t large_holes(std::size_t leaf) const {

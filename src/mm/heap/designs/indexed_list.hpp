@@ -35,26 +35,28 @@ protected:
     [[gnu::noinline]] std::byte* allocate_indexed(std::size_t size, std::size_t align) {
         if (!has_index()) [[unlikely]]
             make_index();
-        std::byte* hole = index_.first_fit(size);
-        if (align > unit) return allocate_aligned(hole, size, align);
-        return hole != nullptr ? take_front(node(hole), size) : take_from_last(size);
+        const HoleIndex::Entry found = index_.first_fit(size);
+        if (align > unit) return allocate_aligned(found.hole, size, align);
+        return found.hole != nullptr ? take_front(found, size) : take_from_last(size);
     }
 
     [[gnu::noinline]] void deallocate_indexed(std::byte* block, std::size_t size) {
         if (!has_index()) [[unlikely]]
             make_index();
-        Node& before = node_or_head(index_.last_before(block));
+        const HoleIndex::Entry found = index_.last_before(block);
+        std::size_t next_size = index_.size_at(block + size);
+        if (block + size == bytes(last_)) [[unlikely]]
+            next_size = last_->size;
+        Node& before = node_or_head(found.hole);
         Node* next = before.next;
         if (next == nullptr) return deallocate_at_end(before, block, size);
+        const bool joins_next = next_size != 0;
+        const bool joins_before = found.hole + found.size == block;
         // The words are written as LinkedList writes them, joined or not.
-        const Node following = *next;
-        const bool joins_next = bytes(next) == block + size;
-        const bool joins_before = bytes(&before) + before.size == block;
-        Node* freed =
-            make_hole(block, size + (__builtin_unpredictable(joins_next) ? following.size : 0),
-                      __builtin_unpredictable(joins_next) ? following.next : next);
-        before = {before.size + (joins_before ? freed->size : 0),
-                  joins_before ? freed->next : freed};
+        Node* behind = next->next;
+        if (!__builtin_unpredictable(joins_next)) behind = next;
+        Node* freed = make_hole(block, size + next_size, behind);
+        before = {found.size + (joins_before ? freed->size : 0), joins_before ? behind : freed};
         Node& grown = joins_before ? before : *freed;
         note_growth(joins_next ? *next : grown, grown, joins_before);
         hole_count_ += 1;
@@ -67,7 +69,7 @@ protected:
                                           std::size_t new_size) {
         if (!has_index()) [[unlikely]]
             make_index();
-        Node& before = node_or_head(index_.last_before(block));
+        Node& before = node_or_head(index_.last_before(block).hole);
         Node* old_next = before.next;
         const std::optional<int> more = move_end(before, block, size, new_size);
         if (!more) return false;
@@ -81,7 +83,7 @@ protected:
 
     /// Where `allocate_indexed` would place a block.
     [[nodiscard]] std::byte* find_indexed(std::size_t size, std::size_t align, auto& meet) const {
-        for (std::byte* hole = index_.first_fit(size); hole != nullptr;
+        for (std::byte* hole = index_.first_fit(size).hole; hole != nullptr;
              hole = index_.next_fit(hole, size)) {
             meet(hole);
             if (std::byte* block = place(node(hole), size, align)) return block;
@@ -108,7 +110,7 @@ private:
                                                   std::size_t align) {
         for (; hole != nullptr; hole = index_.next_fit(hole, size)) {
             std::byte* block = place(node(hole), size, align);
-            if (block == hole) return take_front(node(hole), size);
+            if (block == hole) return take_front({hole, node(hole).size}, size);
             if (block != nullptr) return take_behind(node(hole), block, size);
         }
         std::byte* block = place(*last_, size, align);
@@ -117,10 +119,10 @@ private:
     }
 
     /// Takes a block from the start of a hole that is not the last one.
-    [[gnu::always_inline]] std::byte* take_front(Node& hole, std::size_t size) {
-        std::byte* block = bytes(&hole);
+    [[gnu::always_inline]] std::byte* take_front(HoleIndex::Entry hole, std::size_t size) {
+        std::byte* block = hole.hole;
         Node& before = node_or_head(index_.before_hole(block));
-        Node* next = hole.next;
+        Node* next = node(block).next;
         const std::size_t rest_size = hole.size - size;
         // What is left becomes a hole; if nothing is, its words go where nobody reads them.
         const bool has_rest = rest_size != 0;

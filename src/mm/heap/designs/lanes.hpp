@@ -62,7 +62,7 @@ template <class Number>
     return static_cast<std::size_t>(__builtin_ctzll(mask));
 }
 [[nodiscard]] constexpr std::size_t highest(std::uint64_t mask) {
-    return static_cast<std::size_t>(std::bit_width(mask)) - 1;
+    return static_cast<std::size_t>(63 ^ __builtin_clzll(mask));
 }
 
 }  // namespace heap44::mm
