@@ -137,15 +137,19 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     _expect_no_others(request, *told)
 
 
+# The policy outlives a reset, and the choice of the design that is in use already.
+_clean = (
+    *("json off", "ansi off", "asan on", "trace off", "failafter off"),
+    "allocator linked-list --force",
+    "policy fit=first order=address coalesce=on --force",
+    *("reset", "poison on"),
+)
+
+
 def _prepare(heap: Heap) -> None:
     heap.resynchronise()
-    settings = ("json off", "ansi off", "asan on", "trace off", "failafter off")
-    for command in (*settings, "allocator linked-list --force"):
-        heap.command(command)
-    # The policy outlives a reset, and the choice of the design that is in use already.
-    heap.command("policy fit=first order=address coalesce=on --force")
-    heap.command("reset")
-    heap.command("poison on")
+    for command, answer in zip(_clean, heap.pipeline(_clean)):
+        assert answer["ok"], f"{command}: {answer}"
 
 
 def _expect_no_others(request: pytest.FixtureRequest, *told: Told) -> None:

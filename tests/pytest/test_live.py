@@ -15,9 +15,9 @@ class Terminal:
     def __init__(self, machine: Machine, rows: int, columns: int, *, answers: bool = True) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.screen.write_process_input = self._answer if answers else lambda data: None
-        self._stream = pyte.Stream(self.screen)
+        self._stream = pyte.ByteStream(self.screen)
         self._console = machine.console
-        self._fed = len(machine.console.transcript)
+        self._fed = machine.console.received
         self._asked = False
 
     def type(self, text: str, end: str = "\r") -> None:
@@ -43,9 +43,8 @@ class Terminal:
         # A byte that means nothing rings the bell, when all before it has been dealt with.
         self._console.send(b"\0")
         self._console.read_to(b"\a")
-        transcript = self._console.transcript
-        self._stream.feed(transcript[self._fed :])
-        self._fed = len(transcript)
+        self._stream.feed(bytes(self._console.transcript_bytes[self._fed :]))
+        self._fed = self._console.received
 
 
 def map_rows(terminal: Terminal) -> list[str]:
