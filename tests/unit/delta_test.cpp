@@ -3,6 +3,8 @@
 #include "mm/heap/delta.hpp"
 
 #include <gtest/gtest.h>
+#include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,81 @@ TEST(Delta, NumbersTakeABytePerSevenBits) {
     EXPECT_EQ(ring.end(), 1U + 1 + 2 + 2 + 3 + 10);
     ByteRing::Reader reader(ring, 0);
     for (const std::uint64_t number : numbers) EXPECT_EQ(get_number(reader), number);
+}
+
+/// Pages of 64 bytes, records of 8.
+class DifferencesTest : public testing::Test {
+protected:
+    using Small = Differences<64, 8>;
+    using Bytes = std::vector<std::byte>;
+    using Runs = std::vector<std::pair<std::size_t, std::size_t>>;
+
+    static Runs news(const Small& differences) {
+        Runs found;
+        differences.for_each_news(
+            [&](std::size_t begin, std::size_t end) { found.emplace_back(begin, end); });
+        return found;
+    }
+    /// From the news alone.
+    static Bytes made_again(const Small& differences, std::size_t size) {
+        Small other(differences.is_periodic());
+        for (const auto& [begin, end] : news(differences)) {
+            EXPECT_LE(end, size);
+            for (std::size_t at = begin; at < end; ++at) other.put_news(at, differences.news(at));
+        }
+        other.spread_news();
+        Bytes result;
+        for (std::size_t at = 0; at < size; ++at) result.push_back(other[at]);
+        return result;
+    }
+    static const Bytes zeros_;
+};
+const std::vector<std::byte> DifferencesTest::zeros_(64);
+
+TEST_F(DifferencesTest, WhatIsAloneIsToldOnce) {
+    Bytes bytes = zeros_;
+    bytes[20] = std::byte{5};
+    const Small differences(bytes, zeros_);
+    EXPECT_FALSE(differences.is_periodic());
+    EXPECT_EQ(news(differences), (Runs{{20, 21}}));
+    EXPECT_EQ(differences.news(20), std::byte{5});
+}
+
+TEST_F(DifferencesTest, RecordsThatChangeAlikeAreToldLikeOne) {
+    Bytes bytes = zeros_;
+    for (std::size_t record = 8; record < 64; record += 8) bytes[record + 2] = std::byte{7};
+    bytes[42] = std::byte{4};  // all but this
+    const Small differences(bytes, zeros_);
+    EXPECT_TRUE(differences.is_periodic());
+    EXPECT_EQ(news(differences), (Runs{{10, 11}, {42, 43}, {50, 51}}));
+    EXPECT_EQ(differences.news(42), std::byte{3});
+    EXPECT_EQ(made_again(differences, 64), bytes);
+}
+
+TEST_F(DifferencesTest, APartOfAPageEndsWhereItEnds) {
+    Bytes bytes(30, std::byte{9});
+    const Small differences(bytes, std::span(zeros_).first(30));
+    EXPECT_TRUE(differences.is_periodic());
+    EXPECT_EQ(news(differences), (Runs{{0, 8}}));
+    EXPECT_EQ(made_again(differences, 30), bytes);
+}
+
+TEST_F(DifferencesTest, AnyAreMadeAgainFromTheirNews) {
+    std::mt19937 random(44);
+    for (int round = 0; round < 2000; ++round) {
+        const std::size_t size = 1 + random() % 64;
+        Bytes left(size);
+        Bytes right(size);
+        Bytes wanted(size);
+        const bool alike = random() % 2 == 0;
+        for (std::size_t at = 0; at < size; ++at) {
+            left[at] = static_cast<std::byte>(random() % 3);
+            const bool differs = alike ? at % 8 < 3 : random() % 4 == 0;
+            right[at] = left[at] ^ static_cast<std::byte>(differs ? 1 + random() % 2 : 0);
+            wanted[at] = left[at] ^ right[at];
+        }
+        ASSERT_EQ(made_again(Small(left, right), size), wanted) << "round " << round;
+    }
 }
 
 }  // namespace

@@ -120,13 +120,15 @@ protected:
     using Bytes = std::vector<std::byte>;
 
     /// A step that takes so many bytes of the ring: of each page where it begins, in one byte, how
-    /// many bytes follow, in one or two, and these.
+    /// many bytes follow, in one or two, and these. (None differs as the one a record before does.)
     void step(std::size_t size) {
         std::size_t left = size;
         for (std::size_t at = 0; left > 0; at += page_size) {
             const std::size_t head = left < 2 + 128 ? 2 : 3;
             const std::size_t changed = std::min<std::size_t>(left - head, page_size);
-            for (std::byte& each : heap_->region().subspan(at, changed)) each ^= std::byte{0xff};
+            for (std::size_t next = 0; next < changed; ++next) {
+                heap_->region()[at + next] ^= static_cast<std::byte>(1 + next / sizeof(Block));
+            }
             left -= head + changed;
         }
         journal_->commit();

@@ -171,6 +171,22 @@ TEST_F(JournalTest, RunsMayTouchTheEdgesOfPagesAndOfTheHeap) {
     heap_->records().front() ^= std::byte{0x80};
 }
 
+TEST(JournalOfAnOddHeap, RecordsThatChangeAlikeEndWhereTheHeapEnds) {
+    test::TestHeap heap(5000);
+    const std::size_t size = Journal::least_memory(*heap) + (std::size_t{1} << 20);
+    const auto memory = test::aligned_bytes(size);
+    test::AllPages pages;
+    Journal journal(*heap, std::span(memory.get(), size), pages);
+    const Whole before(*heap);
+    for (std::byte& each : heap->region()) each ^= std::byte{0x11};
+    const Whole after(*heap);
+    journal.commit();
+    journal.undo();
+    EXPECT_EQ(Whole(*heap), before);
+    journal.redo();
+    EXPECT_EQ(Whole(*heap), after);
+}
+
 TEST_F(TightJournalTest, AFullRingForgetsTheOldest) {
     std::mt19937 random(1);
     std::vector<Whole> states;

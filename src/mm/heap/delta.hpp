@@ -2,8 +2,11 @@
 // What tells two states of the same bytes apart, in few bytes, kept in a ring.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace heap44::mm {
@@ -82,6 +85,72 @@ void for_each_difference(std::span<const std::byte> left, std::span<const std::b
         }
     }
 }
+
+/// How the bytes of a page differ, an exclusive or each; and what of that is news. Records that are
+/// written one after the other change alike: then a byte is news where it differs in another way
+/// than the byte that lies `period` before. Elsewhere it is news where it differs at all. Each page
+/// is told in the way that takes less.
+template <std::size_t page_size, std::size_t period>
+class Differences {
+public:
+    /// Of two spans of one size, a page at most.
+    Differences(std::span<const std::byte> left, std::span<const std::byte> right)
+        : size_(left.size()) {
+        std::ranges::transform(left, right, page_.begin() + period, std::bit_xor());
+        const std::size_t plainly = cost();
+        is_periodic_ = true;
+        is_periodic_ = cost() < plainly;
+    }
+    /// None yet: all news is to be put, then spread.
+    explicit Differences(bool is_periodic) : is_periodic_(is_periodic) {}
+
+    [[nodiscard]] bool is_periodic() const { return is_periodic_; }
+    [[nodiscard]] std::byte operator[](std::size_t at) const { return page_[period + at]; }
+    /// Calls `visit(begin, end)` for each run of bytes that differ, with a few between them that
+    /// may not.
+    void for_each(auto&& visit) const {
+        for_each_difference(std::span(page_).subspan(period), nothing_, visit);
+    }
+
+    [[nodiscard]] std::byte news(std::size_t at) const { return (*this)[at] ^ expected()[at]; }
+    /// Calls `visit(begin, end)` for each run of news.
+    void for_each_news(auto&& visit) const {
+        for_each_difference(std::span(page_).subspan(period, size_), expected().first(size_),
+                            visit);
+    }
+
+    void put_news(std::size_t at, std::byte news) { page_[period + at] = news; }
+    void spread_news() {
+        // By words, which is much faster in an emulated machine.
+        constexpr std::size_t word = sizeof(std::uint64_t);
+        static_assert(period % word == 0 && page_size % word == 0);
+        for (std::size_t at = 0; is_periodic_ && at < page_size; at += word) {
+            std::uint64_t before = 0;
+            std::uint64_t news = 0;
+            __builtin_memcpy(&before, page_.data() + at, word);
+            __builtin_memcpy(&news, page_.data() + period + at, word);
+            news ^= before;
+            __builtin_memcpy(page_.data() + period + at, &news, word);
+        }
+    }
+
+private:
+    [[nodiscard]] std::span<const std::byte> expected() const {
+        return is_periodic_ ? std::span(page_).first(page_size) : std::span(nothing_);
+    }
+    /// About as many bytes as it takes: a run is told with its place and length.
+    [[nodiscard]] std::size_t cost() const {
+        std::size_t sum = 0;
+        for_each_news([&](std::size_t begin, std::size_t end) { sum += end - begin + 2; });
+        return sum;
+    }
+
+    static constexpr std::array<std::byte, page_size> nothing_{};
+    std::size_t size_ = page_size;
+    bool is_periodic_ = false;
+    // In front of the page nothing differs.
+    std::array<std::byte, period + page_size> page_{};
+};
 
 /// A number in groups of seven bits, the lowest first; the last group has the top bit clear.
 void put_number(std::uint64_t number, auto&& put) {

@@ -17,6 +17,8 @@ constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 constexpr std::size_t most_steps = 1024;
 
+using PageDifferences = Differences<page_size, sizeof(Block)>;
+
 std::size_t room(std::size_t size) {
     return align_up(size, alignment);
 }
@@ -106,19 +108,23 @@ private:
     }
 
     void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
-        for_each_difference(now, was, [&](std::size_t begin, std::size_t end) {
+        const PageDifferences differences(now, was);
+        differences.for_each_news([&](std::size_t begin, std::size_t end) {
             if (!found_any_) journal_.give_up_redo();
             found_any_ = true;
-            put_number(offset + begin - behind_, [this](std::uint8_t byte) { put(byte); });
-            put_number(end - begin, [this](std::uint8_t byte) { put(byte); });
+            put_count(2 * (offset + begin - behind_) + (differences.is_periodic() ? 1 : 0));
+            put_count(end - begin);
             for (std::size_t at = begin; at < end; ++at) {
-                put(std::to_integer<std::uint8_t>(now[at] ^ was[at]));
-                was[at] = now[at];
+                put(std::to_integer<std::uint8_t>(differences.news(at)));
             }
             behind_ = offset + end;
         });
+        std::ranges::copy(now, was.begin());
     }
 
+    void put_count(std::uint64_t count) {
+        put_number(count, [this](std::uint8_t byte) { put(byte); });
+    }
     void put(std::uint8_t byte) {
         complete_ = complete_ && journal_.make_room(begin_);
         if (complete_) journal_.ring_.put(byte);
@@ -298,25 +304,51 @@ void Journal::revert() {
     if (!is_lost_) come_back();
 }
 
+/// The page in which an offset lies; what was recorded at once.
+Journal::Part Journal::part_at(std::size_t offset) const {
+    const std::size_t records = room(heap_.region().size());
+    const auto within = [&](std::size_t start, std::size_t end) -> Part {
+        const std::size_t begin = start + align_down(offset - start, page_size);
+        return {begin, std::min<std::size_t>(page_size, end - begin)};
+    };
+    if (offset < records) return within(0, heap_.region().size());
+    if (offset < shadow_.size()) return within(records, shadow_.size());
+    return within(shadow_.size(), shadow_.size() + window_pages_of(heap_) * page_size);
+}
+
 /// The exclusive or leads from either side of a step to the other.
 bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
                    auto&& flip_live) const {
+    Part part{};
+    PageDifferences differences(false);
+    const auto flip_part = [&] {
+        differences.spread_news();
+        const bool is_in_window = part.begin >= bytes.size();
+        std::byte* page = is_in_window ? window.writable((part.begin - bytes.size()) / page_size)
+                                       : bytes.data() + part.begin;
+        if (page == nullptr) return false;
+        differences.for_each([&](std::size_t begin, std::size_t end) {
+            for (std::size_t at = begin; at < std::min(end, part.size); ++at) {
+                page[at] ^= differences[at];
+                if (!is_in_window) flip_live(part.begin + at, differences[at]);
+            }
+        });
+        return true;
+    };
     std::size_t offset = 0;
     for (ByteRing::Reader reader(ring_, step.begin); reader.position() != step.end;) {
-        offset += get_number(reader);
-        const std::size_t size = get_number(reader);
-        for (const std::size_t end = offset + size; offset < end; ++offset) {
-            const std::byte difference{reader.get()};
-            if (offset < bytes.size()) {
-                bytes[offset] ^= difference;
-                flip_live(offset, difference);
-                continue;
-            }
-            std::byte* page = window.writable((offset - bytes.size()) / page_size);
-            if (page == nullptr) return false;
-            page[(offset - bytes.size()) % page_size] ^= difference;
+        const std::uint64_t number = get_number(reader);
+        offset += number / 2;
+        if (offset >= part.begin + part.size) {
+            if (!flip_part()) return false;
+            part = part_at(offset);
+            differences = PageDifferences(number % 2 != 0);
+        }
+        for (std::size_t left = get_number(reader); left > 0; --left, ++offset) {
+            differences.put_news(offset - part.begin, std::byte{reader.get()});
         }
     }
+    if (!flip_part()) return false;
     window.drop_zeros();
     return true;
 }

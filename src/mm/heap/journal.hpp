@@ -122,6 +122,12 @@ private:
         std::span<std::byte> now;
         std::span<std::byte> was;
     };
+    /// A page of all that a step is about, or what there is of one; offsets count as in `shadow_`,
+    /// and on into the window.
+    struct Part {
+        std::size_t begin = 0;
+        std::size_t size = 0;
+    };
     class Recorder;
     class Reverter;
 
@@ -132,6 +138,7 @@ private:
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
     [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
     [[nodiscard]] Compared compare(VirtAddr page);
+    [[nodiscard]] Part part_at(std::size_t offset) const;
     [[nodiscard]] VirtAddr window_page(std::size_t page) const;
     void put_pages(const PageCopies& held);
     /// Leads bytes and window across a step; false where the window needs more room than there is.
