@@ -2,6 +2,7 @@
 // What tells two states apart: the runs in which they differ, and how these are written down.
 #include "mm/heap/delta.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
 #include <span>
@@ -90,6 +91,18 @@ TEST_F(DifferencesTest, RecordsThatChangeAlikeAreToldLikeOne) {
     EXPECT_EQ(news(differences), (Runs{{10, 11}, {42, 43}, {50, 51}}));
     EXPECT_EQ(differences.news(42), std::byte{3});
     EXPECT_EQ(made_again(differences, 64), bytes);
+}
+
+TEST_F(DifferencesTest, TheWayIsTakenThatTakesLess) {
+    EXPECT_FALSE(Small(zeros_, zeros_).is_periodic());
+    // One run of all, or one of 8 bytes and one of 8 behind the end; a run costs two bytes more.
+    const auto is_periodic = [&](std::size_t count) {
+        Bytes bytes = zeros_;
+        std::fill_n(bytes.begin(), count, std::byte{1});
+        return Small(bytes, zeros_).is_periodic();
+    };
+    EXPECT_FALSE(is_periodic(18));
+    EXPECT_TRUE(is_periodic(19));
 }
 
 TEST_F(DifferencesTest, APartOfAPageEndsWhereItEnds) {

@@ -306,14 +306,15 @@ void Journal::revert() {
 
 /// The page in which an offset lies; what was recorded at once.
 Journal::Part Journal::part_at(std::size_t offset) const {
-    const std::size_t records = room(heap_.region().size());
-    const auto within = [&](std::size_t start, std::size_t end) -> Part {
-        const std::size_t begin = start + align_down(offset - start, page_size);
-        return {begin, std::min<std::size_t>(page_size, end - begin)};
+    const auto page_from = [&](std::size_t start) {
+        return start + align_down(offset - start, page_size);
     };
-    if (offset < records) return within(0, heap_.region().size());
-    if (offset < shadow_.size()) return within(records, shadow_.size());
-    return within(shadow_.size(), shadow_.size() + window_pages_of(heap_) * page_size);
+    if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
+    const std::size_t records = room(heap_.region().size());
+    const bool is_in_records = offset >= records;
+    const std::size_t begin = page_from(is_in_records ? records : 0);
+    const std::size_t end = is_in_records ? shadow_.size() : heap_.region().size();
+    return {begin, std::min<std::size_t>(page_size, end - begin)};
 }
 
 /// The exclusive or leads from either side of a step to the other.
