@@ -108,6 +108,8 @@ private:
     }
 
     void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
+        // Most pages are equal where it is not known which were written to.
+        if (std::memcmp(now.data(), was.data(), now.size()) == 0) return;
         const PageDifferences differences(now, was);
         differences.for_each_news([&](std::size_t begin, std::size_t end) {
             if (!found_any_) journal_.give_up_redo();
