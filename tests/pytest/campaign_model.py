@@ -9,10 +9,8 @@ from typing import Any, Iterator
 from heap44 import Block, Heap, Machine
 from heap44.model import JsonObject, address_of
 from heap44.page_tables import PageTables
+from support import records
 
-LEDGER = 0x4450_0000_0000
-# Behind the records lie notes that looking makes, and room for copies: less than this.
-SCRATCH = 512 << 10
 PAGE = 4096
 PATTERN = 0xF5
 NEAR = 16
@@ -43,8 +41,7 @@ class Image:
         else:
             memory = ((start, machine.qmp.virtual_memory(start, end - start)),)
         (ledger,) = (each for each in map_["regions"] if each["kind"] == "ledger")
-        size = address_of(ledger["end"]) - LEDGER - SCRATCH
-        return cls(memory, machine.qmp.virtual_memory(LEDGER, size), tuple(told))
+        return cls(memory, records(machine, address_of(ledger["end"])), tuple(told))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Heap, Heap44Error, Machine
 
 HEAP_END = HEAP_START + HEAP_SIZE
+LEDGER = 0x4450_0000_0000
+# Behind the records lie notes that looking makes, and room for copies: less than this.
+_SCRATCH = 512 << 10
 
 
 def state(heap: Heap) -> tuple[Any, ...]:
@@ -55,6 +58,11 @@ def raw_holes(machine: Machine, first: int) -> list[tuple[int, int, int]]:
         holes.append((address, size, following))
         address = following
     return holes
+
+
+def records(machine: Machine, end: int) -> bytes:
+    """The ledger's records; ``end`` is where `memmap` says that the ledger ends."""
+    return machine.qmp.virtual_memory(LEDGER, end - LEDGER - _SCRATCH)
 
 
 def random_commands(seed: int, count: int) -> list[str]:

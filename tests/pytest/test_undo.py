@@ -11,42 +11,37 @@ from typing import Any, Callable
 
 import pytest
 from first_fit import HEAP_SIZE, HEAP_START
-from heap44 import Heap, HostProgram, Machine
+from heap44 import Heap, Machine
 from heap44.errors import NoSuchSnapshot, NothingToUndo, NotSupported, OutOfMemory
 from heap44.machine import build_directory
-from support import random_commands, refusal, state
+from support import random_commands, records, refusal, state
 
 Boot = Callable[..., Machine]
 
-LEDGER = 0x4450_0000_0000
 DESIGNS = (
     "linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf", "dummy", "guard-page"
 )  # fmt: skip
 WINDOW, PAGE = 0x4460_0000_0000, 4096
-# Behind the records lie notes that looking makes, and room for copies: less than this.
-SCRATCH = 512 << 10
 # What is there before: blocks, freed ones and holes of several sizes, a name, a mark.
 SETUP = ["alloc 100 count=12 name=a", "free odd", "alloc 33 align=64 name=vec", "mark", "zalloc 2000"]
 
 
 def raw(machine: Machine, heap: Heap) -> tuple[bytes, bytes]:
     """The heap's bytes and its records."""
-    sizes = [region.end - region.start for region in heap.memmap() if region.kind == "ledger"]
-    records = machine.qmp.virtual_memory(LEDGER, sizes[0] - SCRATCH)
-    return machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE), records
+    (ledger,) = (region for region in heap.memmap() if region.kind == "ledger")
+    memory = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    return memory, records(machine, ledger.end)
 
 
 def whole(machine: Machine, heap: Heap) -> tuple[Any, ...]:
     """The heap as it is: its bytes, its records, and what the shell tells of them."""
     told = (heap.freelist(), heap.blocks(), heap.heapmap(), heap.stats(), heap.leaks())
-    held = [
-        machine.qmp.virtual_memory(page, block.address + block.block_size - page)
-        for block in heap.blocks()
-        if block.address >= WINDOW
-        for page in [block.address // PAGE * PAGE]
-    ]
-    memory, records = raw(machine, heap)
-    return (memory, held), records, told
+    held, kept = raw(machine, heap)
+    for block in heap.blocks():
+        if block.address >= WINDOW:
+            page = block.address // PAGE * PAGE
+            held += machine.qmp.virtual_memory(page, block.address + block.block_size - page)
+    return held, kept, told
 
 
 def undone_exactly(machine: Machine, heap: Heap, command: str) -> dict[str, Any]:
@@ -213,19 +208,19 @@ def test_steps_that_change_all_lead_back_exactly(machine: Machine, heap: Heap) -
         ("alloc 16 count=6400", "reset"),
     ],
 )
-def test_128_mib_hold_256_steps_that_change_much(boot: Boot, commands: tuple[str, ...]) -> None:
+def test_128_mib_hold_256_steps_that_change_much(
+    boot: Boot, host: Heap, commands: tuple[str, ...]
+) -> None:
     """The same heap and ledger, and a journal of known size, on the host, where they are fast."""
-    heap = Heap(boot(memory="128M").console)
-    heap.alloc(8)
-    room = heap.command("undo")["capacity"]
-    with HostProgram() as program:
-        host = Heap(program.console)
-        host.alloc(8)
-        count = 256 * host.command("undo")["capacity"] // room + 1
+    rooms = []
+    for heap in (Heap(boot(memory="128M").console), host):
+        heap.alloc(8)
+        rooms.append(heap.undo().capacity)
+    count = 256 * rooms[1] // rooms[0] + 1
     lines = [commands[number % len(commands)].format(number) for number in range(count)]
     script = "".join(f"{line}\n" for line in [*lines, "undo --json"])
-    program_file = build_directory() / "heap44-host"
-    done = subprocess.run([program_file], input=script, capture_output=True, text=True, check=True)
+    program = build_directory() / "heap44-host"
+    done = subprocess.run([program], input=script, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout.splitlines()[-1])
     assert (answer["remaining"], answer["forgotten"]) == (count - 1, 0)
 

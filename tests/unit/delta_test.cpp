@@ -59,7 +59,7 @@ protected:
     }
     /// From the news alone.
     static Bytes made_again(const Small& differences, std::size_t size) {
-        Small other(differences.is_periodic());
+        Small other(size, differences.is_periodic());
         for (const auto& [begin, end] : news(differences)) {
             EXPECT_LE(end, size);
             for (std::size_t at = begin; at < end; ++at) other.put_news(at, differences.news(at));

@@ -101,23 +101,20 @@ public:
         is_periodic_ = true;
         is_periodic_ = cost() < plainly;
     }
-    /// None yet: all news is to be put, then spread.
-    explicit Differences(bool is_periodic) : is_periodic_(is_periodic) {}
+    /// None yet, of so many bytes: all news is to be put, then spread.
+    Differences(std::size_t size, bool is_periodic) : size_(size), is_periodic_(is_periodic) {}
 
     [[nodiscard]] bool is_periodic() const { return is_periodic_; }
     [[nodiscard]] std::byte operator[](std::size_t at) const { return page_[period + at]; }
     /// Calls `visit(begin, end)` for each run of bytes that differ, with a few between them that
     /// may not.
     void for_each(auto&& visit) const {
-        for_each_difference(std::span(page_).subspan(period), nothing_, visit);
+        for_each_difference(all(), std::span(nothing_).first(size_), visit);
     }
 
     [[nodiscard]] std::byte news(std::size_t at) const { return (*this)[at] ^ expected()[at]; }
     /// Calls `visit(begin, end)` for each run of news.
-    void for_each_news(auto&& visit) const {
-        for_each_difference(std::span(page_).subspan(period, size_), expected().first(size_),
-                            visit);
-    }
+    void for_each_news(auto&& visit) const { for_each_difference(all(), expected(), visit); }
 
     void put_news(std::size_t at, std::byte news) { page_[period + at] = news; }
     void spread_news() {
@@ -126,8 +123,11 @@ public:
     }
 
 private:
+    [[nodiscard]] std::span<const std::byte> all() const {
+        return std::span(page_).subspan(period, size_);
+    }
     [[nodiscard]] std::span<const std::byte> expected() const {
-        return is_periodic_ ? std::span(page_).first(page_size) : std::span(nothing_);
+        return std::span(is_periodic_ ? page_.data() : nothing_.data(), size_);
     }
     /// About as many bytes as it takes: a run is told with its place and length.
     [[nodiscard]] std::size_t cost() const {
@@ -137,7 +137,7 @@ private:
     }
 
     static constexpr std::array<std::byte, page_size> nothing_{};
-    std::size_t size_ = page_size;
+    std::size_t size_;
     bool is_periodic_ = false;
     // In front of the page nothing differs.
     std::array<std::byte, period + page_size> page_{};

@@ -38,6 +38,11 @@ void copy_differences(std::span<const std::byte> from, std::span<std::byte> to) 
     });
 }
 
+/// Most pages are, where it is not known which were written to.
+bool are_equal(std::span<const std::byte> now, std::span<const std::byte> was) {
+    return std::memcmp(now.data(), was.data(), now.size()) == 0;
+}
+
 /// Whether anything is different that no byte of the heap tells. What comes and goes the ledger's
 /// bytes tell, and the mark alone is no change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
@@ -74,7 +79,7 @@ public:
                         {reinterpret_cast<const std::byte*>(page.value), page_size});
         } else {
             const Compared found = journal_.compare(page);
-            record(found.offset, found.now, found.was);
+            if (!are_equal(found.now, found.was)) record(found.offset, found.now, found.was);
         }
     }
 
@@ -98,7 +103,7 @@ private:
     }
 
     void record_page(std::size_t page, std::span<const std::byte> now) {
-        if (std::ranges::equal(now, journal_.window_[page])) return;
+        if (are_equal(now, journal_.window_[page])) return;
         std::byte* copy = journal_.window_.writable(page);
         if (copy == nullptr) {
             is_lost_ = true;
@@ -108,8 +113,6 @@ private:
     }
 
     void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
-        // Most pages are equal where it is not known which were written to.
-        if (std::memcmp(now.data(), was.data(), now.size()) == 0) return;
         const PageDifferences differences(now, was);
         differences.for_each_news([&](std::size_t begin, std::size_t end) {
             if (!found_any_) journal_.give_up_redo();
@@ -313,17 +316,15 @@ Journal::Part Journal::part_at(std::size_t offset) const {
     };
     if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
     const std::size_t records = room(heap_.region().size());
-    const bool is_in_records = offset >= records;
-    const std::size_t begin = page_from(is_in_records ? records : 0);
-    const std::size_t end = is_in_records ? shadow_.size() : heap_.region().size();
-    return {begin, std::min<std::size_t>(page_size, end - begin)};
+    const std::size_t begin = page_from(offset < records ? 0 : records);
+    return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
 }
 
 /// The exclusive or leads from either side of a step to the other.
 bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
                    auto&& flip_live) const {
     Part part{};
-    PageDifferences differences(false);
+    PageDifferences differences(0, false);
     const auto flip_part = [&] {
         differences.spread_news();
         const bool is_in_window = part.begin >= bytes.size();
@@ -331,7 +332,7 @@ bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& win
                                        : bytes.data() + part.begin;
         if (page == nullptr) return false;
         differences.for_each([&](std::size_t begin, std::size_t end) {
-            for (std::size_t at = begin; at < std::min(end, part.size); ++at) {
+            for (std::size_t at = begin; at < end; ++at) {
                 page[at] ^= differences[at];
                 if (!is_in_window) flip_live(part.begin + at, differences[at]);
             }
@@ -345,7 +346,7 @@ bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& win
         if (offset >= part.begin + part.size) {
             if (!flip_part()) return false;
             part = part_at(offset);
-            differences = PageDifferences(number % 2 != 0);
+            differences = PageDifferences(part.size, number % 2 != 0);
         }
         for (std::size_t left = get_number(reader); left > 0; --left, ++offset) {
             differences.put_news(offset - part.begin, std::byte{reader.get()});

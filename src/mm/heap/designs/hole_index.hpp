@@ -50,9 +50,7 @@ public:
     /// The first hole that fits `size` bytes: exactly, or with 16 bytes or more to spare.
     [[nodiscard, gnu::always_inline]] Entry first_fit(std::size_t size) const {
         const std::size_t units = size / unit;
-        const std::size_t cell =
-            units > largest_sure ? first_large_fit(units) : first_small_fit(units);
-        return cell == none ? Entry{} : entry(cell);
+        return entry(units > largest_sure ? first_large_fit(units) : first_small_fit(units));
     }
 
     /// The first such hole behind `hole`.
@@ -71,8 +69,7 @@ public:
         const Place place = place_of(address);
         // In the address's own cell a hole may start before it as well as behind it.
         const bool is_in_front = offset_in(place.cell) < place.offset;
-        const std::size_t cell = starts_.last_before(place.cell, is_in_front);
-        return cell == none ? Entry{} : entry(cell);
+        return entry(starts_.last_before(place.cell, is_in_front));
     }
 
     /// The same for the start of a hole, which has its cell to itself.
@@ -193,6 +190,9 @@ private:
         return static_cast<Tag>(place.offset << size_bits | units);
     }
 
+    static std::size_t cell_in(std::size_t leaf, std::size_t lane) {
+        return leaf * leaf_cells + lane;
+    }
     [[nodiscard]] Tag tag(std::size_t cell) const {
         return std::as_const(tags_[cell / leaf_cells])[cell % leaf_cells];
     }
@@ -201,10 +201,11 @@ private:
         return base_ + (cell * cell_units + offset_in(cell)) * unit;
     }
     [[nodiscard]] std::byte* hole_in(std::size_t leaf, std::size_t lane) const {
-        return hole_in(leaf * leaf_cells + lane);
+        return hole_in(cell_in(leaf, lane));
     }
     /// The size comes from the tag if it can: the hole's own words are rarely in the cache.
     [[nodiscard]] Entry entry(std::size_t cell) const {
+        if (cell == none) return {};
         std::byte* hole = hole_in(cell);
         const std::size_t units = tag(cell) & largest_in_tag;
         if (units == largest_in_tag) [[unlikely]]
@@ -240,12 +241,12 @@ private:
     }
     [[nodiscard]] std::size_t first_small_fit(std::size_t units) const {
         const std::size_t leaf = small_.first_fit(units);
-        return leaf == none ? none : leaf * leaf_cells + lowest(fitting(leaf, units));
+        return leaf == none ? none : cell_in(leaf, lowest(fitting(leaf, units)));
     }
     [[nodiscard, gnu::noinline]] std::size_t first_large_fit(std::size_t units) const {
         if (units > largest_units) return none;
         const std::size_t leaf = large_.first_fit(units);
-        return leaf == none ? none : leaf * leaf_cells + lowest(fitting_large(leaf, units));
+        return leaf == none ? none : cell_in(leaf, lowest(fitting_large(leaf, units)));
     }
     /// Those of the largest size that a tag can tell, and larger ones.
     [[nodiscard]] std::uint64_t large_holes(std::size_t leaf) const {
