@@ -482,7 +482,7 @@ $(bench_traces)/.made: tools/make_traces.py
 .PHONY: bench
 bench: $(BUILD)/benchmarks $(bench_traces)/.made
 	@GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 $(BUILD)/benchmarks \
-		--benchmark_min_time=$(bench_seconds) --benchmark_repetitions=5 \
+		--benchmark_min_time=$(bench_seconds) --benchmark_repetitions=9 \
 		--benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
 		--benchmark_out=$(BUILD)/bench/figures.json --benchmark_out_format=json \
 		>$(BUILD)/bench/log || { cat $(BUILD)/bench/log; exit 1; }

@@ -130,13 +130,17 @@ constexpr Fit fits[] = {
     {"W4/64 MiB fill 1..256", 64 * mib, Filling::fill, Sizes::even_to_256},
 };
 
-std::string full_name(std::string_view row, const Subject& subject) {
-    return std::string(row) + "/" + std::string(subject.name);
+/// Of the measurements the least counts: what else the machine does can only add to a time.
+benchmark::internal::Benchmark* register_row(const std::string& row, const Subject& subject,
+                                             const std::function<void(benchmark::State&)>& run) {
+    const auto least = [](const std::vector<double>& values) { return std::ranges::min(values); };
+    return benchmark::RegisterBenchmark((row + "/" + std::string(subject.name)).c_str(), run)
+        ->ComputeStatistics("least", least);
 }
 
 void register_timed(const std::string& row, const Subject& subject, std::size_t heap_size,
                     std::function<std::unique_ptr<Workload>()> make) {
-    benchmark::RegisterBenchmark(full_name(row, subject).c_str(), [=](benchmark::State& state) {
+    register_row(row, subject, [=](benchmark::State& state) {
         time_workload(state, subject, heap_size, *make());
     })->UseManualTime();
 }
@@ -144,7 +148,7 @@ void register_timed(const std::string& row, const Subject& subject, std::size_t 
 /// For figures that are not times: `measure` is called once.
 void register_figure(const std::string& row, const Subject& subject, std::size_t heap_size,
                      const char* unit, std::function<double()> measure) {
-    benchmark::RegisterBenchmark(full_name(row, subject).c_str(), [=](benchmark::State& state) {
+    register_row(row, subject, [=](benchmark::State& state) {
         for (auto _ : state) {
             subject.start(heap_region(heap_size));
             state.counters[unit] = measure();

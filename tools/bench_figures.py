@@ -25,7 +25,7 @@ class Figures:
         entries = json.loads(path.read_text())["benchmarks"]
         # They were run in random order.
         for entry in sorted(entries, key=lambda entry: int(entry["family_index"])):
-            if entry.get("aggregate_name") != "median":
+            if entry.get("aggregate_name") != "least":
                 continue
             workload, row, subject, *_ = entry["run_name"].split("/")
             by_subject = figures.values.setdefault(f"{workload}/{row}", {})
