@@ -168,10 +168,10 @@ protected:
         return (rest != 0) - is_near;
     }
 
-    /// Whether they touch, and so are one hole now.
+    /// Whether they touch, and so are one hole now. No hole ends at null.
     static bool join_with_next(Node& hole) {
         Node* next = hole.next;
-        if (next == nullptr || bytes(&hole) + hole.size != bytes(next)) return false;
+        if (bytes(&hole) + hole.size != bytes(next)) return false;
         hole = {hole.size + next->size, next->next};
         return true;
     }
