@@ -13,7 +13,7 @@ from heap44.errors import AnswerTimeout, MachineEnded
 
 PROMPT = b"heap44> "
 
-# Writes up to this size go out at once: they fit the socket's buffer whatever the other side does.
+# Writes up to this size go out at once: they fit the pipe's buffer whatever the other side does.
 _small_write = 4096
 
 
@@ -113,9 +113,6 @@ class Console:
         """All that comes until the other side ends."""
         try:
             self.pexpect.expect(pexpect.EOF, timeout=timeout or self.timeout)
-        except OSError:
-            # A socket whose peer was killed ends in ECONNRESET, which is an end like any other.
-            pass
         except pexpect.TIMEOUT:
             raise AnswerTimeout(self._story("no end")) from None
         rest: bytes = self.pexpect.before if isinstance(self.pexpect.before, bytes) else b""
