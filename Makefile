@@ -102,7 +102,7 @@ help:
 	@echo "make run     boot the ISO in QEMU, the serial port on this terminal (MEMORY=128M)"
 	@echo "make test    everything that checks the project: check, unit, pytest"
 	@echo "make unit    unit tests on the host, with sanitizers"
-	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\" chooses)"
+	@echo "make pytest  scenarios on the booted kernel (PYTEST=\"-k freelist\", SUITE=shell choose)"
 	@echo "make coverage  which branches the unit tests take"
 	@echo "make mutation  mistakes that the unit tests should see (takes an hour)"
 	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000),"
@@ -321,7 +321,7 @@ soak-slice: $(BUILD)/soak/lockstep
 
 PYTEST :=
 pytest: all
-	PYTHONPATH=python $(PYTHON) -m pytest -q -n $(shell nproc) $(PYTEST) tests/pytest
+	PYTHONPATH=python $(PYTHON) -m pytest -q -n $(shell nproc) $(PYTEST) tests/pytest/$(SUITE)
 
 # --- fuzzing ----------------------------------------------------------------------------------
 

@@ -21,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "expects(*codes): reports that the test provokes; any other that a machine tells of fails it."
         " What is raised, or returned by `bug` and `fault`, needs no declaration.",
     )
+    config.addinivalue_line("markers", "long: takes seconds, so it is begun first.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # A worker is handed many tests at once: one that has a long one among its last comes in late.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 # Characters of a long transcript that a failure's report shows.

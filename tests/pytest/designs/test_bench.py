@@ -25,7 +25,7 @@ ROWS = (
     "W4 fill 16..4096",
     "W5 vectors=16",
 )
-BENCHMARKS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+BENCHMARKS = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 
 
 def payloads(results: list[BenchResult]) -> dict[tuple[str, str], float | None]:

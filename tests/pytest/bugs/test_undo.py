@@ -92,6 +92,7 @@ def test_each_changing_command_is_undone_exactly(
     assert undone_exactly(machine, heap, command)["ok"]
 
 
+@pytest.mark.long
 @pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_every_design_is_undone_exactly(machine: Machine, heap: Heap, design: str) -> None:
@@ -190,6 +191,7 @@ def test_undo_goes_256_steps_back_and_forth(machine: Machine, heap: Heap) -> Non
     assert whole(machine, heap) == after
 
 
+@pytest.mark.long
 def test_steps_that_change_all_lead_back_exactly(machine: Machine, heap: Heap) -> None:
     states = []
     for seed in range(20):
@@ -200,6 +202,7 @@ def test_steps_that_change_all_lead_back_exactly(machine: Machine, heap: Heap) -
         assert raw(machine, heap) == was
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "commands",
     [
@@ -374,6 +377,7 @@ def test_undo_within_repeat_takes_what_ran_before_it_as_a_step(heap: Heap) -> No
     assert [block.size for block in heap.blocks()] == [8]
 
 
+@pytest.mark.long
 def test_a_small_machine_keeps_fewer_steps_and_says_so(boot: Boot) -> None:
     heap = Heap(boot(memory="16M").console)
     count = 0

@@ -43,9 +43,9 @@ def test_a_block_of_no_bytes_is_all_padding(either: Heap) -> None:
     assert cells == [(16, "padding", 1), (HEAP_SIZE - 16, "hole", None)]
 
 
-def test_the_map_of_a_full_heap_is_whole(either: Heap) -> None:
-    either.alloc(9, count=6400)
-    cells = either.heapmap().cells
+def test_the_map_of_a_full_heap_is_whole(host: Heap) -> None:
+    host.alloc(9, count=6400)
+    cells = host.heapmap().cells
     assert len(cells) == 12_800
     assert sum(cell.size for cell in cells) == HEAP_SIZE
 

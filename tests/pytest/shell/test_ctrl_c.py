@@ -8,14 +8,16 @@ import json
 import pytest
 from heap44 import Heap, Machine
 
-NESTED = ["time repeat 100000 echo x", "repeat 5 repeat 100000 echo x", "time time manyboxes 100000000"]
+FOREVER = "repeat 100000 echo x"
+REPEATED = [f"time {FOREVER}", f"repeat 5 {FOREVER}", f"time time {FOREVER}"]
+NESTED = [*REPEATED, "time time manyboxes 100000000"]
 
 
 @pytest.mark.expects("interrupted")
-@pytest.mark.parametrize("command", NESTED)
+@pytest.mark.parametrize("command", REPEATED)
 def test_a_command_is_stopped_with_what_it_runs(machine: Machine, heap: Heap, command: str) -> None:
     machine.console.send(f"{command}\r".encode())
-    machine.console.read_to(b"\r\n")
+    machine.console.read_to(b"echo x\r\nx\r\n")
     machine.console.send(b"\x03")
     text = machine.console.read_to_prompt()
     # The outermost says it last, and it was in its first run.
@@ -24,7 +26,7 @@ def test_a_command_is_stopped_with_what_it_runs(machine: Machine, heap: Heap, co
 
 
 @pytest.mark.expects("interrupted")
-@pytest.mark.parametrize("command", [*NESTED, 'compare "repeat 100000 echo x"'])
+@pytest.mark.parametrize("command", [*NESTED, f'compare "{FOREVER}"'])
 def test_its_answer_is_no_success(machine: Machine, heap: Heap, command: str) -> None:
     machine.console.send(f"{command} --json\r".encode())
     machine.console.read_to(b"--json\r\n")

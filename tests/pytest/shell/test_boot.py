@@ -23,6 +23,7 @@ def _works(machine: Machine) -> Heap:
     return heap
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("firmware", ["pvh", "bios", "uefi"])
 def test_it_boots_and_powers_off(boot: Boot, firmware: Firmware) -> None:
     machine = boot(firmware, memory="128M")

@@ -12,7 +12,7 @@ import pytest
 from heap44.console import scaled
 from heap44.machine import build_directory
 
-CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "shell"
+CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus" / "shell"
 # What a paste, a search or half a sequence may have left open, then two answers to know by.
 CLOSING = b"\x1b[201~\x03\x03\r\nrepair --json\r\ncheck --json\r\n"
 
