@@ -11,8 +11,15 @@
 
 namespace heap44::shell {
 
+namespace {
+
+/// Bytes in a row of a dump: a word, as in a hole, and its mark then mostly fits into 80 columns.
+constexpr std::size_t row_size = 8;
+
+}  // namespace
+
 void TextRenderer::text(const Bytes& bytes) {
-    std::array<std::byte, 16> some;
+    std::array<std::byte, row_size> some;
     Listing listing(context_.platform);
     HeapMarks marks(context_.heap);
     for (std::size_t done = 0; done < bytes.size; done += some.size()) {
@@ -27,14 +34,12 @@ void TextRenderer::text(const Bytes& bytes) {
 /// The bytes, then as characters, then what they are in the heap, in the colours of that, which are
 /// dim for poison.
 void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks) {
-    constexpr std::size_t width = 16;
-    FixedText<width> characters;
+    FixedText<row_size> characters;
     FixedText<320> legend;
     Mark mark{};
     bool is_poison = false;
-    print(out_, "{:#014x} ", address.value);
-    for (std::size_t index = 0; index < width; ++index) {
-        if (index % 8 == 0) out_.write(" ");
+    print(out_, "{:#014x}  ", address.value);
+    for (std::size_t index = 0; index < row_size; ++index) {
         if (index >= row.size()) {
             out_.write("   ");
             continue;
@@ -57,7 +62,7 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
         const char shown = value >= 0x20 && value < 0x7f ? static_cast<char>(value) : '.';
         characters.write({&shown, 1});
     }
-    print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : width, legend.view());
+    print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : row_size, legend.view());
 }
 
 void TextRenderer::text(const Walk& walk) {

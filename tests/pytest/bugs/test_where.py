@@ -122,15 +122,20 @@ def test_the_text_form_shows_function_and_line_alone(heap: Heap) -> None:
 def test_peek_marks_what_belongs_to_what(heap: Heap) -> None:
     block = heap.alloc(60, name="vec")
     rows = heap.text(f"peek {block.address + 48:#x} 48").splitlines()
-    assert rows[0].endswith('#1 "vec" +48, padding of #1 "vec" (poison)')
-    assert rows[1].endswith("size of the hole, next of the hole")
-    assert rows[2].endswith("  hole +16 (poison)")
+    assert [row[51:] for row in rows] == [
+        '#1 "vec" +48',
+        '#1 "vec" +56, padding of #1 "vec" (poison)',
+        "size of the hole",
+        "next of the hole",
+        "hole +16 (poison)",
+        "hole +24 (poison)",
+    ]
 
 
 def _marks(heap: Heap, address: int, length: int) -> list[str]:
     """What `peek` says behind the characters of each row."""
     rows = heap.text(f"peek {address:#x} {length}").splitlines()
-    return [row[82:].strip() for row in rows]
+    return [row[51:] for row in rows]
 
 
 def test_peek_marks_poison_byte_by_byte(heap: Heap) -> None:
@@ -138,28 +143,27 @@ def test_peek_marks_poison_byte_by_byte(heap: Heap) -> None:
     other = heap.alloc(64)
     heap.alloc(16)
     heap.free(other)
-    assert _marks(heap, other.address, 32) == [
-        "size of the hole, next of the hole",
+    assert _marks(heap, other.address, 24) == [
+        "size of the hole",
+        "next of the hole",
         "hole +16 (poison)",
     ]
     heap.poke(other.address + 20, b"\x01\x02", force=True)
     heap.poke(block.end - 1, b"\x03", force=True)
-    assert _marks(heap, block.address, 16) == ["#1 +0, padding of #1 (poison), padding of #1"]
-    assert _marks(heap, other.address + 16, 16) == [
-        "hole +16 (poison), hole +20, hole +22 (poison)"
-    ]
+    assert _marks(heap, block.address + 8, 8) == ["#1 +8, padding of #1 (poison), padding of #1"]
+    assert _marks(heap, other.address + 16, 8) == ["hole +16 (poison), hole +20, hole +22 (poison)"]
 
 
 def test_what_looks_like_poison_in_a_payload_is_none(heap: Heap) -> None:
     block = heap.alloc(16)
     heap.command("fill #1 f5")
-    assert _marks(heap, block.address, 16) == ["#1 +0"]
+    assert _marks(heap, block.address, 16) == ["#1 +0", "#1 +8"]
 
 
 def test_peek_marks_no_poison_where_none_is_watched(heap: Heap) -> None:
     block = heap.alloc(13)
     heap.poison(False)
-    assert _marks(heap, block.address, 16) == ["#1 +0, padding of #1"]
+    assert _marks(heap, block.address + 8, 8) == ["#1 +8, padding of #1"]
 
 
 def test_peek_marks_the_words_of_each_design(heap: Heap) -> None:
@@ -169,14 +173,20 @@ def test_peek_marks_the_words_of_each_design(heap: Heap) -> None:
         block = heap.alloc(100, count=3)[1]
         heap.free(block)
         words = _marks(heap, block.address, block.block_size)
-        return [words[0], words[-1]]
+        return [*words[:2], words[-1]]
 
-    assert marks("indexed") == ["size of the hole, next of the hole", "hole +96 (poison)"]
-    assert marks("fixed-size-block") == ["next of the hole, hole +8 (poison)", "hole +112 (poison)"]
-    assert marks("buddy") == ["hole +0 (poison)", "hole +112 (poison)"]
-    first, last = marks("tlsf")
-    assert first.startswith("size (in granules) of the hole, next (a granule) of the hole, prev")
-    assert last == "hole +96 (poison), size at its end of the hole"
+    assert marks("indexed") == ["size of the hole", "next of the hole", "hole +96 (poison)"]
+    assert marks("fixed-size-block") == [
+        "next of the hole",
+        "hole +8 (poison)",
+        "hole +120 (poison)",
+    ]
+    assert marks("buddy") == ["hole +0 (poison)", "hole +8 (poison)", "hole +120 (poison)"]
+    assert marks("tlsf") == [
+        "size (in granules) of the hole, next (a granule) of the hole",
+        "previous (a granule) of the hole, hole +12 (poison)",
+        "hole +104 (poison), size at its end of the hole",
+    ]
 
 
 def test_a_word_of_a_size_class_is_named(either: Heap) -> None:
@@ -191,16 +201,17 @@ def test_peek_marks_more_holes_than_it_remembers(heap: Heap) -> None:
     blocks = heap.alloc(16, count=200)
     heap.free_even()
     marks = _marks(heap, blocks[0].address, 200 * 16)
-    assert marks[:200:2] == [f"#{number} +0" for number in range(1, 201, 2)]
-    assert set(marks[1:200:2]) == {"size of the hole, next of the hole"}
+    assert marks[::4] == [f"#{number} +0" for number in range(1, 201, 2)]
+    assert set(marks[2::4]) == {"size of the hole"}
+    assert set(marks[3::4]) == {"next of the hole"}
 
 
 def test_memory_behind_a_broken_hole_is_not_called_overhead(heap: Heap) -> None:
     block = heap.alloc(64)
     heap.free(block)
     heap.poke(block.address, b"\xff", force=True)
-    assert _marks(heap, block.address, 16) == ["free, the list is broken"]
-    assert _marks(heap, block.address + 16, 16) == ["free, the list is broken (poison)"]
+    assert _marks(heap, block.address, 8) == ["free, the list is broken"]
+    assert _marks(heap, block.address + 16, 8) == ["free, the list is broken (poison)"]
     assert "broken list" in heap.where(block.address).text
 
 

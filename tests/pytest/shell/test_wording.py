@@ -82,6 +82,14 @@ def test_what_is_laid_out_in_columns_fits_a_terminal(
     assert [line for line in heap.text(command).splitlines() if len(line) > COLUMNS] == []
 
 
+def test_a_dump_has_a_word_a_row_and_fits_a_terminal(heap: Heap) -> None:
+    heap.alloc(104, count=3, name="block")
+    heap.free("block2")
+    rows = heap.text("peek 0x4444_4444_0000 256").splitlines()
+    assert len(rows) == 256 / 8
+    assert max(len(row) for row in rows) <= COLUMNS
+
+
 def test_the_maps_of_a_comparison_fit_a_terminal(heap: Heap) -> None:
     told = heap.text('compare "alloc 100 count=9; free odd; alloc 64"')
     assert [line for line in told.splitlines() if len(line) > COLUMNS] == []
