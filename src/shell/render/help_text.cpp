@@ -22,7 +22,7 @@ void write_help(Output& output) {
     }
     output.write(
         "\n\n'help COMMAND' tells more. Begin with: alloc 64, then heapmap, then free #1.\n"
-        "Sizes: 64, 0x40, 4K. Blocks: #1, a name, or an address. Tab completes, ';' separates.\n");
+        "Sizes: 64, 0x40, 4K. Blocks: #1, name, address. Tab completes, ';' separates.\n");
 }
 
 void write_help(Output& output, const Command& command) {

@@ -42,4 +42,4 @@ def test_help_for_allocations_names_all_options(heap: Heap) -> None:
 
 
 def test_no_line_of_help_is_wider_than_a_terminal(heap: Heap) -> None:
-    assert max(map(len, heap.text("help").splitlines())) <= 100
+    assert max(map(len, heap.text("help").splitlines())) <= 80
