@@ -66,12 +66,12 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
 }
 
 void TextRenderer::text(const Walk& walk) {
-    constexpr std::array<std::string_view, 4> names{"page table", "page directory", "PDPT", "PML4"};
-    print(out_, "{:#x}\n", walk.address.value);
+    constexpr std::array<std::string_view, 4> names{"PT", "PD", "PDPT", "PML4"};
+    print(out_, "{:#x}, level by level\n", walk.address.value);
     for (std::size_t index = 0; index < walk.walk.depth; ++index) {
         const WalkLevel& level = walk.walk.levels[index];
-        print(out_, "  level {} {:<14} [{:>3}]  {:#018x} ", level.level, names[level.level - 1U],
-              level.index, level.entry);
+        print(out_, "{} {:<4} [{:>3}]  {:#018x}", level.level, names[level.level - 1U], level.index,
+              level.entry);
         bool any = false;
         for_each_page_flag(level, [&](std::string_view flag) {
             print(out_, " {}", flag);
@@ -80,7 +80,7 @@ void TextRenderer::text(const Walk& walk) {
         out_.write(any ? "\n" : " not present\n");
     }
     if (walk.walk.physical) {
-        print(out_, "  physical address {:#x}\n", walk.walk.physical->value);
+        print(out_, "physical address {:#x}\n", walk.walk.physical->value);
     }
 }
 

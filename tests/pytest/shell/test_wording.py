@@ -90,6 +90,13 @@ def test_a_dump_has_a_word_a_row_and_fits_a_terminal(heap: Heap) -> None:
     assert max(len(row) for row in rows) <= COLUMNS
 
 
+def test_the_page_tables_fit_a_terminal(heap: Heap) -> None:
+    heap.alloc(8)
+    for region in heap.memmap():
+        rows = heap.text(f"walk {region.start:#x}").splitlines()
+        assert max(len(row) for row in rows) <= COLUMNS
+
+
 def test_the_maps_of_a_comparison_fit_a_terminal(heap: Heap) -> None:
     told = heap.text('compare "alloc 100 count=9; free odd; alloc 64"')
     assert [line for line in told.splitlines() if len(line) > COLUMNS] == []
