@@ -459,7 +459,7 @@ bench_harness := $(sort $(filter-out $(bench_designs),$(wildcard bench/*.cpp)))
 bench_objects := $(call objects,bench,$(bench_designs) $(bench_harness))
 bench_flags := $(common_flags) -stdlib=libstdc++ -fPIE
 bench_traces := $(BUILD)/bench/traces
-bench_seconds ?= 0.03
+bench_seconds ?= 0.01
 
 $(call objects,bench,$(bench_harness)): bench_flags := \
 	$(filter-out -fno-exceptions -fno-rtti,$(common_flags)) -stdlib=libstdc++ -fPIE \
@@ -482,7 +482,7 @@ $(bench_traces)/.made: tools/make_traces.py
 .PHONY: bench
 bench: $(BUILD)/benchmarks $(bench_traces)/.made
 	@GLIBC_TUNABLES=glibc.rtld.optional_static_tls=65536 $(BUILD)/benchmarks \
-		--benchmark_min_time=$(bench_seconds) --benchmark_repetitions=9 \
+		--benchmark_min_time=$(bench_seconds) --benchmark_repetitions=18 \
 		--benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
 		--benchmark_out=$(BUILD)/bench/figures.json --benchmark_out_format=json \
 		>$(BUILD)/bench/log || { cat $(BUILD)/bench/log; exit 1; }

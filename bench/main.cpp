@@ -45,9 +45,6 @@ double median(std::vector<double> values) {
 
 using Clock = std::chrono::steady_clock;
 
-/// However long one takes, the median is of so many repetitions at least.
-constexpr std::size_t least_repetitions = 5;
-
 /// Repetitions until the library has seen enough; the figure is their median, in ns an operation.
 void time_workload(benchmark::State& state, const Subject& subject, std::size_t heap_size,
                    Workload& workload) {
@@ -65,7 +62,6 @@ void time_workload(benchmark::State& state, const Subject& subject, std::size_t 
         figures.push_back(is_possible ? repeat() : 1);
         state.SetIterationTime(figures.back());
     }
-    while (is_possible && figures.size() < least_repetitions) figures.push_back(repeat());
     workload.teardown(subject);
     if (!is_possible) state.SkipWithError("does not fit");
     state.counters["ns"] =

@@ -32,9 +32,10 @@ INTRODUCTION = """\
 
 Written by `make bench`, which measures the designs as they ship beside others on the same machine.
 Compare within this page only: every figure is from one run on one core ({processor}), the
-least of nine measurements, between which all the others were measured once, in random order: what
-else the machine does can only add to a time. Each measurement is the median of its repetitions. The
-workloads are defined in [bench/README.md](../bench/README.md). `harness` is an empty allocator;
+least of 18 measurements, between which all the others were measured once, in random order: what
+else the machine does can only add to a time. Each measurement is the median of its repetitions, of
+which there is one at least behind the one that warms up. The workloads are defined in
+[bench/README.md](../bench/README.md). `harness` is an empty allocator;
 `plain-first-fit` is the linked list's algorithm written down plainly; `+ledger` is a design behind
 the heap's lock, with every block recorded and every free judged; `+watch` is the same as the shell
 uses it, where all free memory is filled, and looked at before it is used. A dash: it does not fit into
