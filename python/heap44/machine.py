@@ -70,8 +70,7 @@ class Machine(Closing):
         self.banner = ""
         arguments = ["-m", memory, *_firmware_arguments(firmware, options, image), *extra]
         if fw_cfg is not None:
-            text = fw_cfg.replace(",", ",,")
-            arguments += ["-fw_cfg", f"name=opt/heap44/cmdline,string={text}"]
+            arguments += ["-fw_cfg", f"name=opt/heap44/cmdline,string={_value(fw_cfg)}"]
         if exit_device:
             arguments += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
         if not reboots:
@@ -169,10 +168,15 @@ class Machine(Closing):
             raise
 
 
+def _value(text: str) -> str:
+    """As QEMU reads a value among others, which commas part."""
+    return text.replace(",", ",,")
+
+
 def _base_arguments(line: Path, qmp: int) -> list[str]:
     arguments = ["qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-nic", "none"]
     arguments += ["-display", "none", "-monitor", "none"]
-    arguments += ["-chardev", "pipe,id=com1,path=" + str(line).replace(",", ",,"), "-serial", "chardev:com1"]
+    arguments += ["-chardev", f"pipe,id=com1,path={_value(str(line))}", "-serial", "chardev:com1"]
     arguments += ["-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"]
     return arguments
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from heap44 import Heap
+from support import ROOT
 
-DIRECTORY = Path(__file__).resolve().parents[1] / "golden"
+DIRECTORY = ROOT / "tests" / "golden"
 NAMES = sorted(path.stem for path in DIRECTORY.glob("*.trace"))
 
 

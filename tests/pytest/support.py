@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Heap, Heap44Error, Machine
 
 HEAP_END = HEAP_START + HEAP_SIZE
+ROOT = Path(__file__).resolve().parents[2]
+COLUMNS = 80
 LEDGER = 0x4450_0000_0000
 # Behind the records lie notes that looking makes, and room for copies: less than this.
 _SCRATCH = 512 << 10
@@ -63,6 +66,11 @@ def raw_holes(machine: Machine, first: int) -> list[tuple[int, int, int]]:
 def records(machine: Machine, end: int) -> bytes:
     """The ledger's records; ``end`` is where `memmap` says that the ledger ends."""
     return machine.qmp.virtual_memory(LEDGER, end - LEDGER - _SCRATCH)
+
+
+def too_wide(text: str) -> list[str]:
+    """The lines that do not fit a terminal."""
+    return [line for line in text.splitlines() if len(line) > COLUMNS]
 
 
 def random_commands(seed: int, count: int) -> list[str]:

@@ -18,6 +18,14 @@ def _changed_in_dump(report: dict[str, Any], address: int) -> int:
     return data[address - int(memory["address"], 16)]
 
 
+def freed_block(heap: Heap, size: int, *, name: str | None = None) -> Block:
+    """A freed block, with a live one between it and the rest of the heap."""
+    block = heap.alloc(size, name=name)
+    heap.alloc(16)
+    heap.free(block)
+    return block
+
+
 # --- overflow ---
 
 
@@ -101,9 +109,7 @@ def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str)
     heap = subject.heap
     heap.allocator(design)
     heap.alloc(16)
-    block = heap.alloc(256)
-    heap.alloc(16)
-    heap.free(block)
+    block = freed_block(heap, 256)
     subject.write(block.address + 100, b"\x01\x02\x03")
     assert subject.problems() == ["use-after-free"]
     message = heap.check().problems[0]["message"]
@@ -126,9 +132,7 @@ def test_a_write_where_a_split_leaves_its_words_is_found(
     heap = subject.heap
     heap.allocator(design)
     heap.alloc(16)
-    block = heap.alloc(256)
-    heap.alloc(16)
-    heap.free(block)
+    block = freed_block(heap, 256)
     subject.write(block.address + offset, b"\x77")
     answer = subject.answer("alloc 16")
     assert answer["ok"]
@@ -142,9 +146,7 @@ def test_a_write_where_a_split_leaves_its_words_is_found(
 @pytest.mark.expects("use-after-free")
 def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> None:
     heap = subject.heap
-    block = heap.alloc(256)
-    heap.alloc(16)
-    heap.free(block)
+    block = freed_block(heap, 256)
     subject.write(block.address + 200, b"\x99")
     is_told(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
     assert heap.peek(block.address, 256) == bytes(256)
@@ -153,9 +155,7 @@ def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> No
 @pytest.mark.expects("use-after-free")
 def test_c_plus_plus_meets_damage_as_commands_do(subject: Subject) -> None:
     heap = subject.heap
-    block = heap.alloc(4096)
-    heap.alloc(16)
-    heap.free(block)
+    block = freed_block(heap, 4096)
     subject.write(block.address + 40, b"\x99")
     report = subject.only_damage("vectest 100")
     is_told(report, "use-after-free", block.address + 40, 1, block)
@@ -205,9 +205,7 @@ def test_many_places_are_counted_beyond_the_eighth(subject: Subject) -> None:
 
 @pytest.mark.expects("use-after-free")
 def test_the_text_reads_like_any_report(machine: Machine, heap: Heap) -> None:
-    other = heap.alloc(64, name="gone")
-    heap.alloc(16)
-    heap.free(other)
+    other = freed_block(heap, 64, name="gone")
     machine.write_memory(other.address + 30, b"\x01\x02\x03")
     lines = heap.text("alloc 64").splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("use-after-free: 3 bytes"))
@@ -250,9 +248,7 @@ def test_poison_off_watches_the_list_only(subject: Subject) -> None:
     assert heap.poison() is True
     assert heap.poison(False) is False
     block = heap.alloc(13)
-    other = heap.alloc(64)
-    heap.alloc(16)
-    heap.free(other)
+    other = freed_block(heap, 64)
     subject.write(block.address + 13, b"\x00")
     subject.write(other.address + 20, b"\x00")
     assert subject.problems() == []

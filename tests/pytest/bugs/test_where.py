@@ -119,10 +119,15 @@ def test_the_text_form_shows_function_and_line_alone(heap: Heap) -> None:
     assert f"alloc ({file}:{line})" in heap.text("block #1")
 
 
+def _marks(heap: Heap, address: int, length: int) -> list[str]:
+    """What `peek` says behind the characters of each row."""
+    rows = heap.text(f"peek {address:#x} {length}").splitlines()
+    return [row[51:] for row in rows]
+
+
 def test_peek_marks_what_belongs_to_what(heap: Heap) -> None:
     block = heap.alloc(60, name="vec")
-    rows = heap.text(f"peek {block.address + 48:#x} 48").splitlines()
-    assert [row[51:] for row in rows] == [
+    assert _marks(heap, block.address + 48, 48) == [
         '#1 "vec" +48',
         '#1 "vec" +56, padding of #1 "vec" (poison)',
         "size of the hole",
@@ -130,12 +135,6 @@ def test_peek_marks_what_belongs_to_what(heap: Heap) -> None:
         "hole +16 (poison)",
         "hole +24 (poison)",
     ]
-
-
-def _marks(heap: Heap, address: int, length: int) -> list[str]:
-    """What `peek` says behind the characters of each row."""
-    rows = heap.text(f"peek {address:#x} {length}").splitlines()
-    return [row[51:] for row in rows]
 
 
 def test_peek_marks_poison_byte_by_byte(heap: Heap) -> None:

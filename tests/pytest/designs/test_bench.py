@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Callable
 
 import pytest
 from heap44 import BenchResult, Heap, Machine
 from heap44.errors import WouldLoseBlocks
-from support import is_whole, refusal, state
+from support import ROOT, is_whole, refusal, state
 
 DESIGNS = ("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf")
 ROWS = (
@@ -25,7 +24,7 @@ ROWS = (
     "W4 fill 16..4096",
     "W5 vectors=16",
 )
-BENCHMARKS = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+BENCHMARKS = ROOT / "docs" / "benchmarks.md"
 
 
 def payloads(results: list[BenchResult]) -> dict[tuple[str, str], float | None]:

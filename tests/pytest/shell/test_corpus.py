@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 from heap44.console import scaled
 from heap44.machine import build_directory
+from support import ROOT
 
-CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus" / "shell"
+CORPUS = ROOT / "tests" / "fuzz" / "corpus" / "shell"
 # What a paste, a search or half a sequence may have left open, then two answers to know by.
 CLOSING = b"\x1b[201~\x03\x03\r\nrepair --json\r\ncheck --json\r\n"
 

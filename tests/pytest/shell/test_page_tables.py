@@ -11,9 +11,8 @@ from heap44 import Heap, Machine
 from heap44.elf import Segment, load_segments
 from heap44.machine import Firmware, build_directory
 from heap44.page_tables import PageTables
-from support import HEAP_END
+from support import HEAP_END, LEDGER
 
-LEDGER = 0x4450_0000_0000
 JOURNAL = 0x4470_0000_0000
 LOWER_HALF_END = 0x8000_0000_0000
 KERNEL = 0xFFFF_FFFF_8000_0000

@@ -6,8 +6,7 @@ from __future__ import annotations
 import pytest
 from bug_table import BUGS
 from heap44 import Heap
-
-COLUMNS = 80
+from support import too_wide
 
 
 @pytest.mark.expects("double-free")
@@ -79,31 +78,30 @@ def test_what_is_laid_out_in_columns_fits_a_terminal(
     heap.use(design)
     heap.alloc(100, count=3, name="block")
     heap.free("block2")
-    assert [line for line in heap.text(command).splitlines() if len(line) > COLUMNS] == []
+    assert too_wide(heap.text(command)) == []
 
 
 def test_a_dump_has_a_word_a_row_and_fits_a_terminal(heap: Heap) -> None:
     heap.alloc(104, count=3, name="block")
     heap.free("block2")
-    rows = heap.text("peek 0x4444_4444_0000 256").splitlines()
-    assert len(rows) == 256 / 8
-    assert max(len(row) for row in rows) <= COLUMNS
+    dump = heap.text("peek 0x4444_4444_0000 256")
+    assert len(dump.splitlines()) == 256 / 8
+    assert too_wide(dump) == []
 
 
 def test_the_page_tables_fit_a_terminal(heap: Heap) -> None:
     heap.alloc(8)
     for region in heap.memmap():
-        rows = heap.text(f"walk {region.start:#x}").splitlines()
-        assert max(len(row) for row in rows) <= COLUMNS
+        assert too_wide(heap.text(f"walk {region.start:#x}")) == []
 
 
 def test_the_maps_of_a_comparison_fit_a_terminal(heap: Heap) -> None:
     told = heap.text('compare "alloc 100 count=9; free odd; alloc 64"')
-    assert [line for line in told.splitlines() if len(line) > COLUMNS] == []
+    assert too_wide(told) == []
 
 
 @pytest.mark.expects(*{bug.code for bug in BUGS.values()})
 @pytest.mark.parametrize("name", BUGS)
 def test_the_lines_of_a_bug_fit_a_terminal(heap: Heap, name: str) -> None:
     source, _, _ = heap.text(f"bug {name}").partition("\n\n")
-    assert [line for line in source.splitlines() if len(line) > COLUMNS] == []
+    assert too_wide(source) == []
