@@ -18,6 +18,8 @@ class Figures:
     """`values[row][subject]`, in nanoseconds per operation or in percent; rows as `W1/…`."""
 
     values: dict[str, dict[str, float]] = field(default_factory=dict)
+    measurements: int = 0
+    """How many each figure is the least of."""
 
     @classmethod
     def read(cls, path: Path) -> "Figures":
@@ -27,6 +29,7 @@ class Figures:
         for entry in sorted(entries, key=lambda entry: int(entry["family_index"])):
             if entry.get("aggregate_name") != "least":
                 continue
+            figures.measurements = int(entry["repetitions"])
             workload, row, subject, *_ = entry["run_name"].split("/")
             by_subject = figures.values.setdefault(f"{workload}/{row}", {})
             for unit in ("ns", "percent", "percent_of_moving"):

@@ -32,7 +32,7 @@ INTRODUCTION = """\
 
 Written by `make bench`, which measures the designs as they ship beside others on the same machine.
 Compare within this page only: every figure is from one run on one core ({processor}), the
-least of 18 measurements, between which all the others were measured once, in random order: what
+least of {measurements} measurements, between which all the others were measured once, in random order: what
 else the machine does can only add to a time. Each measurement is the median of its repetitions, of
 which there is one at least behind the one that warms up. The workloads are defined in
 [bench/README.md](../bench/README.md). `harness` is an empty allocator;
@@ -91,7 +91,7 @@ def goal_table(figures: Figures) -> str:
 
 def report(figures: Figures, processor: str, picture_name: str) -> str:
     return "\n".join([
-        INTRODUCTION.format(processor=processor),
+        INTRODUCTION.format(processor=processor, measurements=figures.measurements),
         f"![times in W1, W2 and W3]({picture_name})\n",
         goal_table(figures),
         *(section(figures, *what) for what in SECTIONS),
