@@ -83,17 +83,16 @@ void Serial::handle_interrupt() {
 
 void Serial::write(std::string_view text) {
     if (!interrupt_driven_ || !interrupts_enabled()) return write_polled(text);
+    // An interrupt that writes must not find the queue between two states.
+    const InterruptsOff guard;
     for (const char character : text) {
         if (character == '\n') put('\r');
         put(character);
     }
-    const InterruptsOff guard;
     send_queued();
 }
 
 void Serial::put(char byte) {
-    // An interrupt that writes must not find the queue between two states.
-    const InterruptsOff guard;
     while (!output_.push(byte)) {
         send_queued();
         if (!output_.full()) continue;
@@ -141,9 +140,10 @@ bool Serial::wait_for(std::uint8_t state) {
     return false;
 }
 
-/// Fills the port's own queue if that is empty, and asks for an interrupt if more is to be sent.
+/// Fills the port's own queue each time that it is empty (in a virtual machine it always is), and
+/// asks for an interrupt if more is to be sent.
 void Serial::send_queued() {
-    if (!output_.empty() && (line_status() & holding_empty) != 0) {
+    while (!output_.empty() && (line_status() & holding_empty) != 0) {
         for (int sent = 0; sent < fifo_depth; ++sent) {
             const auto byte = output_.pop();
             if (!byte) break;

@@ -57,6 +57,9 @@ extern "C" {
 [[clang::no_builtin]] int memcmp(const void* left, const void* right, std::size_t size) {
     const auto* a = static_cast<const Byte*>(left);
     const auto* b = static_cast<const Byte*>(right);
+    for (; size >= word_size; size -= word_size, a += word_size, b += word_size) {
+        if (*reinterpret_cast<const Word*>(a) != *reinterpret_cast<const Word*>(b)) break;
+    }
     for (; size > 0; --size, ++a, ++b) {
         if (*a != *b) return *a < *b ? -1 : 1;
     }
