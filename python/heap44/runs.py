@@ -130,12 +130,14 @@ class BenchResult(Flat):
 @dataclass(frozen=True)
 class StepsTaken(Flat):
     """What `undo` or `redo` did: ``steps`` of them, the ``last`` one's command; ``remaining`` ones
-    can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes."""
+    can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes, of which all
+    that are there take ``used``."""
 
     steps: int
     remaining: int
     forgotten: int
     capacity: int
+    used: int
     last: str
 
 

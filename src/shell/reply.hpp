@@ -260,9 +260,10 @@ struct StepsTaken {
     std::size_t steps;
     /// How many more there are in that direction.
     std::size_t remaining;
-    /// Steps that are too old for the journal, and the bytes it has.
+    /// Steps that are too old for the journal, the bytes it has, and those that steps take.
     std::uint64_t forgotten;
     std::size_t capacity;
+    std::size_t used;
     /// The command of the last of them.
     FixedText<64> command;
 };

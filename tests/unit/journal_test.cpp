@@ -199,6 +199,8 @@ TEST_F(TightJournalTest, AFullRingForgetsTheOldest) {
     EXPECT_GT(kept, 2U);
     EXPECT_LT(kept, 6U) << "64 KiB hold no more of 12,000 bytes each";
     EXPECT_EQ(journal_->forgotten(), 12 - kept);
+    EXPECT_LE(journal_->used(), journal_->capacity());
+    EXPECT_GT(journal_->used(), kept * 12'000) << "random bytes cannot be told in less";
     for (std::size_t back = 0; back < kept; ++back) {
         journal_->undo();
         EXPECT_EQ(Whole(*heap_).region, states[11 - back].region) << back;
@@ -214,6 +216,7 @@ TEST_F(TightJournalTest, AStepThatDoesNotFitLeavesNone) {
     for (std::byte& each : heap_->records()) each = std::byte(random());
     journal_->commit();
     EXPECT_EQ(journal_->undoable(), 0U);
+    EXPECT_EQ(journal_->used(), 0U);
     EXPECT_EQ(journal_->forgotten(), 2U);
     std::ranges::copy(records, heap_->records().begin());
     journal_->commit();
@@ -221,7 +224,10 @@ TEST_F(TightJournalTest, AStepThatDoesNotFitLeavesNone) {
     const Whole before(*heap_);
     alloc(64);
     EXPECT_EQ(journal_->undoable(), 1U) << "the next one fits again";
+    const std::size_t used = journal_->used();
+    EXPECT_GT(used, 0U);
     journal_->undo();
+    EXPECT_EQ(journal_->used(), used) << "it can still be done again";
     EXPECT_EQ(Whole(*heap_), before);
 }
 

@@ -71,6 +71,10 @@ public:
     [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
     /// Bytes of memory for steps.
     [[nodiscard]] std::size_t capacity() const { return ring_.size(); }
+    /// Those that the steps take, in both directions.
+    [[nodiscard]] std::size_t used() const {
+        return first_ == last_ ? 0 : ring_.end() - step(first_).begin;
+    }
 
     // --- snapshots: all the heap's bytes, kept until the name is used again ---
 
@@ -146,7 +150,7 @@ private:
     bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
               auto&& flip_live) const;
     void cross(Step& step);
-    Step& step(std::uint64_t number) { return steps_[number % steps_.size()]; }
+    [[nodiscard]] Step& step(std::uint64_t number) const { return steps_[number % steps_.size()]; }
     ByteRing::Position next_begin();
     void give_up_redo();
     void forget_oldest();

@@ -58,6 +58,7 @@ Reply take_steps(Context& context, const Arguments& arguments, bool forth) {
     taken.remaining = there();
     taken.forgotten = steps.forgotten();
     taken.capacity = steps.capacity();
+    taken.used = steps.used();
     return taken;
 }
 

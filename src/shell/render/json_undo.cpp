@@ -10,6 +10,7 @@ void JsonRenderer::keys(const StepsTaken& taken) {
     json_.member("remaining", taken.remaining);
     json_.member("forgotten", taken.forgotten);
     json_.member("capacity", taken.capacity);
+    json_.member("used", taken.used);
     json_.member("last", taken.command.view());
 }
 
