@@ -39,20 +39,22 @@ class Console:
     """The far end of a serial line (or of a pipe pair, then ``prompts`` is false).
 
     Every wait ends after ``timeout`` seconds with `AnswerTimeout`, or with `MachineEnded`.
-    ``taken`` holds the codes of the errors and reports that were handed out as such: raised, or
-    returned by a method that is there to provoke them. All others stand in the transcript alone.
+    ``sent`` is all that was typed. ``taken`` holds the codes of the errors and reports that were
+    handed out as such: raised, or returned by a method that is there to provoke them. All others
+    stand in the transcript alone.
     """
 
     def __init__(self, reader: int, writer: int, *, prompts: bool = True) -> None:
         self.prompts = prompts
         self.timeout = scaled(10)
+        self.sent = bytearray()
         self.taken: list[str] = []
         self._transcript = _Transcript()
         self._writer = writer
         self._feeder: threading.Thread | None = None
-        # pexpect's pause before sending is for passwords: it would cost 50 ms a command.
+        # pexpect pauses 50 ms before it sends, for passwords, and 0.1 ms after each read.
         self.pexpect = fdspawn(reader, timeout=self.timeout, maxread=65536)
-        self.pexpect.delaybeforesend = None
+        self.pexpect.delaybeforesend = self.pexpect.delayafterread = None
         self.pexpect.logfile_read = self._transcript
 
     @property
@@ -72,6 +74,7 @@ class Console:
 
     def send(self, data: bytes) -> None:
         """Sends bytes as they are. Large data is fed by a thread, so that answers can be read."""
+        self.sent += data
         if len(data) <= _small_write and not self._feeding():
             try:
                 self._write(data)

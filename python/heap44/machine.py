@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from functools import cached_property
 from io import FileIO
 from pathlib import Path
 from typing import Iterator, Literal, Sequence
@@ -17,7 +18,8 @@ from typing import Iterator, Literal, Sequence
 from heap44.closing import Closing
 from heap44.console import Console, scaled
 from heap44.errors import AnswerTimeout
-from heap44.gdbstub import write_memory
+from heap44.memory import Memory
+from heap44.page_tables import PageTables, physical_parts
 from heap44.qmp import Qmp
 
 Firmware = Literal["pvh", "bios", "uefi"]
@@ -42,8 +44,9 @@ class Machine(Closing):
 
     ``firmware`` is ``pvh`` (the ELF file straight away, 0.1 s), ``bios`` or ``uefi`` (the ISO).
     ``options`` go the kernel's command line (``pvh`` only), ``fw_cfg`` through QEMU's fw_cfg.
-    ``image`` is another ISO than the one that was built. ``memory`` is QEMU's -m. With ``wait`` the prompt has been seen when the constructor returns;
-    the banner in front of it is ``banner``.
+    ``image`` is another ISO than the one that was built. ``memory`` is QEMU's -m, ``ram`` what is
+    in there. With ``wait`` the prompt has been seen when the constructor returns; the banner in
+    front of it is ``banner``.
     """
 
     qmp: Qmp
@@ -67,8 +70,11 @@ class Machine(Closing):
         self._line: list[FileIO] = []
         self._last_words = ""
         self.workspace = Path(self._directory.name)
+        self.ram = Memory(memory)
         self.banner = ""
-        arguments = ["-m", memory, *_firmware_arguments(firmware, options, image), *extra]
+        shared = f"memory-backend-file,id=ram,size={memory},share=on,mem-path={self.ram.path}"
+        arguments = ["-m", memory, "-object", shared, "-machine", "memory-backend=ram"]
+        arguments += [*_firmware_arguments(firmware, options, image), *extra]
         if fw_cfg is not None:
             arguments += ["-fw_cfg", f"name=opt/heap44/cmdline,string={_value(fw_cfg)}"]
         if exit_device:
@@ -97,9 +103,25 @@ class Machine(Closing):
         own = self.stderr
         return self.console.transcript + (f"\n--- QEMU's stderr ---\n{own}" if own else "")
 
+    @cached_property
+    def cr3(self) -> int:
+        """The register that names the page tables: after boot it stays as it is."""
+        return self.qmp.registers()["CR3"]
+
+    def page_tables(self) -> PageTables:
+        """The kernel's page tables, as they are at this moment."""
+        return PageTables(self.ram, self.cr3)
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """``size`` bytes at a virtual address, behind the kernel's back."""
+        parts = physical_parts(self.ram, self.cr3, address, size)
+        return b"".join(self.ram.read(*part) for part in parts)
+
     def write_memory(self, address: int, data: bytes) -> None:
         """Writes at a virtual address, behind the kernel's back."""
-        write_memory(self.qmp, self.workspace, address, data)
+        for physical, size in list(physical_parts(self.ram, self.cr3, address, len(data))):
+            self.ram.write(physical, data[:size])
+            data = data[size:]
 
     def running(self) -> bool:
         """Whether QEMU has not ended."""
@@ -126,6 +148,7 @@ class Machine(Closing):
         if hasattr(self, "qmp"):  # it is missing where QEMU did not even start
             self.qmp.close()
         self._qmp_socket.close()
+        self.ram.close()
         self._directory.cleanup()
 
     def _start(self, arguments: list[str]) -> None:

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import Iterator
 
-from heap44.qmp import Qmp
+from heap44.memory import Memory
 
 _present, _writable, _user, _huge = 1 << 0, 1 << 1, 1 << 2, 1 << 7
 _no_execute = 1 << 63
@@ -33,13 +33,12 @@ class Mapping:
 
 
 class PageTables:
-    """The tables that CR3 names at this moment."""
+    """The tables that ``cr3`` names, as they are at this moment."""
 
-    def __init__(self, qmp: Qmp) -> None:
-        self._qmp = qmp
+    def __init__(self, memory: Memory, cr3: int) -> None:
+        self._memory = memory
         self._tables: dict[int, tuple[int, ...]] = {}
-        root = qmp.registers()["CR3"] & _address_bits
-        self.mappings = tuple(self._leaves(root, 4, 0, ()))
+        self.mappings = tuple(self._leaves(cr3 & _address_bits, 4, 0, ()))
 
     def find(self, address: int) -> Mapping | None:
         """The page that holds a virtual address, or ``None``."""
@@ -67,9 +66,32 @@ class PageTables:
 
     def _read(self, table: int) -> tuple[int, ...]:
         if table not in self._tables:
-            data = self._qmp.physical_memory(table, 4096)
-            self._tables[table] = struct.unpack("<512Q", data)
+            self._tables[table] = struct.unpack("<512Q", self._memory.read(table, 4096))
         return self._tables[table]
+
+
+def physical_parts(memory: Memory, cr3: int, address: int, size: int) -> Iterator[tuple[int, int]]:
+    """Where a stretch of virtual memory lies: physical addresses and the bytes from there on."""
+    while size > 0:
+        physical, left = _walk(memory, cr3, address)
+        part = min(left, size)
+        yield physical, part
+        address, size = address + part, size - part
+
+
+def _walk(memory: Memory, cr3: int, address: int) -> tuple[int, int]:
+    """The physical address, and the bytes from there to the end of the page."""
+    entry = cr3
+    for level in (4, 3, 2, 1):
+        reach = 1 << (12 + 9 * (level - 1))
+        at = (entry & _address_bits) + address // reach % 512 * 8
+        entry = int.from_bytes(memory.read(at, 8), "little")
+        if not entry & _present:
+            raise ValueError(f"{address:#x} is not mapped")
+        if level == 1 or (entry & _huge and level < 4):
+            inside = address % reach
+            return (entry & _address_bits & ~(reach - 1)) + inside, reach - inside
+    raise AssertionError("the last level ends the walk")
 
 
 def _leaf(virtual: int, size: int, entries: tuple[int, ...]) -> Mapping:

@@ -45,11 +45,13 @@ class Qmp:
 
     def virtual_memory(self, address: int, size: int) -> bytes:
         """``size`` bytes at a virtual address of the running kernel."""
-        return self._dump("memsave", val=address, size=size)
-
-    def physical_memory(self, address: int, size: int) -> bytes:
-        """``size`` bytes at a physical address."""
-        return self._dump("pmemsave", val=address, size=size)
+        target = self._workspace / "memory.dump"
+        self.execute("memsave", val=address, size=size, filename=str(target))
+        data = target.read_bytes()
+        target.unlink()
+        if len(data) != size:
+            raise QmpError(f"memsave: {len(data)} bytes instead of {size}")
+        return data
 
     def registers(self) -> dict[str, int]:
         """The processor's registers as `info registers` names them (CR0, CR3, CR4, EFER, RIP…)."""
@@ -76,15 +78,6 @@ class Qmp:
         """Closes the connection; the machine goes on. May be called twice."""
         with suppress(OSError):
             self._stream.close()
-
-    def _dump(self, command: str, **arguments: int) -> bytes:
-        target = self._workspace / "memory.dump"
-        self.execute(command, filename=str(target), **arguments)
-        data = target.read_bytes()
-        target.unlink()
-        if len(data) != arguments["size"]:
-            raise QmpError(f"{command}: {len(data)} bytes instead of {arguments['size']}")
-        return data
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from campaign_model import Image, Model, Verdict
 from heap44 import Heap, Machine
+from support import told
 from told_reports import CODES, codes_of
 
 CONTAINERS = ("vectest 40", "maptest", "listtest", "strtest", "manyboxes 30", "settest")
@@ -32,7 +33,7 @@ class Scene:
         self.steps: list[str] = []
         self._run_history()
         self.model = Model(machine, self.heap)
-        self.before = Image.of(machine, self.heap)
+        self.remember()
 
     @property
     def design(self) -> str:
@@ -66,7 +67,7 @@ class Scene:
 
     def memory(self) -> bytes:
         """The whole heap, as it is."""
-        return self.machine.qmp.virtual_memory(self.model.start, self.model.end - self.model.start)
+        return self.machine.read_memory(self.model.start, self.model.end - self.model.start)
 
     def problems(self) -> list[tuple[str, int]]:
         found = self.heap.answer("check")["problems"]
@@ -80,6 +81,11 @@ class Scene:
 
     # --- the way back ---
 
+    def remember(self) -> None:
+        """This is how the heap has to be when all steps are taken back."""
+        self.before = Image.of(self.machine, self.model)
+        self.told_before = self._told()
+
     def end(self) -> None:
         """All steps are taken back, exactly, made again, and taken back."""
         if not self.steps:
@@ -90,12 +96,12 @@ class Scene:
         if self._holds_too_much():
             return
         problems = self.problems()
-        after = Image.of(self.machine, self.heap)
+        after = Image.of(self.machine, self.model)
         self._take_back()
         if self.source.random() < 0.5:
             demand(self.heap.redo(len(self.steps)).steps, len(self.steps), "steps of redo")
             demand(self.problems(), problems, "problems after redo")
-            demand(Image.of(self.machine, self.heap) == after, True, "as it was, after redo")
+            demand(Image.of(self.machine, self.model) == after, True, "as it was, after redo")
             self._take_back()
 
     def _holds_too_much(self) -> bool:
@@ -112,9 +118,10 @@ class Scene:
         return True
 
     def same(self, what: str) -> None:
-        now = Image.of(self.machine, self.heap)
-        for part in ("memory", "records", "told"):
-            demand(getattr(now, part) == getattr(self.before, part), True, f"{part} after {what}")
+        now = Image.of(self.machine, self.model)
+        demand(now.memory == self.before.memory, True, f"memory after {what}")
+        demand(now.records == self.before.records, True, f"records after {what}")
+        demand(self._told(), self.told_before, f"what is told after {what}")
         demand(self.problems(), [], f"problems after {what}")
 
     def _take_back(self) -> None:
@@ -123,6 +130,12 @@ class Scene:
         # A long command is shown in part.
         demand(self.steps[0].startswith(taken.last), True, f"{self.steps[0]} undone: {taken.last}")
         self.same(f"undo of {self.steps}")
+
+    def _told(self) -> list[dict[str, Any]]:
+        """What the shell tells of the heap; failures always count on."""
+        answers = told(self.heap, "freelist", "blocks", "stats", "leaks")
+        answers[2]["failures"] = 0
+        return answers
 
     # --- the history ---
 
@@ -133,7 +146,7 @@ class Scene:
         clean = ["allocator linked-list --force", "policy fit=first order=address coalesce=on --force"]
         begun = heap.pipeline((*settings, *clean, f"{first} --force", "reset", "trace on"))
         demand([answer["ok"] for answer in begun], [True] * len(begun), "a clean heap")
-        commands = history(self.source, self.source.randint(8, 50))
+        commands = history(self.source, self.source.randint(8, 40))
         for command, answer in zip(commands, heap.pipeline(commands)):
             error = None if answer["ok"] else answer["error"]["code"]
             # A block that did not fit is no block later on.

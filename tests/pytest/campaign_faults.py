@@ -7,7 +7,7 @@ from typing import Callable
 
 from bug_table import FAULT_CODES
 from campaign import Scene, demand
-from campaign_model import Image, Verdict
+from campaign_model import Verdict
 
 PROVOKED = (
     *("null", "wild", "guard", "read-only", "execute"),
@@ -32,7 +32,7 @@ def out_of_memory(scene: Scene) -> None:
 def leak(scene: Scene) -> None:
     """Since `mark`: those that are left, and no others."""
     scene.look("mark")
-    scene.before = Image.of(scene.machine, scene.heap)
+    scene.remember()
     count = scene.source.randint(2, 6)
     scene.do(f"alloc {scene.source.randint(1, 200)} count={count} name=lost")
     gone = scene.source.randint(1, count)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from heap44 import Block, Heap, Machine
-from heap44.model import JsonObject, address_of
-from heap44.page_tables import PageTables
 from support import records
 
 PAGE = 4096
@@ -19,29 +17,20 @@ LISTS = ("linked-list", "indexed")
 
 @dataclass(frozen=True, repr=False)
 class Image:
-    """The heap's bytes, its records, and what the shell tells of it; failures always count on."""
+    """The heap's bytes and its records, read from outside."""
 
     memory: tuple[tuple[int, bytes], ...]
     records: bytes
-    told: tuple[JsonObject, ...]
 
     @classmethod
-    def of(cls, machine: Machine, heap: Heap) -> Image:
-        told = heap.pipeline(["freelist", "blocks", "heapmap", "stats", "leaks", "memmap"])
-        holes, _, cells, stats, _, map_ = told
-        for cell in cells["cells"]:
-            del cell["changed"]  # by the last command, which is no part of what the heap is
-        for answer in told:
-            del answer["seq"]
-        stats["failures"] = 0
-        start, end = address_of(holes["heap"]["start"]), address_of(holes["heap"]["end"])
-        if stats["allocator"] == "guard-page":
-            pages = [page.virtual for page in PageTables(machine.qmp).within(start, end)]
-            memory = tuple((page, machine.qmp.virtual_memory(page, PAGE)) for page in pages)
+    def of(cls, machine: Machine, model: Model) -> Image:
+        start, end = model.start, model.end
+        if model.design == "guard-page":
+            pages = [page.virtual for page in machine.page_tables().within(start, end)]
+            memory = tuple((page, machine.read_memory(page, PAGE)) for page in pages)
         else:
-            memory = ((start, machine.qmp.virtual_memory(start, end - start)),)
-        (ledger,) = (each for each in map_["regions"] if each["kind"] == "ledger")
-        return cls(memory, records(machine, address_of(ledger["end"])), tuple(told))
+            memory = ((start, machine.read_memory(start, end - start)),)
+        return cls(memory, records(machine, model.heap))
 
 
 @dataclass(frozen=True)
@@ -78,6 +67,7 @@ class Model:
     """The heap after a history that was traced from its beginning."""
 
     def __init__(self, machine: Machine, heap: Heap) -> None:
+        self.heap = heap
         self.design = heap.stats().allocator
         self.live = heap.blocks()
         free = heap.freelist()
@@ -87,7 +77,7 @@ class Model:
         # Read before anything is broken.
         window = self.design == "guard-page"
         size = 0 if window else self.end - self.start
-        self._memory = machine.qmp.virtual_memory(self.start, size) if size else b""
+        self._memory = machine.read_memory(self.start, size) if size else b""
         self.words = [word for hole in self.holes for word in self._words(hole.address, hole.size)]
 
     def byte(self, address: int, size: int = 1) -> bytes:

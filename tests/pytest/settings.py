@@ -48,7 +48,7 @@ def assert_sound(heap: Heap) -> None:
 
 
 def memory(machine: Machine) -> bytes:
-    return machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    return machine.read_memory(HEAP_START, HEAP_SIZE)
 
 
 def history(seed: int, count: int, why: bool = False) -> tuple[list[str], list[tuple[int, int]]]:

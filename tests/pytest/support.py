@@ -8,10 +8,12 @@ import random
 import struct
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from first_fit import HEAP_SIZE, HEAP_START
-from heap44 import Heap, Heap44Error, Machine
+from heap44 import Block, Heap, Heap44Error, Machine
+from heap44.model import FreeList, HeapMap, JsonObject, Stats
 
 HEAP_END = HEAP_START + HEAP_SIZE
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +25,10 @@ _SCRATCH = 512 << 10
 
 def state(heap: Heap) -> tuple[Any, ...]:
     """All that a refused command must leave as it was; failures are counted, so not that."""
-    stats = dataclasses.replace(heap.stats(), failures=0)
-    return heap.freelist(), heap.blocks(), heap.heapmap(), stats
+    free, blocks, cells, stats = heap.pipeline(("freelist", "blocks", "heapmap", "stats"))
+    live = [Block.of(item) for item in blocks["blocks"]]
+    unfailed = dataclasses.replace(Stats.of(stats), failures=0)
+    return FreeList.of(free), live, HeapMap.of(cells), unfailed
 
 
 def refusal(heap: Heap, command: str, code: str) -> Heap44Error:
@@ -53,7 +57,7 @@ def told_holes(heap: Heap) -> list[tuple[int, int, int]]:
 
 def raw_holes(machine: Machine, first: int) -> list[tuple[int, int, int]]:
     """The same, read from the bytes of the heap, from the hole at ``first`` on."""
-    memory = machine.qmp.virtual_memory(HEAP_START, HEAP_SIZE)
+    memory = machine.read_memory(HEAP_START, HEAP_SIZE)
     holes: list[tuple[int, int, int]] = []
     address = first
     while address and len(holes) <= HEAP_SIZE // 16:
@@ -63,9 +67,25 @@ def raw_holes(machine: Machine, first: int) -> list[tuple[int, int, int]]:
     return holes
 
 
-def records(machine: Machine, end: int) -> bytes:
-    """The ledger's records; ``end`` is where `memmap` says that the ledger ends."""
-    return machine.qmp.virtual_memory(LEDGER, end - LEDGER - _SCRATCH)
+def records(machine: Machine, heap: Heap) -> bytes:
+    """The ledger's records."""
+    if machine not in _ledger_ends:
+        regions = heap.memmap()
+        (_ledger_ends[machine],) = (region.end for region in regions if region.kind == "ledger")
+    return machine.read_memory(LEDGER, _ledger_ends[machine] - LEDGER - _SCRATCH)
+
+
+_ledger_ends = WeakKeyDictionary[Machine, int]()
+
+
+def told(heap: Heap, *commands: str) -> list[JsonObject]:
+    """What the shell answers, without what is of this moment and no part of what the heap is."""
+    answers = heap.pipeline(commands)
+    for answer in answers:
+        del answer["seq"]
+        for cell in answer.get("cells", ()):
+            del cell["changed"]
+    return answers
 
 
 def too_wide(text: str) -> list[str]:

@@ -26,7 +26,7 @@ def own_machine() -> Iterator[Machine]:
 
 @pytest.fixture(scope="module")
 def tables(own_machine: Machine) -> PageTables:
-    return PageTables(own_machine.qmp)
+    return own_machine.page_tables()
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_physical_memory_is_mapped_only_where_there_is_some(tables: PageTables) 
 def test_the_rights_are_the_same_in_a_large_machine(
     boot: Callable[..., Machine], firmware: Firmware
 ) -> None:
-    tables = PageTables(boot(firmware, memory="5G").qmp)
+    tables = boot(firmware, memory="5G").page_tables()
     (text,) = [segment for segment in _segments() if segment.executable]
     for page in tables.mappings:
         assert not page.user
