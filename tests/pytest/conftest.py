@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Generator, Iterator
+from weakref import WeakKeyDictionary
 
 import pytest
 from damage_hand import Subject
+from fresh import cleaning
 from heap44 import Heap, HostProgram, Machine
+from heap44.console import Console
 from heap44.machine import Firmware
 from told_reports import Told
 
@@ -22,6 +26,24 @@ def pytest_configure(config: pytest.Config) -> None:
         " What is raised, or returned by `bug` and `fault`, needs no declaration.",
     )
     config.addinivalue_line("markers", "long: takes seconds, so it is begun first.")
+    _stay_on_a_core()
+
+
+def _stay_on_a_core() -> None:
+    """Gives each worker and its machines a core, where nobody is interrupted by those he wakes.
+
+    Each byte on a serial line wakes a thread of QEMU's or this process. Where they run at once, or
+    whoever is woken goes first, every byte costs a switch between them.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
+        _wait_for_turns(os.SCHED_BATCH)
+
+
+def _wait_for_turns(policy: int) -> None:
+    os.sched_setscheduler(0, policy, os.sched_param(0))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,7 +153,11 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     told: list[Told] = []
 
     def start(firmware: Firmware = "pvh", **arguments: Any) -> Machine:
+        # Firmware waits in busy loops for devices, so the thread that emulates them must cut in.
+        policy = os.sched_getscheduler(0)
+        _wait_for_turns(policy if firmware == "pvh" else os.SCHED_OTHER)
         machine = Machine(firmware, **arguments)
+        _wait_for_turns(policy)
         machines.append(machine)
         told.append(Told(machine.console, since_boot=True))
         _show(request, lambda: machine.transcript)
@@ -143,19 +169,18 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     _expect_no_others(request, *told)
 
 
-# The policy outlives a reset, and the choice of the design that is in use already.
-_clean = (
-    *("json off", "ansi off", "asan on", "trace off", "failafter off"),
-    "allocator linked-list --force",
-    "policy fit=first order=address coalesce=on --force",
-    *("reset", "poison on"),
-)
+# How much each console had been sent when all was last as after boot.
+_clean_at = WeakKeyDictionary[Console, int]()
 
 
 def _prepare(heap: Heap) -> None:
-    heap.resynchronise()
-    for command, answer in zip(_clean, heap.pipeline(_clean)):
+    """Makes all that a test may rely on as it is after boot."""
+    console = heap.console
+    typed = console.sent[_clean_at[console] :] if console in _clean_at else None
+    commands = cleaning(typed)
+    for command, answer in zip(commands, heap.pipeline(commands)):
         assert answer["ok"], f"{command}: {answer}"
+    _clean_at[console] = len(console.sent)
 
 
 def _expect_no_others(request: pytest.FixtureRequest, *told: Told) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from heap44 import Heap
@@ -54,16 +55,32 @@ def commands(trace: Golden) -> list[str]:
     return found
 
 
-def replay(lines: list[str], heap: Heap) -> list[int | None]:
-    """Runs such commands; the address of each allocation, ``None`` where there was no memory."""
-    found: list[int | None] = []
-    for line, answer in zip(lines, heap.pipeline(lines), strict=True):
-        if line.startswith("alloc"):
-            found.append(int(answer["blocks"][0]["address"], 16) if answer["ok"] else None)
-            assert answer["ok"] or answer["error"]["code"] == "out-of-memory", answer
-        else:
-            assert answer["ok"], answer
-    return found
+def places_all(heap: Heap, trace: Golden) -> None:
+    """Asserts that a fresh heap answers as the exact allocator does."""
+    assert tuple(_replay(commands(trace), heap)) == trace.addresses
+    assert tuple((hole.address, hole.size) for hole in heap.freelist().holes) == trace.holes
+    assert heap.check().consistent
+
+
+def _replay(lines: list[str], heap: Heap) -> list[int | None]:
+    """The address of each allocation, ``None`` where there was no memory.
+
+    As a person pastes it, many commands in a line and answered in text: a third of the bytes.
+    """
+    pasted, line = "", ""
+    for command in lines:
+        if len(line) + len(command) > _line_limit:
+            pasted, line = f"{pasted}{line}\r", ""
+        line += f"{command};"
+    begin = heap.console.received
+    heap.console.send(f"{pasted}{line}\r".encode())
+    heap.resynchronise()
+    answers = _placed.findall(heap.console.transcript_bytes[begin:].decode())
+    return [int(address, 16) if address else None for address in answers]
+
+
+_line_limit = 1000
+_placed = re.compile(r"^(?:#\d+ at (0x\w+)|out-of-memory: )", re.MULTILINE)
 
 
 def _lines(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from support import is_whole, refusal, state
 SHELL = ["alloc 64", "alloc 64 align=128 count=5 name=x", "zalloc 32 count=3", "realloc b 4000"]
 SHELL += ["realloc b 8", "realloc c 300"]
 CPP = ["showcase", "boxtest", "vectest 200", "rctest 5", "strtest", "listtest", "dequetest"]
+FEW_ALLOCATIONS = [*CPP[:5], "heaptest", "manyboxes 6 keep=on"]
 CPP += ["heaptest", "maptest", "settest", "manyboxes 6", "manyboxes 6 keep=on"]
 DESIGNS = ["linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf"]
 
@@ -49,29 +50,39 @@ def test_a_typed_command_changes_nothing_when_any_of_its_allocations_fails(
 
 @pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize("command", CPP)
-def test_a_cpp_command_leaves_what_it_says_and_nothing_else(either: Heap, command: str) -> None:
-    _crowd(either)
-    free, blocks = either.freelist(), either.blocks()
+def test_a_cpp_command_leaves_what_it_says_and_nothing_else(host: Heap, command: str) -> None:
+    leaves_what_it_says(host, command)
+
+
+@pytest.mark.expects("out-of-memory")
+@pytest.mark.parametrize("command", FEW_ALLOCATIONS)
+def test_so_it_does_in_the_kernel(heap: Heap, command: str) -> None:
+    leaves_what_it_says(heap, command)
+
+
+def leaves_what_it_says(heap: Heap, command: str) -> None:
+    _crowd(heap)
+    free, blocks = heap.freelist(), heap.blocks()
     for number in count(1):
-        either.mark()
-        either.failafter(number)
-        answer = either.answer(command)
-        left = either.failafter()
+        heap.mark()
+        heap.failafter(number)
+        answer = heap.answer(command)
+        left = heap.failafter()
         if left > 0:
             break
         assert answer["error"]["code"] == "out-of-memory"
         assert answer["error"]["message"].startswith("allocation error: Layout { size: ")
-        assert either.check().consistent
-        left_behind = [block for block in either.blocks() if block not in blocks]
-        assert either.leaks() == left_behind
+        assert heap.check().consistent
+        left_behind = [block for block in heap.blocks() if block not in blocks]
+        assert heap.leaks() == left_behind
         assert answer["error"]["blocks_left"] == len(left_behind)
         assert answer["error"]["bytes_left"] == sum(block.block_size for block in left_behind)
         if left_behind:
-            either.free(*left_behind)
-        assert (either.freelist(), either.blocks()) == (free, blocks)
+            heap.free(*left_behind)
+        assert (heap.freelist(), heap.blocks()) == (free, blocks)
     assert number > 1 and answer["ok"] and answer["leaked"] == []
-    assert (either.freelist(), either.blocks()) == (free, blocks)
-    either.failafter("off")
+    assert (heap.freelist(), heap.blocks()) == (free, blocks)
+    heap.failafter("off")
 
 
 @pytest.mark.parametrize("command", ["ops +10,+20,-0,+30,-1,-2", "random 60 seed=3"])

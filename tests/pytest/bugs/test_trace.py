@@ -171,14 +171,14 @@ def test_nothing_recorded_is_nothing_to_replay(either: Heap) -> None:
     assert either.trace().records == 0, "off is off"
 
 
-def test_what_does_not_fit_is_dropped_and_counted(either: Heap) -> None:
-    either.trace("on")
-    either.command("manyboxes 5000")
-    trace = either.trace("off")
+def test_what_does_not_fit_is_dropped_and_counted(host: Heap) -> None:
+    host.trace("on")
+    host.command("manyboxes 5000")
+    trace = host.trace("off")
     assert (trace.records, trace.dropped) == (8192, 10000 - 8192)
-    replayed = either.replay()
+    replayed = host.replay()
     assert replayed.identical and (replayed.done, replayed.dropped) == (8192, 1808)
-    assert "1808" in str(either.answer("trace"))
+    assert "1808" in str(host.answer("trace"))
 
 
 def test_another_address_is_noticed(either: Heap) -> None:
