@@ -49,8 +49,9 @@ FixedText<64> name_of(const Request& request, std::uint64_t index) {
 
 std::expected<void, Error> check_names(const mm::Heap& heap, const Request& request) {
     if (request.name.empty()) return {};
-    // More blocks than fit are out of memory before their names matter.
-    const std::uint64_t count = std::min<std::uint64_t>(request.count, heap.size());
+    // More blocks than there can be are out of memory before their names matter.
+    const std::uint64_t most = std::min(heap.size(), mm::Ledger::most_live);
+    const std::uint64_t count = std::min(request.count, most);
     const auto longest = parse_name(name_of(request, count).view());
     if (!longest) return std::unexpected(longest.error());
     for (std::uint64_t index = 1; index <= count; ++index) {

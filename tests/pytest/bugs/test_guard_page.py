@@ -143,6 +143,7 @@ def test_a_refused_count_leaves_no_page(machine: Machine, window: Heap) -> None:
     window.alloc(64)
     before = mapped(machine)
     refusal(window, "alloc 1M count=60 name=a", "out-of-memory")
+    refusal(window, "alloc 8 count=18446744073709551615 name=a", "out-of-memory")
     refusal(window, "alloc 64M", "out-of-memory")
     assert mapped(machine) == before
     assert window.alloc(64).id == 2
