@@ -12,6 +12,8 @@ from campaign_programs import PROGRAMS
 from heap44 import Block
 
 NOTHING_FREE = "no place"
+# In hexadecimal they fit a line of 1,024 bytes.
+MOST_POKED = 400
 
 
 # --- wrong frees ---
@@ -143,7 +145,7 @@ def _damage(
     scene: Scene, start: int, size: int, code: str | None = None, block: Block | None = None
 ) -> None:
     """Changes the bytes, all of them; `check` tells, and then the command that meets them, once."""
-    model = scene.model
+    model, size = scene.model, min(size, MOST_POKED)
     verdict = model.named(start, start + size - 1)
     if code is not None and block is not None:
         demand((verdict.code, verdict.block), (code, block.id), "what is to be injected")
