@@ -5,28 +5,30 @@
 #include <cstddef>
 #include <string_view>
 
-#include "shell/platform.hpp"
+#include "shell/command.hpp"
 
 namespace heap44::shell {
 
-/// Ends a long listing where Ctrl-C asks for it, and counts what is left out.
+/// Ends a long listing where Ctrl-C asks for it, and all that the listing is a part of; counts what
+/// is left out.
 class Listing {
 public:
-    explicit Listing(Platform& platform) : platform_(platform) {}
+    explicit Listing(Context& context) : context_(context) {}
     [[nodiscard]] bool goes_on() {
-        if (!stopped_ && platform_.interrupt_requested()) {
-            platform_.interrupt_served();
-            stopped_ = true;
+        if (!stopped_ && context_.platform.interrupt_requested()) {
+            context_.platform.interrupt_served();
+            context_.session.interrupted = stopped_ = true;
         }
         if (stopped_) ++left_out_;
         return !stopped_;
     }
     void close(Output& output, std::string_view what) const {
-        if (left_out_ > 0) print(output, "stopped by Ctrl-C; {} more {}\n", left_out_, what);
+        if (left_out_ == 0) return;
+        print(output, "stopped by Ctrl-C; {} more {}{}\n", left_out_, what, plural(left_out_));
     }
 
 private:
-    Platform& platform_;
+    Context& context_;
     bool stopped_ = false;
     std::size_t left_out_ = 0;
 };

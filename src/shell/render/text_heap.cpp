@@ -60,21 +60,21 @@ void TextRenderer::label(const mm::Block& block) {
 void TextRenderer::table(const BlockList& list, std::string_view what) {
     std::size_t count = 0;
     std::size_t bytes = 0;
-    Listing listing(context_.platform);
+    Listing listing(context_);
     for_each_block(list, context_.heap, [&](const mm::Block& block) {
+        ++count;
+        bytes += block.block_size;
         if (!listing.goes_on()) return;
-        if (count == 0) {
+        if (count == 1) {
             print(out_, "{:<6} {:<14} {:>8} {:>8} {:>5}  {:<8} {}\n", "block", "address", "size",
                   "taken", "align", "name", "allocated by");
         }
-        ++count;
-        bytes += block.block_size;
         print(out_, "{:<6} {:#014x} {:>8} {:>8} {:>5}  {:<8} {}\n",
               format_fixed<16>("#{}", block.number).view(), block.address.value, block.layout.size,
               block.block_size, block.layout.align, block.name.view(),
               line_text(context_.platform, block.caller).view());
     });
-    listing.close(out_, "blocks");
+    listing.close(out_, "block");
     if (count == 0) {
         print(out_, "no {}\n", what);
     } else {
@@ -99,7 +99,7 @@ void TextRenderer::text(const OneBlock& one) {
 
 void TextRenderer::text(const FreeList&) {
     std::size_t count = 0;
-    Listing listing(context_.platform);
+    Listing listing(context_);
     const auto fault = context_.heap.for_each_hole([&](const mm::Hole& hole) {
         if (!listing.goes_on()) return true;
         if (count == 0) {
@@ -113,7 +113,7 @@ void TextRenderer::text(const FreeList&) {
         }
         return true;
     });
-    listing.close(out_, "holes");
+    listing.close(out_, "hole");
     const mm::HeapStats stats = context_.heap.stats();
     print(out_, "{} hole{}, {} bytes free, the largest has {}\n", stats.holes, plural(stats.holes),
           stats.free, stats.largest);
@@ -195,7 +195,9 @@ void TextRenderer::text(const Designs&) {
 void TextRenderer::text(const Steps& steps) {
     for (std::size_t index = 0; index < steps.count; ++index) {
         const Step& step = steps.steps[index];
-        if (step.address) {
+        if (step.address && step.address->value == 0) {
+            print(out_, "{} is null\n", step.label.view());
+        } else if (step.address) {
             print(out_, "{} at {:#x}\n", step.label.view(), step.address->value);
         } else if (step.value) {
             print(out_, "{} is {}{}\n", step.label.view(), *step.value, step.suffix);

@@ -59,12 +59,12 @@ void TextRenderer::leaks(const BlockList& list) {
     constexpr std::size_t most = 20;
     std::size_t count = 0;
     std::size_t bytes = 0;
-    Listing listing(context_.platform);
+    Listing listing(context_);
     for (auto range = next_function(list, context_, 0); range;
          range = next_function(list, context_, range->last + 1)) {
-        if (!listing.goes_on()) break;
         count += range->blocks;
         bytes += range->bytes;
+        if (!listing.goes_on()) continue;
         print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks, plural(range->blocks),
               range->bytes,
               code_text(context_.platform, function_of(context_.platform, range->first)).view());
@@ -78,7 +78,7 @@ void TextRenderer::leaks(const BlockList& list) {
         });
         if (shown > most) print(out_, "  … and {} more\n", shown - most);
     }
-    listing.close(out_, "callers");
+    listing.close(out_, "caller");
     if (count == 0) {
         out_.write("no block since the mark\n");
     } else {

@@ -20,7 +20,7 @@ constexpr std::size_t row_size = 8;
 
 void TextRenderer::text(const Bytes& bytes) {
     std::array<std::byte, row_size> some;
-    Listing listing(context_.platform);
+    Listing listing(context_);
     HeapMarks marks(context_.heap);
     for (std::size_t done = 0; done < bytes.size; done += some.size()) {
         if (!listing.goes_on()) continue;
@@ -28,7 +28,7 @@ void TextRenderer::text(const Bytes& bytes) {
         context_.platform.read_memory(bytes.address + done, row);
         dump_row(bytes.address + done, row, marks);
     }
-    listing.close(out_, "rows");
+    listing.close(out_, "row");
 }
 
 /// The bytes, then as characters, then what they are in the heap, in the colours of that, which are

@@ -31,7 +31,7 @@ void TextRenderer::text(const TraceReply& reply) {
 void TextRenderer::trace_script(const mm::Trace& trace) {
     constexpr std::size_t comment_column = 32;
     TraceScript script(trace);
-    Listing listing(context_.platform);
+    Listing listing(context_);
     while (const auto line = script.next()) {
         if (!listing.goes_on()) continue;
         if (line->record == nullptr) {
@@ -53,7 +53,7 @@ void TextRenderer::trace_script(const mm::Trace& trace) {
         }
         out_.write("\n");
     }
-    listing.close(out_, "records");
+    listing.close(out_, "record");
 }
 
 void TextRenderer::text(const Replayed& replayed) {

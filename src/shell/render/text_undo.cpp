@@ -28,7 +28,7 @@ void TextRenderer::text(const SnapshotUsed& used) {
 
 void TextRenderer::text(const Difference& reply) {
     const HeapDifference difference(context_.heap, *context_.journal, *reply.since);
-    Listing listing(context_.platform);
+    Listing listing(context_);
     std::size_t count = 0;
     const auto write_block = [&](std::string_view sign) {
         return [&, sign](const mm::Block& block) {
@@ -49,7 +49,7 @@ void TextRenderer::text(const Difference& reply) {
     difference.for_each_added(write_block("+"));
     difference.for_each_hole_removed(write_hole("-"));
     difference.for_each_hole_added(write_hole("+"));
-    listing.close(out_, "lines");
+    listing.close(out_, "line");
     if (count == 0) out_.write("the same blocks and holes\n");
     const std::size_t bytes = difference.bytes_changed();
     print(out_, "{} byte{} of the heap changed\n", bytes, plural(bytes));

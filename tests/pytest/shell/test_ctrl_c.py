@@ -42,3 +42,31 @@ def test_its_answer_is_no_success(machine: Machine, heap: Heap, command: str) ->
         assert line.count(b'"stats"') == 1
     heap.resynchronise()
     assert heap.check().consistent
+
+
+LISTED = ["peek 0x444444440000 50K", "blocks", "trace show", "diff"]
+
+
+@pytest.mark.expects("interrupted")
+@pytest.mark.parametrize("command", LISTED)
+@pytest.mark.parametrize("around", ["repeat 1000", "time repeat 1000", "repeat 1000 time"])
+def test_what_ends_a_listing_ends_all_around_it(
+    machine: Machine, heap: Heap, around: str, command: str
+) -> None:
+    heap.pipeline(["trace on"])
+    heap.text("alloc 8 count=3000")
+    machine.console.send(f"{around} {command}\r".encode())
+    machine.console.read_to(b"0x444444440100")
+    machine.console.send(b"\x03")
+    last = machine.console.read_to_prompt().splitlines()
+    assert any(line.startswith("stopped by Ctrl-C; ") for line in last)
+    assert last[-1].startswith("interrupted: stopped by Ctrl-C after 1 of ")
+
+
+def test_a_listing_that_was_ended_still_counts_all(machine: Machine, heap: Heap) -> None:
+    heap.text("alloc 8 count=3000")
+    machine.console.send(b"blocks\r")
+    machine.console.read_to(b"0x444444440100")
+    machine.console.send(b"\x03")
+    shown = machine.console.read_to_prompt()
+    assert "stopped by Ctrl-C; " in shown and "3000 live blocks, 48000 bytes taken" in shown
