@@ -90,7 +90,7 @@ Error unknown_command(std::string_view name) {
     const auto nearest = std::ranges::min_element(
         all_commands(), {}, [&](const Command& command) { return distance(name, command.name); });
     Error error = refusal(ErrorCode::unknown_command, "there is no command '{}'", shown(name));
-    if (distance(name, nearest->name) <= 1 + name.size() / 3) {
+    if (distance(name, nearest->name) <= std::max<std::size_t>(1, (name.size() + 1) / 3)) {
         error.hint = format_fixed<80>("did you mean '{}'?", nearest->name);
     } else {
         error.hint = FixedText<80>("'help' lists the commands");

@@ -17,6 +17,7 @@ constexpr bool is_line_end(std::uint8_t byte) {
 }  // namespace
 
 Key KeyDecoder::feed(std::uint8_t byte) {
+    has_dropped_ = false;
     // Whatever was begun, Ctrl-C and the end of a line end it: a broken sequence costs no more
     // than its line.
     if (state_ != State::ground && (byte == interrupt_byte || is_line_end(byte))) {
@@ -45,10 +46,9 @@ Key KeyDecoder::ground(std::uint8_t byte) {
     after_return_ = byte == '\r';
     if (byte == '\n' && follows_return) return Key::none;
     if (byte < 0x20 || byte == 0x7f) {
-        const bool cut_short = utf8_.is_pending();
+        has_dropped_ = utf8_.is_pending();
         utf8_.reset();
-        const Key key = control(byte);
-        return cut_short && key == Key::none ? Key::rejected : key;
+        return control(byte);
     }
     switch (utf8_.feed(byte)) {
         case Utf8Decoder::Result::pending:
@@ -60,8 +60,15 @@ Key KeyDecoder::ground(std::uint8_t byte) {
         case Utf8Decoder::Result::retry:
             break;
     }
-    const Utf8Decoder::Result again = utf8_.feed(byte);
-    return again == Utf8Decoder::Result::character ? Key::character : Key::rejected;
+    has_dropped_ = true;
+    switch (utf8_.feed(byte)) {
+        case Utf8Decoder::Result::pending:
+            return Key::none;
+        case Utf8Decoder::Result::character:
+            return Key::character;
+        default:
+            return Key::rejected;
+    }
 }
 
 Key KeyDecoder::control(std::uint8_t byte) {

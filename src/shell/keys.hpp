@@ -40,6 +40,8 @@ enum class Key : std::uint8_t {
 class KeyDecoder {
 public:
     Key feed(std::uint8_t byte);
+    /// Whether the byte fed last cut a character short, which is dropped.
+    [[nodiscard]] bool has_dropped() const { return has_dropped_; }
     /// The character, after Key::character.
     [[nodiscard]] std::string_view text() const { return utf8_.character(); }
     [[nodiscard]] unsigned reported_row() const { return values_[0]; }
@@ -57,6 +59,7 @@ private:
 
     State state_ = State::ground;
     Utf8Decoder utf8_;
+    bool has_dropped_ = false;
     bool after_return_ = false;
     bool pasting_ = false;
     // The sequence's first parameter; more of them, or larger ones, mean nothing here.

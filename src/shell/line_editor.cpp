@@ -16,6 +16,7 @@ void LineEditor::start() {
 LineEditor::Event LineEditor::feed(InputByte byte) {
     if (byte.damaged) damaged_ = true;
     const Key key = keys_.feed(byte.value);
+    if (keys_.has_dropped()) display_.bell();
     if (key == Key::interrupt) {
         keys_ = KeyDecoder();
         return Event::interrupted;

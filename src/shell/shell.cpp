@@ -199,6 +199,9 @@ const Reply& Shell::execute(Frame& frame, std::string_view text) {
     if (const auto parsed = frame.parser.parse(text, frame.arguments); !parsed) {
         return frame.reply = bad_argument("{}", parsed.error().view());
     }
+    if (depth_ > 1 && !line_is_json_ && line_has_flag(text, "--json")) {
+        return frame.reply = bad_argument("'--json' is for whole lines: it belongs outside quotes");
+    }
     const Command* command = find_command(frame.arguments.command());
     if (command == nullptr) return frame.reply = unknown_command(frame.arguments.command());
     if (const auto fits = check_arguments(*command, frame.arguments); !fits) {

@@ -172,9 +172,13 @@ Reply realloc(Context& context, const Arguments& arguments) {
 Reply free(Context& context, const Arguments& arguments) {
     mm::Heap& heap = context.heap;
     const std::string_view word = arguments[0];
-    const bool by_position = word == "all" || word == "odd" || word == "even";
-    if (by_position && arguments.size() > 1) {
-        return bad_argument("'free {}' takes no other blocks beside it", word);
+    const auto chooses = [](std::string_view each) {
+        return each == "all" || each == "odd" || each == "even";
+    };
+    const bool by_position = chooses(word);
+    for (std::size_t index = 0; index < arguments.size() && arguments.size() > 1; ++index) {
+        if (!chooses(arguments[index])) continue;
+        return bad_argument("'free {}' takes no other blocks beside it", arguments[index]);
     }
     if (!by_position) {
         if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();

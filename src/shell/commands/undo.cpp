@@ -28,7 +28,9 @@ Parsed<mm::Journal*> journal_of(Context& context) {
 }
 
 Error nothing_to_undo(const mm::Journal& journal) {
-    Error error = refusal(ErrorCode::nothing_to_undo, "no command has changed the heap");
+    Error error = refusal(ErrorCode::nothing_to_undo, "{}",
+                          journal.redoable() > 0 ? "all is undone; 'redo' goes forth again"
+                                                 : "no command has changed the heap");
     if (journal.forgotten() > 0) {
         print(error.message, "; {} older steps are forgotten, for the journal holds {} KiB",
               journal.forgotten(), journal.capacity() / 1024);

@@ -73,6 +73,10 @@ Reply watch(Context& context, const Arguments& arguments) {
     if (platform.access(wanted->address) == Access::none) {
         return unmapped(wanted->address);
     }
+    const auto is_wanted = [&](const Watch& watch) {
+        return watch.address == wanted->address && watch.size == wanted->size;
+    };
+    if (std::ranges::any_of(platform.watches(), is_wanted)) return Watches{};
     if (platform.watches().size() == platform.watch_limit()) {
         return bad_argument(
             "the processor has {} debug registers, and all are in "

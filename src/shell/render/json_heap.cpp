@@ -171,7 +171,11 @@ void JsonRenderer::keys(const Steps& steps) {
             const Step& step = steps.steps[index];
             json_.object([&] {
                 json_.member("label", step.label.view());
-                if (step.address) json_.member("address", *step.address);
+                if (step.address && step.address->value == 0) {
+                    json_.null("address");
+                } else if (step.address) {
+                    json_.member("address", *step.address);
+                }
                 if (step.value) json_.member("value", *step.value);
             });
         }

@@ -229,11 +229,16 @@ def test_undo_takes_as_many_as_there_are(boot: Boot) -> None:
     assert heap.undo(100).steps == 2
     assert heap.blocks() == []
     message = refusal(heap, "undo", "nothing-to-undo").message
-    assert "no command has changed the heap" in message
+    assert message == "all is undone; 'redo' goes forth again"
     assert heap.redo(100).steps == 2
     refusal(heap, "redo", "nothing-to-undo")
     for bad in ("undo 0", "undo -1", "undo x", "redo 0", "undo 1 2", "undo 1 n=2"):
         refusal(heap, bad, "bad-argument")
+
+
+def test_before_the_first_change_there_is_nothing_to_undo(boot: Boot) -> None:
+    message = refusal(Heap(boot().console), "undo", "nothing-to-undo").message
+    assert message == "no command has changed the heap"
 
 
 def test_a_change_after_undo_ends_the_way_forth(heap: Heap) -> None:

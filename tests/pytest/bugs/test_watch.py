@@ -67,6 +67,15 @@ def test_four_watches_and_no_fifth(heap: Heap) -> None:
     ]
 
 
+def test_the_same_watch_again_is_no_other(heap: Heap) -> None:
+    address = heap.alloc(64).address
+    for _ in range(5):
+        heap.command(f"watch {address:#x} 8")
+    heap.command(f"watch {address:#x} 4")
+    assert len(heap.command("watch")["watches"]) == 2
+    heap.command("watch off")
+
+
 @pytest.mark.expects("watched")
 def test_one_hit_leaves_the_others(heap: Heap) -> None:
     block = heap.zalloc(64)

@@ -48,6 +48,14 @@ def test_an_answer_is_one_line_before_the_next_prompt(heap: Heap) -> None:
     heap.resynchronise()
 
 
+@pytest.mark.parametrize("command", ['repeat 2 "alloc 8 --json"', 'time "time alloc 8 --json"'])
+def test_json_in_quotes_is_refused(heap: Heap, command: str) -> None:
+    """For what ran there was no text to be seen, though a program asked for JSON, or both."""
+    assert "bad-argument: '--json' is for whole lines" in heap.text(command)
+    assert heap.blocks() == []
+    assert heap.command(command)["ok"], "where the whole line is JSON it says nothing new"
+
+
 def test_json_on_is_the_form_of_the_session(heap: Heap) -> None:
     heap.command("json on")
     heap.console.send_line("alloc 8")

@@ -50,6 +50,14 @@ def test_vectest_sums_any_count(either: Heap, count: int) -> None:
     assert count * (count - 1) // 2 in values
 
 
+@pytest.mark.parametrize("command", ["vectest 0", "manyboxes 0", "manyboxes 0 keep=on"])
+def test_what_has_no_memory_has_no_address(either: Heap, command: str) -> None:
+    trial = either.trial(command)
+    assert trial.passed
+    label = "vec" if "vec" in command else "boxes"
+    assert [step["address"] for step in trial.steps if step["label"] == label] == [None]
+
+
 def test_vectest_is_of_1000_unless_told(either: Heap) -> None:
     assert either.vectest() == either.vectest(1000)
 

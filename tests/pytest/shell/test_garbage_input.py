@@ -105,10 +105,19 @@ def test_a_long_word_is_quoted_in_whole_characters(either: Heap, command: str) -
         assert "\\x" not in message, "a piece of a character"
 
 
-def test_dropped_bytes_ring_the_bell(heap: Heap) -> None:
-    heap.console.send(b"\xff")
-    assert heap.console.read_to(b"\a") is not None
-    heap.console.send(b"\r")
+@pytest.mark.parametrize(
+    ("dropped", "bells"),
+    [(b"\xff", 1), (b"\xe2\x82", 1), (b"\xed\xa0\x80", 3), (b"\xe2\xe2\x82\xac", 1), (b"\xf0\x05", 1)],
+)
+@pytest.mark.parametrize("behind", [b"", b"b"])
+def test_dropped_bytes_ring_the_bell(
+    heap: Heap, dropped: bytes, bells: int, behind: bytes
+) -> None:
+    begin = heap.console.received
+    heap.console.send(b"echo a" + dropped + behind + b"\r")
+    heap.resynchronise()
+    echoed = heap.console.transcript_bytes[begin:].partition(b"\r")[0]
+    assert echoed.count(b"\a") == bells
 
 
 def test_a_line_of_1024_bytes_is_run(heap: Heap) -> None:

@@ -24,6 +24,7 @@ BAD_ARGUMENTS = [
     f"alloc 8 count=2 name={'x' * 31}",
     # missing, extra and unknown arguments
     *("alloc 8 8", "alloc 8 colour=red", "alloc 8 --fast", "free", "free --all", "free all #1"),
+    *("free #1 all", "free #1 odd", "free even odd"),
     *("realloc", "realloc #1", "realloc #1 8 8", "realloc #1 x", "block", "block #1 #1"),
     *("reset now", "stats 1", "blocks all", "freelist 3", "check twice", "mark x", "leaks x"),
     *("heapmap 80", "heapmap width=x", "uptime 3", "version 2", "showcase 5", "frames x"),
