@@ -73,7 +73,7 @@ void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t 
         }
         message.write(")");
     } else if (!report.explanation.empty()) {
-        print(message, ": {}", report.explanation.view());
+        print(message, ": {},", report.explanation.view());
     }
     print(message, " at {}",
           shell::code_text(platform(), failing_code(frame), shell::CodeUse::instruction).view());

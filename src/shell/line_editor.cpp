@@ -242,11 +242,16 @@ void LineEditor::list_candidates(std::string_view text) {
     struct Lister final : Visitor<std::string_view> {
         explicit Lister(LineEditor& shown_in) : editor(shown_in) {}
         bool visit(const std::string_view& candidate) override {
+            constexpr std::size_t columns = 80;
+            const bool is_first = column == 0;
+            const bool fits = is_first || column + 2 + candidate.size() <= columns;
+            if (!is_first) editor.display_.say(fits ? "  " : "\n");
             editor.display_.say(candidate);
-            editor.display_.say("  ");
+            column = (fits && !is_first ? column + 2 : 0) + candidate.size();
             return ++count < 100;
         }
         LineEditor& editor;
+        std::size_t column = 0;
         std::size_t count = 0;
     };
     display_.say("\n");

@@ -153,7 +153,7 @@ Reply strtest(Context&, const Arguments&) {
     while (text.size() < 1000) text += " and a long one on the heap";
     record.address("long text, on the heap,", text.data());
     record.expect("length", text.size(), 8 + 37 * 27);
-    record.expect("last 'heap' at", text.rfind("heap"), text.size() - 4);
+    record.expect("offset of the last 'heap'", text.rfind("heap"), text.size() - 4);
     return record.steps();
 }
 
@@ -165,7 +165,7 @@ Reply listtest(Context&, const Arguments&) {
     record.address("first node's value", &list.front());
     record.address("last node's value", &list.back());
     list.reverse();
-    record.expect("first value, reversed", list.front(), 9);
+    record.expect("first value once reversed", list.front(), 9);
     record.expect("sum", std::accumulate(list.begin(), list.end(), std::uint64_t{0}),
                   sum_below(10));
     return record.steps();
@@ -211,7 +211,7 @@ Reply maptest(Context&, const Arguments&) {
     for (std::uint64_t key = 0; key < 50; ++key) squares[key * 37 % 50] = key;
     for (auto& [key, value] : squares) value = key * key;
     record.address("lowest entry", &*squares.begin());
-    record.expect("entries", squares.size(), 50);
+    record.expect("number of entries", squares.size(), 50);
     record.expect("squares[7]", squares.at(7), 49);
     record.expect("first key at or above 30", squares.lower_bound(30)->first, 30);
     return record.steps();
@@ -223,9 +223,9 @@ Reply settest(Context&, const Arguments&) {
     std::set<std::uint64_t> set;
     for (std::uint64_t step = 0; step < 100; ++step) set.insert(step * 7 % 50);
     record.address("lowest member", &*set.begin());
-    record.expect("members", set.size(), 50);
+    record.expect("number of members", set.size(), 50);
     record.expect("in order (1 is yes)", std::ranges::is_sorted(set) ? 1 : 0, 1);
-    record.expect("erased", set.erase(13), 1);
+    record.expect("number erased", set.erase(13), 1);
     return record.steps();
 }
 

@@ -86,7 +86,9 @@ void write_memory(Output& output, const Report& report, Platform& platform) {
 
 void write_report(Output& output, const Report& report, Platform& platform) {
     print(output, "{}: {}\n", name(report.code), report.message.view());
-    if (!report.explanation.empty()) print(output, "  {}\n", report.explanation.view());
+    if (!report.message.view().contains(report.explanation.view())) {
+        print(output, "  {}\n", report.explanation.view());
+    }
     if (report.caller) {
         write_code(output, report.exception.empty() ? "by" : "at", *report.caller, platform,
                    caller_use(report));

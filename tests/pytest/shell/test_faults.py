@@ -34,6 +34,16 @@ def test_a_fault_is_reported_and_survived(heap: Heap, name: str) -> None:
     _goes_on(heap, since)
 
 
+@pytest.mark.expects(*FAULT_CODES.values())
+@pytest.mark.parametrize("name", [*FAULT_CODES, *GOES_ON])
+def test_its_text_says_a_thing_once(heap: Heap, name: str) -> None:
+    report = heap.fault(name)
+    explanation = report.raw.get("explanation") or "nothing is explained"
+    shown = heap.text(f"fault {name}")
+    assert shown.count(explanation) <= 1
+    assert shown.partition("\n")[0].rstrip("\r") == f"{report.code}: {report.message}"
+
+
 @pytest.mark.parametrize("name", GOES_ON)
 def test_an_exception_that_goes_on_is_reported(heap: Heap, name: str) -> None:
     since = heap.uptime()

@@ -7,6 +7,7 @@ from typing import Iterator
 
 import pytest
 from heap44 import Heap, Machine
+from support import too_wide
 
 LEFT, RIGHT, UP, DOWN = b"\x1b[D", b"\x1b[C", b"\x1b[A", b"\x1b[B"
 A, E, K, L, R, U, W = (bytes([ord(key) & 31]) for key in "AEKLRUW")
@@ -182,6 +183,17 @@ def test_tab_completes_the_align_that_it_was_asked_for(heap: Heap) -> None:
 def test_tab_on_what_is_ambiguous_leaves_the_line_usable(heap: Heap) -> None:
     heap.console.send(b"he\t\tapmap\r")
     assert heap.read_answer()["command"] == "heapmap"
+
+
+def test_a_second_tab_lists_all_in_rows_of_a_terminal(machine: Machine, heap: Heap) -> None:
+    names = [command["name"] for command in heap.command("help")["commands"]]
+    begin = machine.console.received
+    machine.console.send(b"\t\t")
+    heap.resynchronise()
+    listed = machine.console.transcript_bytes[begin:].decode().partition("heap44> ")[0]
+    assert listed.strip("\a\r\n").split() == names
+    assert too_wide(listed.replace("\r", "")) == []
+    assert not any(row.endswith(" ") for row in listed.splitlines())
 
 
 def test_tab_where_nothing_fits_leaves_the_line_alone(heap: Heap) -> None:
