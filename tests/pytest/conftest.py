@@ -156,8 +156,10 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
         # Firmware waits in busy loops for devices, so the thread that emulates them must cut in.
         policy = os.sched_getscheduler(0)
         _wait_for_turns(policy if firmware == "pvh" else os.SCHED_OTHER)
-        machine = Machine(firmware, **arguments)
-        _wait_for_turns(policy)
+        try:
+            machine = Machine(firmware, **arguments)
+        finally:
+            _wait_for_turns(policy)
         machines.append(machine)
         told.append(Told(machine.console, since_boot=True))
         _show(request, lambda: machine.transcript)
