@@ -14,11 +14,15 @@ _program_header = struct.Struct("<IIQQQQQQ")
 
 @dataclass(frozen=True)
 class Segment:
-    """``start`` up to ``end`` in virtual memory, and its rights."""
+    """``start`` up to ``end`` in virtual memory, and its rights.
+
+    The file holds its first ``stored`` bytes; the rest are zeros.
+    """
 
     start: int
     end: int
     physical: int
+    stored: int
     readable: bool
     writable: bool
     executable: bool
@@ -36,11 +40,12 @@ def load_segments(path: Path) -> list[Segment]:
 
 
 def _segment(header: tuple[int, ...]) -> Segment:
-    _, flags, _, virtual, physical, _, size, _ = header
+    _, flags, _, virtual, physical, stored, size, _ = header
     return Segment(
         virtual,
         virtual + size,
         physical,
+        stored,
         readable=bool(flags & 4),
         writable=bool(flags & 2),
         executable=bool(flags & 1),

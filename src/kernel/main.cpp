@@ -93,7 +93,7 @@ void read_options() {
 
 void start_interrupts() {
     set_irq_handler(timer_irq, handle_timer_interrupt);
-    set_irq_handler(serial_irq, [] { serial().handle_interrupt(); });
+    set_irq_handler(serial().irq(), [] { serial().handle_interrupt(); });
     serial().start_interrupts();
     enable_interrupts();
 }

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/serial.hpp"
 
+#include <utility>
+
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/port.hpp"
 
 namespace heap44::kernel {
 
-namespace {
+/// By their distance from the port's base.
+enum class Serial::Register : std::uint8_t {
+    data = 0,
+    interrupt_enable = 1,
+    interrupt_identity = 2,  // when read
+    fifo_control = 2,        // when written
+    line_control = 3,
+    modem_control = 4,
+    line_status = 5,
+    // While the line control says so, in place of the first two:
+    divisor_low = 0,
+    divisor_high = 1,
+};
 
-constexpr std::uint16_t base = 0x3f8;
-constexpr std::uint16_t data_register = base;
-constexpr std::uint16_t interrupt_enable = base + 1;
-constexpr std::uint16_t interrupt_identity = base + 2;  // when read
-constexpr std::uint16_t fifo_control = base + 2;        // when written
-constexpr std::uint16_t line_control = base + 3;
-constexpr std::uint16_t modem_control = base + 4;
-constexpr std::uint16_t line_status_register = base + 5;
+namespace {
 
 constexpr std::uint8_t received_interrupt = 0x01;
 constexpr std::uint8_t sent_interrupt = 0x02;
@@ -24,14 +31,15 @@ constexpr std::uint8_t input_interrupts = received_interrupt | error_interrupt;
 constexpr std::uint8_t no_interrupt_pending = 0x01;
 
 constexpr std::uint8_t data_ready = 0x01;
-constexpr std::uint8_t overrun = 0x02;
 constexpr std::uint8_t damage = 0x1e;  // overrun, parity, framing, break
 constexpr std::uint8_t holding_empty = 0x20;
 constexpr std::uint8_t all_empty = 0x40;
 
 constexpr int fifo_depth = 16;
 
-constinit Serial com1;
+constinit InputQueue com1_input;
+constinit OutputQueue com1_output;
+constinit Serial com1(0x3f8, 4, com1_input, com1_output);
 
 }  // namespace
 
@@ -39,17 +47,25 @@ Serial& serial() {
     return com1;
 }
 
+std::uint8_t Serial::get(Register which) const {
+    return port_in8(base_ + std::to_underlying(which));
+}
+
+void Serial::set(Register which, std::uint8_t value) const {
+    port_out8(base_ + std::to_underlying(which), value);
+}
+
 bool Serial::start() {
     // Nothing answers at a port without a device, and the bus then reads as all ones.
-    if (port_in8(line_status_register) == 0xff) return false;
-    port_out8(interrupt_enable, 0);
-    port_out8(line_control, 0x80);  // the next two registers are the divisor of 115200 baud
-    port_out8(base, 1);
-    port_out8(base + 1, 0);
-    port_out8(line_control, 0x03);  // 8 bits, no parity, one stop bit
-    port_out8(fifo_control, 0xc7);  // FIFOs on and empty, interrupt at 14 bytes or after a pause
+    if (get(Register::line_status) == 0xff) return false;
+    set(Register::interrupt_enable, 0);
+    set(Register::line_control, 0x80);  // the divisor shows: 1 for 115200 baud
+    set(Register::divisor_low, 1);
+    set(Register::divisor_high, 0);
+    set(Register::line_control, 0x03);  // 8 bits, no parity, one stop bit
+    set(Register::fifo_control, 0xc7);  // FIFOs on, empty; interrupt at 14 bytes or after a pause
     present_ = answers_itself();
-    port_out8(modem_control, 0x0b);  // ready, and interrupts let through to the controller
+    set(Register::modem_control, 0x0b);  // ready, and interrupts let through to the controller
     return present_;
 }
 
@@ -57,10 +73,10 @@ bool Serial::start() {
 /// typing already, and that must not look like a broken port.
 bool Serial::answers_itself() {
     constexpr std::uint8_t probe = 0xae;
-    port_out8(modem_control, 0x1e);
-    port_out8(data_register, probe);
+    set(Register::modem_control, 0x1e);
+    set(Register::data, probe);
     for (int attempt = 0; attempt < 100'000; ++attempt) {
-        if ((line_status() & data_ready) != 0 && port_in8(data_register) == probe) return true;
+        if ((line_status() & data_ready) != 0 && get(Register::data) == probe) return true;
     }
     return false;
 }
@@ -75,7 +91,7 @@ void Serial::start_interrupts() {
 /// The controller sees only rising edges: the handler has to stay until the line is low.
 void Serial::handle_interrupt() {
     if (!interrupt_driven_) return;
-    while ((port_in8(interrupt_identity) & no_interrupt_pending) == 0) {
+    while ((get(Register::interrupt_identity) & no_interrupt_pending) == 0) {
         receive();
         send_queued();
     }
@@ -116,7 +132,7 @@ void Serial::put_polled(char byte) {
     // it is the receiver who does not listen, and there is nothing better to do than to wait.
     while (!wait_for(holding_empty)) {
     }
-    port_out8(data_register, static_cast<std::uint8_t>(byte));
+    set(Register::data, static_cast<std::uint8_t>(byte));
 }
 
 void Serial::drain_polled() {
@@ -147,7 +163,7 @@ void Serial::send_queued() {
         for (int sent = 0; sent < fifo_depth; ++sent) {
             const auto byte = output_.pop();
             if (!byte) break;
-            port_out8(data_register, static_cast<std::uint8_t>(*byte));
+            set(Register::data, static_cast<std::uint8_t>(*byte));
         }
     }
     const std::uint8_t input = interrupts_ & input_interrupts;
@@ -159,7 +175,7 @@ void Serial::send_queued() {
 void Serial::receive() {
     while (!input_.full()) {
         if ((line_status() & data_ready) == 0) return;
-        const std::uint8_t byte = port_in8(data_register);
+        const std::uint8_t byte = get(Register::data);
         (void)input_.push({byte, errors_ != 0});
         errors_ = 0;
     }
@@ -181,8 +197,7 @@ shell::InputByte Serial::read() {
 
 /// Reading the line status clears its error bits, whoever reads it: so they are gathered here.
 std::uint8_t Serial::line_status() {
-    const std::uint8_t status = port_in8(line_status_register);
-    if ((status & overrun) != 0) ++overruns_;
+    const std::uint8_t status = get(Register::line_status);
     errors_ |= status & damage;
     return status;
 }
@@ -190,7 +205,7 @@ std::uint8_t Serial::line_status() {
 void Serial::set_interrupts(std::uint8_t enabled) {
     if (!interrupt_driven_ || enabled == interrupts_) return;
     interrupts_ = enabled;
-    port_out8(interrupt_enable, enabled);
+    set(Register::interrupt_enable, enabled);
 }
 
 }  // namespace heap44::kernel

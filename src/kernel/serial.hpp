@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The serial port COM1, a 16550 at 115200 baud 8N1: interrupt-driven in both directions, with a
-// polled way out for when interrupts are off.
+// A serial port, a 16550 at 115200 baud 8N1: interrupt-driven in both directions, with a polled way
+// out for when interrupts are off.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,24 @@
 
 namespace heap44::kernel {
 
+/// The bytes that are to be sent.
+using OutputQueue = RingBuffer<char, std::size_t{16} * 1024>;
+
 class Serial final : public Output {
 public:
-    static constexpr std::uint8_t irq = 4;
+    /// The port's registers begin at the I/O port `base`; it raises the interrupt line `irq`. Both
+    /// queues are to be nobody else's. They are objects of their own because they are all zero, so
+    /// that the image need not hold them; this object is not.
+    constexpr Serial(std::uint16_t base, std::uint8_t irq, InputQueue& input, OutputQueue& output)
+        : input_(input), output_(output), base_(base), irq_(irq) {}
 
     /// Sets the port up and sends a byte to itself; false where there is no working port. Then
     /// `write` drops its text and `read` sleeps forever. Everything is polled at first.
     bool start();
-    /// From here on interrupts do the work. Before this call interrupt `irq` has to lead to
-    /// `handle_interrupt`: the line may rise at once, and it rises only once.
+    /// From here on interrupts do the work. Before this call the interrupt `irq` has to lead
+    /// to `handle_interrupt`: the line may rise at once, and it rises only once.
     void start_interrupts();
+    [[nodiscard]] std::uint8_t irq() const { return irq_; }
     void handle_interrupt();
     [[nodiscard]] bool present() const { return present_; }
 
@@ -43,10 +51,12 @@ public:
     [[nodiscard]] bool last_interrupt_was_served() const {
         return input_.last_interrupt_was_served();
     }
-    /// How often the port itself said that it lost bytes.
-    [[nodiscard]] std::uint64_t overruns() const { return overruns_; }
 
 private:
+    enum class Register : std::uint8_t;
+
+    [[nodiscard]] std::uint8_t get(Register which) const;
+    void set(Register which, std::uint8_t value) const;
     [[nodiscard]] bool answers_itself();
     void put(char byte);
     void put_polled(char byte);
@@ -57,15 +67,17 @@ private:
     [[nodiscard]] std::uint8_t line_status();
     void set_interrupts(std::uint8_t enabled);
 
-    InputQueue input_;
-    RingBuffer<char, std::size_t{16} * 1024> output_;
-    std::uint64_t overruns_ = 0;
+    InputQueue& input_;
+    OutputQueue& output_;
+    std::uint16_t base_;
+    std::uint8_t irq_;
     std::uint8_t errors_ = 0;      // seen in the line status, not yet handed on with a byte
     std::uint8_t interrupts_ = 0;  // what the interrupt enable register holds
     bool present_ = false;
     bool interrupt_driven_ = false;
 };
 
+/// COM1.
 [[nodiscard]] Serial& serial();
 
 }  // namespace heap44::kernel

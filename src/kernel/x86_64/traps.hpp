@@ -55,7 +55,6 @@ enum class Exception : std::uint8_t {
 };
 
 inline constexpr std::uint8_t timer_irq = 0;
-inline constexpr std::uint8_t serial_irq = 4;
 
 /// Called with interrupts off, on the interrupted stack, the interrupt already acknowledged.
 using IrqHandler = void (*)();
