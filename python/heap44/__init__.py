@@ -2,9 +2,10 @@
 """Drives Heap44 from Python: boots machines, speaks to their shell, looks at them from outside.
 
     with Machine() as machine:
-        heap = Heap(machine.console)
-        block = heap.alloc(64, name="first")
-        heap.free(block)
+        block = machine.heap.alloc(64, name="first")
+        machine.heap.free(block)
+
+`HostProgram` does the same without a machine: the shell as a Linux program.
 
 Addresses are ``int``, sizes are ``int`` bytes, what was absent in the answer is ``None``. An answer
 that is an error raises the subclass of `Heap44Error` for its code.

@@ -41,7 +41,7 @@ class Console:
     Every wait ends after ``timeout`` seconds with `AnswerTimeout`, or with `MachineEnded`.
     ``sent`` is all that was typed. ``taken`` holds the codes of the errors and reports that were
     handed out as such: raised, or returned by a method that is there to provoke them. All others
-    stand in the transcript alone.
+    stand in the transcript alone. ``speaker`` is the session that sent a command last.
     """
 
     def __init__(self, reader: int, writer: int, *, prompts: bool = True) -> None:
@@ -49,6 +49,7 @@ class Console:
         self.timeout = scaled(10)
         self.sent = bytearray()
         self.taken: list[str] = []
+        self.speaker: object | None = None
         self._transcript = _Transcript()
         self._writer = writer
         self._feeder: threading.Thread | None = None

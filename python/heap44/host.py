@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Sequence
 
+from heap44.client import Heap
 from heap44.closing import Closing
 from heap44.console import Console, scaled
 from heap44.machine import build_directory, die_with_parent
 
 
 class HostProgram(Closing):
-    """A running heap44-host; its ``console`` is for a `Heap`, as a machine's is."""
+    """A running heap44-host; `heap` takes commands, through ``console``, as a machine's does."""
 
     def __init__(self, program: Path | None = None, arguments: Sequence[str] = ()) -> None:
         self._stderr = tempfile.TemporaryFile()
@@ -30,6 +32,11 @@ class HostProgram(Closing):
         self._pipes = (self._process.stdin, self._process.stdout)
         reader, writer = self._process.stdout.fileno(), self._process.stdin.fileno()
         self.console = Console(reader, writer, prompts=False)
+
+    @cached_property
+    def heap(self) -> Heap:
+        """The heap behind the shell at ``console``; always the same object."""
+        return Heap(self.console)
 
     @property
     def stderr(self) -> str:

@@ -15,6 +15,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Iterator, Literal, Sequence
 
+from heap44.client import Heap
 from heap44.closing import Closing
 from heap44.console import Console, scaled
 from heap44.errors import AnswerTimeout
@@ -46,7 +47,7 @@ class Machine(Closing):
     ``options`` go the kernel's command line (``pvh`` only), ``fw_cfg`` through QEMU's fw_cfg.
     ``image`` is another ISO than the one that was built. ``memory`` is QEMU's -m, ``ram`` what is
     in there. With ``wait`` the prompt has been seen when the constructor returns; the banner in
-    front of it is ``banner``.
+    front of it is ``banner``. Then `heap` takes commands.
     """
 
     qmp: Qmp
@@ -102,6 +103,11 @@ class Machine(Closing):
         """All that the serial port sent, and what QEMU itself said if it said something."""
         own = self.stderr
         return self.console.transcript + (f"\n--- QEMU's stderr ---\n{own}" if own else "")
+
+    @cached_property
+    def heap(self) -> Heap:
+        """The heap behind the shell at ``console``; always the same object."""
+        return Heap(self.console)
 
     @cached_property
     def cr3(self) -> int:

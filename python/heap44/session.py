@@ -13,7 +13,10 @@ from heap44.model import JsonObject
 
 
 class Session:
-    """One conversation with a shell. Answers are matched by ``seq``: none is lost or doubled."""
+    """One conversation with a shell. Answers are matched by ``seq``: none is lost or doubled.
+
+    Sessions may share a console, if one begins only when the other has all its answers.
+    """
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -37,14 +40,14 @@ class Session:
 
     def answer(self, text: str) -> JsonObject:
         """Runs one command; its answer, errors included."""
-        self.console.send_line(f"{text} --json")
+        self._send(f"{text} --json")
         answer = self.read_answer()
         self._take_prompt()
         return answer
 
     def answers(self, text: str, count: int) -> list[JsonObject]:
         """Runs a line of ``count`` commands; their answers, errors included."""
-        self.console.send_line(f"{text} --json")
+        self._send(f"{text} --json")
         found = [self.read_answer() for _ in range(count)]
         self._take_prompt()
         return found
@@ -54,7 +57,7 @@ class Session:
         lines = list(commands)
         if not lines:
             return []
-        self.console.send("".join(f"{line} --json\r" for line in lines).encode())
+        self._send(*(f"{line} --json" for line in lines))
         found = [self.read_answer() for _ in lines]
         self._take_prompt()
         return found
@@ -63,7 +66,7 @@ class Session:
         """Runs a line as a person would; all that it printed, without echo and prompt."""
         if not self.console.prompts:
             raise NotImplementedError("without prompts the end of a text answer cannot be told")
-        self.console.send_line(line)
+        self._send(line)
         self._next_seq = None
         printed = self.console.read_to_prompt()
         return printed.partition("\n")[2]
@@ -81,10 +84,16 @@ class Session:
         """Waits until the shell answers a question asked now, whatever was sent before."""
         mark = f"in-step-{next(self._marks)}"
         self._next_seq = None
-        self.console.send_line(f"echo {mark} --json")
+        self._send(f"echo {mark} --json")
         while mark not in json.dumps(self.read_answer()):
             self._next_seq = None
         self._take_prompt()
+
+    def _send(self, *lines: str) -> None:
+        if self.console.speaker is not self:
+            self._next_seq = None  # the shell counted the other session's commands, too
+            self.console.speaker = self
+        self.console.send("".join(f"{line}\r" for line in lines).encode())
 
     def _take_prompt(self) -> None:
         if self.console.prompts:

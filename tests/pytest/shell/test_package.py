@@ -13,7 +13,7 @@ from typing import Callable
 
 import heap44
 import pytest
-from heap44 import AnswerTimeout, Heap, Machine, MachineEnded
+from heap44 import AnswerTimeout, Heap, HostProgram, Machine, MachineEnded
 from heap44.console import Console, scaled
 from heap44.errors import Heap44Error, error_of
 from heap44.session import Session
@@ -85,6 +85,23 @@ def test_timeouts_are_scaled_by_the_environment(monkeypatch: pytest.MonkeyPatch)
 
 def test_everything_promised_is_there() -> None:
     assert all(hasattr(heap44, name) for name in heap44.__all__)
+
+
+def test_a_machine_and_a_program_have_a_heap_each(machine: Machine) -> None:
+    block = machine.heap.alloc(64)
+    with HostProgram() as program:
+        assert program.heap.blocks() == []
+        assert program.heap.alloc(64).address == block.address
+        assert program.heap is program.heap
+    assert machine.heap.blocks() == [block]
+    assert machine.heap is machine.heap
+
+
+def test_two_heaps_take_turns_at_one_console(machine: Machine, heap: Heap) -> None:
+    block = heap.alloc(64)
+    assert machine.heap.blocks() == [block]
+    heap.free(block)
+    assert machine.heap.blocks() == heap.blocks() == []
 
 
 def test_a_machine_that_is_killed_is_noticed(boot: Callable[..., Machine]) -> None:
