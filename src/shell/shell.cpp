@@ -46,8 +46,6 @@ Shell::Shell(mm::Heap& heap, Platform& platform, const Options& options, Convers
       completer_(heap, platform),
       editor_(platform, session_.history, completer_),
       live_(platform, heap) {
-    // A session that a fault ended may have had its own.
-    heap.set_observer(nullptr);
     session_.ansi = options.ansi;
     session_.json = options.json;
     editor_.set_echo(conversation == Conversation::on);

@@ -106,7 +106,20 @@ TEST(HeapTest, TheLargestHeapHasRecordsForHalfAMillionLiveBlocks) {
     EXPECT_EQ(heap->allocate_all(most + 1, {16}, 0, mm::Fill::none), most);
     EXPECT_EQ(heap->ledger().live_count(), 0U);
     EXPECT_EQ(heap->allocate_all(most, {16}, 0, mm::Fill::none), most);
+    struct LastFailure final : mm::HeapObserver {
+        void note(const mm::HeapEvent& event) override { reason = event.failure->reason; }
+        std::optional<mm::Failure::Reason> reason;
+    } last;
+    heap->add_observer(last);
+    heap->fail_after(2);
+    EXPECT_EQ(heap->allocate({heap->size()}, 0), nullptr);
+    EXPECT_EQ(last.reason, mm::Failure::Reason::design) << "no record is left";
     EXPECT_EQ(heap->allocate({16}, 0), nullptr);
+    EXPECT_EQ(last.reason, mm::Failure::Reason::failafter);
+    EXPECT_EQ(heap->allocate({16}, 0), nullptr);
+    EXPECT_EQ(last.reason, mm::Failure::Reason::design);
+    EXPECT_FALSE(heap->failed_by_order());
+    heap->remove_observer(last);
     heap->free(*heap->ledger().with_number(1), 0);
     EXPECT_NE(heap->allocate({16}, 0), nullptr);
     EXPECT_EQ(heap->stats().free, heap->size() - most * 16);

@@ -167,7 +167,7 @@ TEST_F(TraceTest, RepeatingBeginsWithTheDesignAndPolicyOfTheBeginning) {
     trace().start(*heap_);
     heap_->allocate({24}, 0);
     heap_->select("bump");
-    trace().stop(*heap_);
+    trace().stop();
     heap_->select("buddy");
     EXPECT_EQ(trace().repeat(*heap_).done, 2U);
     EXPECT_EQ(heap_->design(), "bump");
@@ -257,10 +257,33 @@ TEST_F(TraceTest, SettingTheHeapBackIsRemembered) {
 
 TEST_F(TraceTest, NothingIsRecordedOnceItHasStopped) {
     heap_->allocate({8}, 0);
-    trace().stop(*heap_);
+    trace().stop();
     heap_->allocate({8}, 0);
     EXPECT_EQ(trace().records().size(), 1U);
     EXPECT_FALSE(trace().is_on());
+}
+
+TEST_F(TraceTest, ATraceThatIsGoneWatchesNoMore) {
+    const auto other = std::make_unique<mm::Trace>();
+    other->start(*heap_);
+    other->start(*heap_);
+    trace_.reset();
+    heap_->allocate({8}, 0);
+    EXPECT_EQ(other->records().size(), 1U) << "once, and the other trace is not in its way";
+}
+
+TEST_F(TraceTest, ATraceWatchesOneHeapAtATime) {
+    const std::size_t size = mm::Heap::memory_needed(4096);
+    const AlignedBytes region = aligned_bytes(4096);
+    const AlignedBytes memory = aligned_bytes(size);
+    mm::Heap other({region.get(), 4096}, {memory.get(), size});
+    trace().start(other);
+    heap_->allocate({8}, 0);
+    EXPECT_TRUE(trace().records().empty());
+    other.allocate({8}, 0);
+    ASSERT_EQ(trace().records().size(), 1U);
+    EXPECT_EQ(trace().records()[0].address, address_of(region.get()));
+    trace().stop();
 }
 
 TEST(FailAfter, FailsOnceAndChangesNothing) {

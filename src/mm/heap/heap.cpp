@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "lib/panic.hpp"
-#include "mm/heap/checkpoint.hpp"
 
 namespace heap44::mm {
 
@@ -39,116 +38,6 @@ Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window>
       hole_map_(parts_.hole_map, start(), size()),
       design_(std::in_place_index<0>, region) {
     start_afresh();
-}
-
-const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
-    const SpinlockGuard guard(lock_, caller);
-    return std::visit(
-        [&](auto& design) -> const Block* {
-            std::byte* block = nullptr;
-            if (ledger_.has_room() && !must_fail()) {
-                warden_.before_allocation(design, ledger_, layout, caller);
-                block = fill == Fill::zero ? mm::allocate_zeroed(design, layout)
-                                           : design.allocate(layout);
-            }
-            if (block == nullptr) {
-                ++failures_;
-                return nullptr;
-            }
-            ++allocations_;
-            const Block& added =
-                ledger_.add(address_of(block), layout, design.block_size(layout), caller, time_);
-            warden_.settle(design, ledger_, added.address, added.end());
-            note_peak();
-            note(HeapEvent::Kind::allocate, &added, caller, fill);
-            return &added;
-        },
-        design_);
-}
-
-void Heap::free(const Block& block, std::uint64_t caller) {
-    const SpinlockGuard guard(lock_, caller);
-    std::visit(
-        [&](auto& design) {
-            warden_.before_free(design, ledger_, block, caller);
-            design.deallocate(pointer_to(block.address), block.layout);
-            ledger_.remove(block, caller, time_);
-            warden_.settle(design, ledger_, block.address, block.end());
-        },
-        design_);
-    ++frees_;
-    note(HeapEvent::Kind::free, &block, caller);
-}
-
-const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uint64_t caller) {
-    const SpinlockGuard guard(lock_, caller);
-    return std::visit(
-        [&](auto& design) -> const Block* {
-            const Layout wanted{new_size, block.layout.align};
-            warden_.before_resize(design, ledger_, block, wanted, caller);
-            const VirtAddr old_start = block.address;
-            const VirtAddr old_end = block.end();
-            std::byte* moved = must_fail() ? nullptr
-                                           : mm::reallocate(design, pointer_to(block.address),
-                                                            block.layout, new_size);
-            if (moved == nullptr) {
-                ++failures_;
-                return nullptr;
-            }
-            ++allocations_;
-            ++frees_;
-            const Block& resized = ledger_.resize(block, address_of(moved), new_size,
-                                                  design.block_size(wanted), caller, time_);
-            warden_.settle(design, ledger_, old_start, old_end);
-            warden_.settle(design, ledger_, resized.address, resized.end());
-            note_peak();
-            note(HeapEvent::Kind::reallocate, &resized, caller);
-            return &resized;
-        },
-        design_);
-}
-
-std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t caller, Fill fill) {
-    // One request needs no way back: a design that fails it has changed nothing.
-    if (count == 1) return allocate(layout, caller, fill) != nullptr ? 1 : 0;
-    const std::size_t peak = peak_used_;
-    const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
-    // Nobody is told of blocks that may yet be taken back.
-    holds_back_ = true;
-    std::size_t fitted = 0;
-    while (fitted < count && allocate(layout, caller, fill) != nullptr) ++fitted;
-    holds_back_ = false;
-    if (fitted < count) {
-        for (std::size_t back = 0; back < fitted; ++back) {
-            const Block& block = *ledger_.with_number(ledger_.last_number() - back);
-            withdraw(pointer_to(block.address), block.layout);
-        }
-        before.restore(design_);
-        forget_newest(fitted);
-        peak_used_ = peak;
-        return fitted;
-    }
-    const std::uint64_t last = ledger_.last_number();
-    for (std::uint64_t number = last - count + 1; number <= last; ++number) {
-        note(HeapEvent::Kind::allocate, ledger_.with_number(number), caller, fill);
-    }
-    return count;
-}
-
-// The newest blocks become ones that were never asked for.
-void Heap::forget_newest(std::size_t count) {
-    for (std::size_t left = count; left > 0; --left) {
-        const Block& newest = *ledger_.with_number(ledger_.last_number());
-        warden_.forget(newest);
-        ledger_.take_back(newest);
-        --allocations_;
-    }
-    std::visit([&](const auto& design) { warden_.learn(design); }, design_);
-}
-
-void Heap::set_name(const Block& block, std::string_view name) {
-    ledger_.set_name(block, name);
-    note(HeapEvent::Kind::name, &block, 0);
 }
 
 void Heap::reset() {
@@ -200,17 +89,6 @@ void Heap::map_all() {
     });
 }
 
-// What a block has mapped is no part of what a checkpoint brings back.
-void Heap::withdraw(const std::byte* block, Layout layout) {
-    std::visit(
-        [&](auto& design) {
-            if constexpr (requires { design.withdraw(block, layout); }) {
-                design.withdraw(block, layout);
-            }
-        },
-        design_);
-}
-
 std::optional<Gap> Heap::gap_at(VirtAddr place) const {
     return std::visit(
         [&](const auto& design) -> std::optional<Gap> {
@@ -247,7 +125,7 @@ void Heap::start_afresh() {
     std::visit([&](const auto& design) { warden_.begin(design, ledger_); }, design_);
     mark_ = allocations_ = frees_ = failures_ = 0;
     peak_used_ = used_bytes();
-    note(HeapEvent::Kind::reset, nullptr, 0);
+    note(HeapEvent::Kind::reset);
 }
 
 void Heap::set_poisoning(bool on) {
@@ -321,17 +199,6 @@ std::optional<VirtAddr> Heap::search_start() const {
         design_);
 }
 
-void Heap::note(HeapEvent::Kind kind, const Block* block, std::uint64_t caller, Fill fill) {
-    if (holds_back_) return;
-    changed_since_ = typed_;
-    if (observer_ == nullptr) return;
-    HeapEvent event{.kind = kind, .caller = caller, .command = time_, .zeroed = fill == Fill::zero};
-    if (block != nullptr) event.block = *block;
-    event.design = design();
-    event.policy = policy();
-    observer_->note(event);
-}
-
 void Heap::set_state(const State& state) {
     if (state.place() != place_) lay_out(state.place());
     design_ = state.design;
@@ -345,11 +212,7 @@ void Heap::set_state(const State& state) {
 }
 
 void Heap::tell_set_back() {
-    note(HeapEvent::Kind::set_back, nullptr, 0);
-}
-
-void Heap::note_peak() {
-    peak_used_ = std::max(peak_used_, used_bytes());
+    note(HeapEvent::Kind::set_back);
 }
 
 }  // namespace heap44::mm

@@ -20,6 +20,7 @@
 #include "mm/heap/heap_observer.hpp"
 #include "mm/heap/hole_judge.hpp"
 #include "mm/heap/ledger.hpp"
+#include "mm/heap/observers.hpp"
 #include "mm/heap/page_control.hpp"
 #include "mm/heap/policy.hpp"
 #include "mm/heap/spinlock.hpp"
@@ -210,8 +211,15 @@ public:
 
     // --- who watches, and who plans trouble ---
 
-    /// Tells `observer` of each change from now on; null ends that.
-    void set_observer(HeapObserver* observer) { observer_ = observer; }
+    /// Tells `observer` of each change and each failure from now on, once it is over and the lock
+    /// is free. Adding one that watches already, or removing one that does not, does nothing.
+    void add_observer(HeapObserver& observer) { observers_.add(observer); }
+    void remove_observer(HeapObserver& observer) { observers_.remove(observer); }
+    /// A typed command is over. Whoever watches is told of that even where nothing else was to be
+    /// told: a stray write, too, may have changed a hole's words.
+    void end_command() { observers_.end_command(*this); }
+    /// How many changes observers were told of.
+    [[nodiscard]] std::uint64_t changes_told() const { return observers_.changes_told(); }
     /// Lets the `count`-th allocation or reallocation from now fail, once; 0 cancels that.
     void fail_after(std::uint64_t count) { fails_in_ = count; }
     [[nodiscard]] std::uint64_t fails_in() const { return fails_in_; }
@@ -255,11 +263,9 @@ public:
     // --- the lock, for the lesson about interrupts and for what was abandoned half-way ---
 
     [[nodiscard]] Spinlock& lock() { return lock_; }
-    /// Frees the lock after its holder was abandoned.
-    void recover() {
-        if (lock_.is_taken()) lock_.unlock();
-        holds_back_ = false;
-    }
+    /// Frees the lock after its holder was abandoned. Blocks that `allocate_all` leaves behind then
+    /// stay, so they are told.
+    void recover();
 
 private:
     Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window);
@@ -269,8 +275,25 @@ private:
     void start_afresh();
     void forget_newest(std::size_t count);
     void note_peak();
-    void note(HeapEvent::Kind kind, const Block* block, std::uint64_t caller,
-              Fill fill = Fill::none);
+    /// What is to be told, as it is now; made only where somebody watches.
+    [[nodiscard]] HeapEvent event(HeapEvent::Kind kind, const Block* block,
+                                  std::uint64_t caller) const;
+    [[nodiscard]] HeapEvent failure(Layout layout, std::size_t count, const Block* resized,
+                                    std::uint64_t caller, Fill fill = Fill::none) const;
+    /// These free the lock before they tell.
+    void tell(SpinlockGuard& guard, const HeapEvent& event);
+    void tell_allocation(SpinlockGuard& guard, const Block* added, Layout layout,
+                         std::uint64_t caller, Fill fill);
+    void tell_move(SpinlockGuard& guard, const Block& resized, Origin from, std::uint64_t caller);
+    /// Something changed, and no lock is held.
+    void note(HeapEvent::Kind kind, const Block* block = nullptr);
+    /// Blocks of one request: these numbers up to the newest.
+    struct Batch {
+        std::uint64_t first;
+        std::uint64_t caller;
+        Fill fill;
+    };
+    void tell_batch();
     [[nodiscard]] bool must_fail() {
         failed_by_order_ = fails_in_ == 1;
         if (fails_in_ > 0) --fails_in_;
@@ -299,9 +322,9 @@ private:
     std::uint64_t frees_ = 0;
     std::uint64_t failures_ = 0;
     std::size_t peak_used_ = 0;
-    HeapObserver* observer_ = nullptr;
-    // While it is open whether what happens will stay.
-    bool holds_back_ = false;
+    Observers observers_;
+    // Those of `allocate_all` that nobody was told of yet: it is open whether they will stay.
+    std::optional<Batch> batch_;
     std::uint64_t typed_ = 0;
     std::uint64_t changed_since_ = 0;
     std::uint64_t fails_in_ = 0;

@@ -30,16 +30,22 @@ private:
     std::uint64_t holder_ = 0;
 };
 
-/// Holds the lock for a scope.
+/// Holds the lock for a scope, or until it is given back before.
 class SpinlockGuard {
 public:
     SpinlockGuard(Spinlock& lock, std::uint64_t caller) : lock_(lock) { lock_.lock(caller); }
-    ~SpinlockGuard() { lock_.unlock(); }
+    ~SpinlockGuard() { unlock(); }
     SpinlockGuard(const SpinlockGuard&) = delete;
     SpinlockGuard& operator=(const SpinlockGuard&) = delete;
 
+    void unlock() {
+        if (is_held_) lock_.unlock();
+        is_held_ = false;
+    }
+
 private:
     Spinlock& lock_;
+    bool is_held_ = true;
 };
 
 }  // namespace heap44::mm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mm/heap/trace.hpp"
 
+#include <utility>
+
 namespace heap44::mm {
 
 namespace {
@@ -39,6 +41,10 @@ std::optional<VirtAddr> redo(Heap& heap, const TraceRecord& record) {
 
 }  // namespace
 
+Trace::~Trace() {
+    stop();
+}
+
 void Trace::start(Heap& heap) {
     count_ = 0;
     dropped_ = 0;
@@ -46,13 +52,17 @@ void Trace::start(Heap& heap) {
     beginning_ = {.kind = Kind::reset, .policy = heap.policy(), .name = BlockName(heap.design())};
     live_before_ = heap.ledger().live_count();
     base_ = heap.ledger().last_number();
-    is_on_ = true;
-    heap.set_observer(this);
+    watch(heap);
 }
 
-void Trace::stop(Heap& heap) {
-    is_on_ = false;
-    heap.set_observer(nullptr);
+void Trace::watch(Heap& heap) {
+    stop();
+    heap_ = &heap;
+    heap.add_observer(*this);
+}
+
+void Trace::stop() {
+    if (heap_ != nullptr) std::exchange(heap_, nullptr)->remove_observer(*this);
 }
 
 void Trace::note(const HeapEvent& event) {
@@ -66,7 +76,7 @@ void Trace::note(const HeapEvent& event) {
                 .policy = event.policy,
                 .command = event.command,
                 .name = BlockName(event.design)});
-    } else {
+    } else if (event.kind != Kind::fail) {
         const Block& block = *event.block;
         append({.kind = event.kind,
                 .zeroed = event.zeroed,
@@ -100,8 +110,8 @@ void Trace::rename(const Block& block) {
 
 Trace::Repetition Trace::repeat(Heap& heap) {
     // Should it be stopped in the middle, the trace is off: it would not tell the whole story.
-    const bool was_on = is_on_;
-    stop(heap);
+    const bool was_on = is_on();
+    stop();
     empty(heap, beginning_);
     Repetition result;
     for (const TraceRecord& record : records()) {
@@ -116,10 +126,7 @@ Trace::Repetition Trace::repeat(Heap& heap) {
         if (!address) break;
     }
     base_ = 0;
-    if (was_on) {
-        is_on_ = true;
-        heap.set_observer(this);
-    }
+    if (was_on) watch(heap);
     return result;
 }
 

@@ -34,13 +34,19 @@ class Trace final : public HeapObserver {
 public:
     static constexpr std::size_t capacity = 8192;
 
+    Trace() = default;
+    /// A shell that a fault ended is made anew, its trace, too: the old one must not stay behind.
+    ~Trace();
+    Trace(const Trace&) = delete;
+    Trace& operator=(const Trace&) = delete;
+
     /// Begins a new trace of this heap.
     void start(Heap& heap);
     /// Ends it; what is recorded stays.
-    void stop(Heap& heap);
+    void stop();
     void note(const HeapEvent& event) override;
 
-    [[nodiscard]] bool is_on() const { return is_on_; }
+    [[nodiscard]] bool is_on() const { return heap_ != nullptr; }
     [[nodiscard]] std::span<const TraceRecord> records() const {
         return std::span(records_).first(count_);
     }
@@ -65,6 +71,7 @@ public:
     Repetition repeat(Heap& heap);
 
 private:
+    void watch(Heap& heap);
     void rename(const Block& block);
     void append(const TraceRecord& record);
 
@@ -75,7 +82,8 @@ private:
     std::size_t live_before_ = 0;
     // The number of the newest block when the numbers of this trace began.
     std::uint64_t base_ = 0;
-    bool is_on_ = false;
+    // The heap that it watches while it is on.
+    Heap* heap_ = nullptr;
     bool was_set_back_ = false;
 };
 

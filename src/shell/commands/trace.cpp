@@ -28,7 +28,7 @@ Reply trace(Context& context, const Arguments& arguments) {
         return bad_argument("'{}' is none of on, off, show", shown(arguments[0]));
     }
     if (*on && !trace.is_on()) trace.start(context.heap);
-    if (!*on && trace.is_on()) trace.stop(context.heap);
+    if (!*on && trace.is_on()) trace.stop();
     return TraceReply{.script = false};
 }
 

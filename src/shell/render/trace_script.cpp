@@ -58,8 +58,8 @@ FixedText<160> TraceScript::command(const mm::TraceRecord& record) {
 }
 
 std::string_view name(Kind kind) {
-    constexpr std::array<std::string_view, 6> names{"alloc", "free",  "realloc",
-                                                    "name",  "reset", "set-back"};
+    constexpr std::array<std::string_view, 7> names{"alloc", "free",     "realloc", "name",
+                                                    "reset", "set-back", "fail"};
     return names[static_cast<std::size_t>(kind)];
 }
 

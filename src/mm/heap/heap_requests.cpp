@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// What is asked of the heap, one request at a time: done under the lock, told when it is free
+// again.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "mm/heap/checkpoint.hpp"
+#include "mm/heap/heap.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+std::byte* pointer_to(VirtAddr address) {
+    return reinterpret_cast<std::byte*>(address.value);
+}
+
+}  // namespace
+
+// --- requests; what is told needs a function of its own, so that nobody else pays for it ---
+
+const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
+    SpinlockGuard guard(lock_, caller);
+    const Block* const added = std::visit(
+        [&](auto& design) -> const Block* {
+            std::byte* block = nullptr;
+            if (!must_fail() && ledger_.has_room()) {
+                warden_.before_allocation(design, ledger_, layout, caller);
+                block = fill == Fill::zero ? mm::allocate_zeroed(design, layout)
+                                           : design.allocate(layout);
+            }
+            if (block == nullptr) {
+                ++failures_;
+                return nullptr;
+            }
+            ++allocations_;
+            const Block& added =
+                ledger_.add(address_of(block), layout, design.block_size(layout), caller, time_);
+            warden_.settle(design, ledger_, added.address, added.end());
+            note_peak();
+            changed_since_ = typed_;
+            return &added;
+        },
+        design_);
+    if (observers_.any()) [[unlikely]]
+        tell_allocation(guard, added, layout, caller, fill);
+    return added;
+}
+
+void Heap::free(const Block& block, std::uint64_t caller) {
+    SpinlockGuard guard(lock_, caller);
+    std::visit(
+        [&](auto& design) {
+            warden_.before_free(design, ledger_, block, caller);
+            design.deallocate(pointer_to(block.address), block.layout);
+            ledger_.remove(block, caller, time_);
+            warden_.settle(design, ledger_, block.address, block.end());
+        },
+        design_);
+    ++frees_;
+    changed_since_ = typed_;
+    if (observers_.any()) [[unlikely]]
+        tell(guard, event(HeapEvent::Kind::free, &block, caller));
+}
+
+const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uint64_t caller) {
+    SpinlockGuard guard(lock_, caller);
+    const Origin from{block.address, block.layout.size};
+    const Block* const resized = std::visit(
+        [&](auto& design) -> const Block* {
+            const Layout wanted{new_size, block.layout.align};
+            warden_.before_resize(design, ledger_, block, wanted, caller);
+            const VirtAddr old_start = block.address;
+            const VirtAddr old_end = block.end();
+            std::byte* moved = must_fail() ? nullptr
+                                           : mm::reallocate(design, pointer_to(block.address),
+                                                            block.layout, new_size);
+            if (moved == nullptr) {
+                ++failures_;
+                return nullptr;
+            }
+            ++allocations_;
+            ++frees_;
+            const Block& resized = ledger_.resize(block, address_of(moved), new_size,
+                                                  design.block_size(wanted), caller, time_);
+            warden_.settle(design, ledger_, old_start, old_end);
+            warden_.settle(design, ledger_, resized.address, resized.end());
+            note_peak();
+            changed_since_ = typed_;
+            return &resized;
+        },
+        design_);
+    if (observers_.any()) [[unlikely]] {
+        if (resized == nullptr) {
+            tell(guard, failure({new_size, block.layout.align}, 1, &block, caller));
+        } else {
+            tell_move(guard, *resized, from, caller);
+        }
+    }
+    return resized;
+}
+
+std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t caller, Fill fill) {
+    // One request needs no way back: a design that fails it has changed nothing.
+    if (count == 1) return allocate(layout, caller, fill) != nullptr ? 1 : 0;
+    const std::size_t peak = peak_used_;
+    const std::uint64_t changed_since = changed_since_;
+    const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
+    batch_ = Batch{ledger_.last_number() + 1, caller, fill};
+    std::size_t fitted = 0;
+    while (fitted < count && allocate(layout, caller, fill) != nullptr) ++fitted;
+    if (fitted == count) {
+        tell_batch();
+        return count;
+    }
+    SpinlockGuard guard(lock_, caller);
+    batch_.reset();
+    // Why it failed shows only while the blocks that fitted are there.
+    std::optional<HeapEvent> news;
+    if (observers_.any()) news = failure(layout, count, nullptr, caller, fill);
+    for (std::size_t back = 0; back < fitted; ++back) {
+        const Block& block = *ledger_.with_number(ledger_.last_number() - back);
+        withdraw(pointer_to(block.address), block.layout);
+    }
+    before.restore(design_);
+    forget_newest(fitted);
+    peak_used_ = peak;
+    changed_since_ = changed_since;
+    if (news) tell(guard, *news);
+    return fitted;
+}
+
+void Heap::set_name(const Block& block, std::string_view name) {
+    ledger_.set_name(block, name);
+    note(HeapEvent::Kind::name, &block);
+}
+
+// The newest blocks become ones that were never asked for.
+void Heap::forget_newest(std::size_t count) {
+    for (std::size_t left = count; left > 0; --left) {
+        const Block& newest = *ledger_.with_number(ledger_.last_number());
+        warden_.forget(newest);
+        ledger_.take_back(newest);
+        --allocations_;
+    }
+    std::visit([&](const auto& design) { warden_.learn(design); }, design_);
+}
+
+// What a block has mapped is no part of what a checkpoint brings back.
+void Heap::withdraw(const std::byte* block, Layout layout) {
+    std::visit(
+        [&](auto& design) {
+            if constexpr (requires { design.withdraw(block, layout); }) {
+                design.withdraw(block, layout);
+            }
+        },
+        design_);
+}
+
+void Heap::note_peak() {
+    peak_used_ = std::max(peak_used_, used_bytes());
+}
+
+// --- what is told: made while the lock is held, told when it is free ---
+
+HeapEvent Heap::event(HeapEvent::Kind kind, const Block* block, std::uint64_t caller) const {
+    HeapEvent event{.kind = kind, .caller = caller, .command = time_};
+    if (block != nullptr) event.block = *block;
+    event.design = design();
+    event.policy = policy();
+    return event;
+}
+
+HeapEvent Heap::failure(Layout layout, std::size_t count, const Block* resized,
+                        std::uint64_t caller, Fill fill) const {
+    HeapEvent event = this->event(HeapEvent::Kind::fail, resized, caller);
+    bool has_hole = false;
+    for_each_hole([&](const Hole& hole) {
+        has_hole = hole.size >= layout.size;
+        return !has_hole;
+    });
+    const bool is_full = resized == nullptr && !ledger_.has_room();
+    const auto reason = failed_by_order_      ? Failure::Reason::failafter
+                        : has_hole || is_full ? Failure::Reason::design
+                                              : Failure::Reason::no_hole;
+    event.failure = Failure{reason, layout, count};
+    event.zeroed = fill == Fill::zero;
+    return event;
+}
+
+void Heap::tell(SpinlockGuard& guard, const HeapEvent& event) {
+    guard.unlock();
+    observers_.tell(event);
+}
+
+void Heap::tell_allocation(SpinlockGuard& guard, const Block* added, Layout layout,
+                           std::uint64_t caller, Fill fill) {
+    if (batch_) return;
+    if (added == nullptr) return tell(guard, failure(layout, 1, nullptr, caller, fill));
+    HeapEvent event = this->event(HeapEvent::Kind::allocate, added, caller);
+    event.zeroed = fill == Fill::zero;
+    tell(guard, event);
+}
+
+void Heap::tell_move(SpinlockGuard& guard, const Block& resized, Origin from,
+                     std::uint64_t caller) {
+    HeapEvent event = this->event(HeapEvent::Kind::reallocate, &resized, caller);
+    event.from = from;
+    tell(guard, event);
+}
+
+void Heap::note(HeapEvent::Kind kind, const Block* block) {
+    changed_since_ = typed_;
+    if (observers_.any()) observers_.tell(event(kind, block, 0));
+}
+
+void Heap::tell_batch() {
+    const auto batch = std::exchange(batch_, std::nullopt);
+    if (!batch) return;
+    const std::uint64_t last = ledger_.last_number();
+    for (std::uint64_t number = batch->first; observers_.any() && number <= last; ++number) {
+        SpinlockGuard guard(lock_, batch->caller);
+        const Block* block = ledger_.with_number(number);
+        if (block == nullptr) continue;
+        tell_allocation(guard, block, block->layout, batch->caller, batch->fill);
+    }
+}
+
+void Heap::recover() {
+    if (lock_.is_taken()) lock_.unlock();
+    tell_batch();
+}
+
+}  // namespace heap44::mm
