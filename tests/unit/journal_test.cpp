@@ -143,6 +143,34 @@ TEST_F(JournalTest, ARefusedChangeNeverHappenedButForItsFailure) {
     EXPECT_EQ(journal_->redoable(), 1U);
 }
 
+TEST_F(JournalTest, WhoWasToldOfARefusedChangeIsToldThatItWasTakenBack) {
+    struct Kinds final : HeapObserver {
+        void note(const HeapEvent& event) override { told.push_back(event.kind); }
+        std::vector<HeapEvent::Kind> told;
+    } kinds;
+    using enum HeapEvent::Kind;
+    heap_->add_observer(kinds);
+    alloc(64);
+    const Whole before(*heap_);
+    heap_->allocate({.size = 64}, 1);
+    journal_->revert();
+    EXPECT_EQ(Whole(*heap_), before);
+    EXPECT_EQ(kinds.told, (std::vector{allocate, allocate, set_back}));
+    journal_->revert();
+    (void)heap_->allocate({.size = heap_size + 1}, 1);
+    journal_->revert();
+    EXPECT_EQ(kinds.told, (std::vector{allocate, allocate, set_back, fail})) << "no change told";
+    heap_->free(*heap_->ledger().with_number(1), 1);
+    journal_->commit();
+    journal_->revert();
+    heap_->remove_observer(kinds);
+    heap_->allocate({.size = 64}, 1);
+    heap_->add_observer(kinds);
+    journal_->revert();
+    EXPECT_EQ(kinds.told, (std::vector{allocate, allocate, set_back, fail, free}))
+        << "what was committed stays, and what nobody was told of needs no telling";
+}
+
 TEST_F(JournalTest, AnotherDesignOnAnEmptyHeapIsAStep) {
     ASSERT_TRUE(heap_->set_policy({.fit = Fit::best}));
     journal_->commit();

@@ -258,8 +258,16 @@ TEST_F(TightJournalWindowTest, IsLostWhileBlocksHoldTooMuch) {
     EXPECT_TRUE(journal_->is_lost());
     EXPECT_EQ(journal_->undoable(), 0U);
     EXPECT_EQ(journal_->forgotten(), room + 2);
+    struct Counter final : HeapObserver {
+        void note(const HeapEvent&) override { ++count; }
+        int count = 0;
+    } told;
+    heap_->add_observer(told);
+    heap_->set_name(*heap_->ledger().with_number(1), "a");
     const Whole lost(*heap_);
     journal_->revert();
+    EXPECT_EQ(told.count, 1) << "not that it was set back";
+    heap_->remove_observer(told);
     EXPECT_EQ(Whole(*heap_), lost) << "nothing can be taken back, so nothing is";
     free(1);
     EXPECT_FALSE(journal_->is_lost());

@@ -180,6 +180,7 @@ Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
       shadow_(carve(memory, bytes_of(heap))),
       window_(carve_copies(memory, store_)),
       last_state_(heap.state()),
+      told_(heap.changes_told()),
       hole_map_memory_{carve(memory, heap.hole_map_bytes()), carve(memory, heap.hole_map_bytes())},
       ring_(memory) {
     // Half of what is left, at most, is for whole copies; of the rest a quarter for what blocks in
@@ -281,6 +282,7 @@ void Journal::commit() {
     is_lost_ = recorder.is_lost();
     const Heap::State before = last_state_;
     last_state_ = heap_.state();
+    told_ = heap_.changes_told();
     if (was_lost || is_lost_ || !recorder.complete()) {
         give_up_redo();
         forgotten_ += last_ - first_ + (was_lost ? 0 : 1);
@@ -306,7 +308,11 @@ void Journal::come_back() {
 
 void Journal::revert() {
     last_state_.failures = heap_.state().failures;
-    if (!is_lost_) come_back();
+    if (is_lost_) return;
+    come_back();
+    if (heap_.changes_told() == told_) return;
+    heap_.tell_set_back();
+    told_ = heap_.changes_told();
 }
 
 /// The page in which an offset lies; what was recorded at once.

@@ -51,7 +51,8 @@ public:
     /// What changed since the last call is a step, and what was undone before it is given up. No
     /// change is no step.
     void commit();
-    /// What changed since the last `commit` never happened; only failures stay counted.
+    /// What changed since the last `commit` never happened; only failures stay counted. Observers
+    /// of the heap that were told of changes since then are told that it was set back.
     void revert();
 
     // --- going back and forth; what happened since the last `commit` must have been committed ---
@@ -164,6 +165,8 @@ private:
     PageCopies window_;
     bool is_lost_ = false;
     Heap::State last_state_;
+    // So many changes observers of the heap had been told of by then.
+    std::uint64_t told_;
     std::array<std::span<std::byte>, 2> hole_map_memory_;
     std::array<Snapshot, most_snapshots> snapshots_{};
     std::size_t snapshot_count_ = 0;
