@@ -178,15 +178,6 @@ std::optional<Policy> Heap::policy() const {
     return std::nullopt;
 }
 
-std::size_t Heap::used_bytes() const {
-    return std::visit(
-        [&](const auto& design) -> std::size_t {
-            if constexpr (requires { design.used_bytes(size()); }) return design.used_bytes(size());
-            return ledger_.taken_bytes();
-        },
-        design_);
-}
-
 std::optional<VirtAddr> Heap::search_start() const {
     return std::visit(
         [](const auto& design) -> std::optional<VirtAddr> {

@@ -282,9 +282,11 @@ private:
                                     std::uint64_t caller, Fill fill = Fill::none) const;
     /// These free the lock before they tell.
     void tell(SpinlockGuard& guard, const HeapEvent& event);
-    void tell_allocation(SpinlockGuard& guard, const Block* added, Layout layout,
-                         std::uint64_t caller, Fill fill);
-    void tell_move(SpinlockGuard& guard, const Block& resized, Origin from, std::uint64_t caller);
+    [[gnu::cold]] void tell_allocation(SpinlockGuard& guard, const Block* added, Layout layout,
+                                       std::uint64_t caller, Fill fill);
+    [[gnu::cold]] void tell_free(SpinlockGuard& guard, const Block& freed, std::uint64_t caller);
+    [[gnu::cold]] void tell_resize(SpinlockGuard& guard, const Block* resized, const Block& block,
+                                   Layout wanted, Origin from, std::uint64_t caller);
     /// Something changed, and no lock is held.
     void note(HeapEvent::Kind kind, const Block* block = nullptr);
     /// Blocks of one request: these numbers up to the newest.

@@ -63,7 +63,7 @@ void Heap::free(const Block& block, std::uint64_t caller) {
     ++frees_;
     changed_since_ = typed_;
     if (observers_.any()) [[unlikely]]
-        tell(guard, event(HeapEvent::Kind::free, &block, caller));
+        tell_free(guard, block, caller);
 }
 
 const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uint64_t caller) {
@@ -93,13 +93,8 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
             return &resized;
         },
         design_);
-    if (observers_.any()) [[unlikely]] {
-        if (resized == nullptr) {
-            tell(guard, failure({new_size, block.layout.align}, 1, &block, caller));
-        } else {
-            tell_move(guard, *resized, from, caller);
-        }
-    }
+    if (observers_.any()) [[unlikely]]
+        tell_resize(guard, resized, block, {new_size, block.layout.align}, from, caller);
     return resized;
 }
 
@@ -160,6 +155,16 @@ void Heap::withdraw(const std::byte* block, Layout layout) {
         design_);
 }
 
+// Here, where each allocation asks for it.
+std::size_t Heap::used_bytes() const {
+    return std::visit(
+        [&](const auto& design) -> std::size_t {
+            if constexpr (requires { design.used_bytes(size()); }) return design.used_bytes(size());
+            return ledger_.taken_bytes();
+        },
+        design_);
+}
+
 void Heap::note_peak() {
     peak_used_ = std::max(peak_used_, used_bytes());
 }
@@ -205,9 +210,14 @@ void Heap::tell_allocation(SpinlockGuard& guard, const Block* added, Layout layo
     tell(guard, event);
 }
 
-void Heap::tell_move(SpinlockGuard& guard, const Block& resized, Origin from,
-                     std::uint64_t caller) {
-    HeapEvent event = this->event(HeapEvent::Kind::reallocate, &resized, caller);
+void Heap::tell_free(SpinlockGuard& guard, const Block& freed, std::uint64_t caller) {
+    tell(guard, event(HeapEvent::Kind::free, &freed, caller));
+}
+
+void Heap::tell_resize(SpinlockGuard& guard, const Block* resized, const Block& block,
+                       Layout wanted, Origin from, std::uint64_t caller) {
+    if (resized == nullptr) return tell(guard, failure(wanted, 1, &block, caller));
+    HeapEvent event = this->event(HeapEvent::Kind::reallocate, resized, caller);
     event.from = from;
     tell(guard, event);
 }
