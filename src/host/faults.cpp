@@ -4,8 +4,9 @@
 #include <csignal>
 #include <ucontext.h>
 
+#include "host/guard.hpp"
 #include "host/heap.hpp"
-#include "host/platform.hpp"
+#include "host/machine.hpp"
 #include "shell/code_text.hpp"
 #include "shell/heap_place.hpp"
 
@@ -31,7 +32,7 @@ shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error
     print(report.message, "{} of {:#x} (", access, address.value);
     shell::place_in_window(report, report.message, heap(), address);
     print(report.message, ") at {}",
-          shell::code_text(platform(), code, shell::CodeUse::instruction).view());
+          shell::code_text(machine(), code, shell::CodeUse::instruction).view());
     return report;
 }
 
@@ -39,8 +40,8 @@ void on_fault(int, siginfo_t* info, void* context) {
     const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
     const VirtAddr address = address_of(info->si_addr);
     if (heap().is_window() && address >= heap().start() && address < heap().end()) {
-        platform().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]),
-                                 static_cast<std::uint64_t>(registers[REG_ERR])));
+        guard().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]),
+                              static_cast<std::uint64_t>(registers[REG_ERR])));
     }
     // The instruction is tried again, and whoever was there before has it.
     sigaction(SIGSEGV, &action_before, nullptr);

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "host/faults.hpp"
+#include "host/guard.hpp"
 #include "host/heap.hpp"
-#include "host/platform.hpp"
+#include "host/machine.hpp"
+#include "host/terminal.hpp"
 #include "shell/shell.hpp"
 
 namespace heap44 {
@@ -32,21 +34,28 @@ private:
     termios before_{};
 };
 
+host::HostTerminal& terminal() {
+    static host::HostTerminal the_terminal;
+    return the_terminal;
+}
+
 void serve(const shell::Options& options, shell::Conversation conversation) {
     mm::Heap& heap = host::make_heap(options.heap_size);
-    host::platform().set_heap(heap.start(), heap.end());
+    host::machine().set_heap(heap.start(), heap.end());
     heap.select(options.allocator.view());
     host::catch_faults();
-    static shell::Shell shell(heap, host::platform(), options, conversation,
-                              &host::make_journal(host::platform()));
-    shell.run();
+    host::HostMachine& machine = host::machine();
+    static shell::Shell shell(heap, terminal(), host::guard(), machine, options, conversation,
+                              &host::make_journal(machine));
+    shell.start();
+    while (const auto byte = terminal().read()) shell.feed(*byte);
 }
 
 }  // namespace
 
-host::HostPlatform& host::platform() {
-    static HostPlatform the_platform;
-    return the_platform;
+host::HostMachine& host::machine() {
+    static HostMachine the_machine;
+    return the_machine;
 }
 
 void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
@@ -57,7 +66,7 @@ void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::
     if (caller != 0) report.caller = caller;
     if (holder != 0) report.holder = holder;
     if (address != 0) report.address = address;
-    host::platform().stop(report);
+    host::guard().stop(report);
 }
 
 }  // namespace heap44
@@ -71,9 +80,9 @@ int main(int count, char** words) {
         serve(options, shell::Conversation::on);
     } else {
         for (std::size_t index = 0; index < options.complaint_count; ++index) {
-            print(host::platform(), "{}\n", options.complaints[index].view());
+            print(terminal(), "{}\n", options.complaints[index].view());
         }
         serve(options, shell::Conversation::off);
     }
-    host::platform().poweroff({});
+    host::machine().poweroff({});
 }

@@ -15,7 +15,7 @@
 #include "mm/frames.hpp"
 #include "mm/heap/page_control.hpp"
 #include "mm/page_table.hpp"
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 
 namespace heap44::kernel {
 

@@ -5,9 +5,9 @@
 #include "kernel/exception_text.hpp"
 #include "kernel/guard.hpp"
 #include "kernel/log.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/new.hpp"
 #include "kernel/page_fault_text.hpp"
-#include "kernel/platform.hpp"
 #include "kernel/symbols.hpp"
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
@@ -76,7 +76,7 @@ void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t 
         print(message, ": {},", report.explanation.view());
     }
     print(message, " at {}",
-          shell::code_text(platform(), failing_code(frame), shell::CodeUse::instruction).view());
+          shell::code_text(machine(), failing_code(frame), shell::CodeUse::instruction).view());
 }
 
 bool goes_on(const TrapFrame& frame) {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/guard.hpp"
 
-#include "kernel/platform.hpp"
+#include <algorithm>
+#include <span>
+
+#include "kernel/backtrace.hpp"
+#include "kernel/log.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/serial.hpp"
 #include "kernel/x86_64/context.hpp"
 #include "kernel/x86_64/cpu.hpp"
@@ -27,6 +32,8 @@ constinit bool any_fault = false;
 // saying so did.
 constinit int depth = 0;
 
+constinit KernelGuard the_guard;
+
 /// The way out when nothing else can be relied on.
 class PolledOutput final : public Output {
 public:
@@ -47,7 +54,7 @@ public:
 [[noreturn]] void halt_with(const shell::Report& report) {
     PolledOutput output;
     output.write("\n");
-    shell::write_report(output, report, platform());
+    shell::write_report(output, report, machine());
     output.write("heap44: nothing is left to go on with; halted\n");
     halt_forever();
 }
@@ -98,6 +105,40 @@ shell::Report& start_report(std::string_view what, std::uint64_t code) {
 
 void finish_report() {
     depth = 0;
+}
+
+KernelGuard& guard() {
+    return the_guard;
+}
+
+const shell::Report* KernelGuard::run_guarded(shell::Task& task) {
+    return kernel::run_guarded(task);
+}
+
+void KernelGuard::stop(const shell::Report& report) {
+    // What a person stops is no fault to be remembered.
+    if (report.code == shell::ErrorCode::interrupted) kernel::stop(report);
+    disable_interrupts();
+    shell::Report& fault = start_report(shell::name(report.code), report.caller.value_or(0));
+    fault = report;
+    add_backtrace(fault, reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+    // The way from the code that failed to here tells nothing about it.
+    const auto places = std::span(fault.backtrace).first(fault.backtrace_depth);
+    const auto found = std::ranges::find(places, report.caller);
+    if (found != places.end()) {
+        const auto kept = std::shift_left(places.begin(), places.end(), found + 1 - places.begin());
+        fault.backtrace_depth = static_cast<std::size_t>(kept - places.begin());
+    }
+    log_line("{}: {}", shell::name(fault.code), fault.message.view());
+    kernel::stop(fault);
+}
+
+const shell::Report* KernelGuard::last_report() {
+    return kernel::last_report();
+}
+
+void KernelGuard::remember(const shell::Report& report) {
+    kernel::remember(report);
 }
 
 }  // namespace heap44::kernel

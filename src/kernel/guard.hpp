@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/platform.hpp"
+#include "shell/guard.hpp"
 #include "shell/report.hpp"
 
 namespace heap44::kernel {
@@ -30,5 +30,16 @@ void remember(const shell::Report& report);
 [[nodiscard]] shell::Report& start_report(std::string_view what, std::uint64_t code);
 /// Ends a report after which the computation goes on.
 void finish_report();
+
+/// The same for the shell. What it stops is logged, with the way there, unless it is Ctrl-C.
+class KernelGuard final : public shell::Guard {
+public:
+    const shell::Report* run_guarded(shell::Task& task) override;
+    [[noreturn]] void stop(const shell::Report& report) override;
+    const shell::Report* last_report() override;
+    void remember(const shell::Report& report) override;
+};
+
+[[nodiscard]] KernelGuard& guard();
 
 }  // namespace heap44::kernel

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "lib/ring_buffer.hpp"
-#include "shell/platform.hpp"
+#include "shell/terminal.hpp"
 
 namespace heap44::kernel {
 

@@ -11,12 +11,14 @@
 #include "kernel/boot_info.hpp"
 #include "kernel/clock.hpp"
 #include "kernel/fw_cfg.hpp"
+#include "kernel/guard.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/new.hpp"
-#include "kernel/platform.hpp"
 #include "kernel/power.hpp"
 #include "kernel/serial.hpp"
+#include "kernel/terminal.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"
 #include "lib/align.hpp"
@@ -76,7 +78,7 @@ void take_over_memory(std::uint32_t magic, PhysAddr information) {
     power().prepare(boot_info, memory);
     log_boot();
     require(address_space().build(boot_info), "kernel");
-    platform().set_boot_module(boot_info.module.start, boot_info.module.size);
+    machine().set_boot_module(boot_info.module.start, boot_info.module.size);
     if (boot_info.module.size > 0) log_line("boot module of {} bytes", boot_info.module.size);
     const mm::FrameAllocator& frames = address_space().frames();
     log_line("{} frames of memory, {} in use", frames.total_count(), frames.used_count());
@@ -163,18 +165,25 @@ mm::Journal* start_journal(mm::Heap& heap) {
     const std::span memory = journal_memory(align_up(least, mm::large_page_size));
     log_line("undo journal of {} bytes, {} are needed", memory.size(), least);
     if (memory.empty()) return nullptr;
-    return &the_journal.emplace(heap, memory, platform());
+    return &the_journal.emplace(heap, memory, machine());
 }
 
-/// All that follows the start. It ends only if the shell does, by a fault outside of any command.
+SerialTerminal& terminal() {
+    static SerialTerminal the_terminal(serial());
+    return the_terminal;
+}
+
+/// All that follows the start. It ends only by a fault that the shell itself could not answer.
 class ShellTask final : public shell::Task {
 public:
     ShellTask(mm::Heap& heap, mm::Journal* journal) : heap_(heap), journal_(journal) {}
     void run() override {
         // Not on the stack, for its size; and made anew after a fault, for what the fault left.
         static std::optional<shell::Shell> the_shell;
-        the_shell.emplace(heap_, platform(), options, shell::Conversation::on, journal_);
-        the_shell->run();
+        the_shell.emplace(heap_, terminal(), guard(), machine(), options, shell::Conversation::on,
+                          journal_);
+        the_shell->start();
+        for (;;) the_shell->feed(serial().read());
     }
 
 private:
@@ -185,10 +194,10 @@ private:
 [[noreturn]] void serve(mm::Heap& heap) {
     ShellTask task(heap, start_journal(heap));
     for (;;) {
-        const shell::Report* report = platform().run_guarded(task);
+        const shell::Report* report = guard().run_guarded(task);
         if (report == nullptr) continue;
         heap.recover();
-        shell::write_report(platform(), *report, platform());
+        shell::write_report(serial(), *report, machine());
         // What the options run at boot is not to stop every further attempt.
         options.run.clear();
     }

@@ -2,7 +2,7 @@
 #include "kernel/page_fault_text.hpp"
 
 #include "kernel/address_space.hpp"
-#include "kernel/platform.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/x86_64/stacks.hpp"
 #include "shell/place.hpp"
 
@@ -58,7 +58,7 @@ void write_place(Output& output, VirtAddr address, std::uint64_t error_code) {
         print(output, "guard page under the {}", stack->name);
     } else if (const shell::MemoryRegion* region = address_space().region_of(address)) {
         if (region->kind == "guard page") {
-            shell::write_guard(output, platform(), address);
+            shell::write_guard(output, machine(), address);
         } else {
             write_mapped_place(output, region->kind, error_code);
         }

@@ -10,7 +10,7 @@
 #include "kernel/input_queue.hpp"
 #include "lib/ring_buffer.hpp"
 #include "lib/text.hpp"
-#include "shell/platform.hpp"
+#include "shell/terminal.hpp"
 
 namespace heap44::kernel {
 

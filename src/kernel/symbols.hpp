@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 
 namespace heap44::kernel {
 

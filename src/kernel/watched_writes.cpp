@@ -6,7 +6,7 @@
 
 #include "kernel/backtrace.hpp"
 #include "kernel/exceptions.hpp"
-#include "kernel/platform.hpp"
+#include "kernel/machine.hpp"
 #include "kernel/symbols.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/watches.hpp"
@@ -27,7 +27,7 @@ constexpr std::uint64_t all_watches = (1U << watch_limit) - 1;
 // The functions that copy for others are not who people look for.
 bool only_copies(std::uint64_t code) {
     constexpr std::array<std::string_view, 4> names{"memcpy", "memmove", "memset",
-                                                    "heap44::kernel::KernelPlatform::write_memory"};
+                                                    "heap44::kernel::KernelMachine::write_memory"};
     const auto place = describe_code(code);
     return place && std::ranges::contains(names, place->name);
 }
@@ -49,7 +49,7 @@ void describe_write(shell::Report& report, const shell::Watch& watch, const Trap
     place_in_heap(report);
     print(report.message, "{} byte{} at {:#x} {} written to by {}", watch.size, plural(watch.size),
           watch.address.value, watch.size == 1 ? "was" : "were",
-          shell::line_text(platform(), way[first]).view());
+          shell::line_text(machine(), way[first]).view());
 }
 
 }  // namespace

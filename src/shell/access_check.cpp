@@ -11,14 +11,16 @@ namespace heap44::shell {
 namespace {
 
 constinit mm::Heap* judged_heap = nullptr;
-constinit Platform* running_on = nullptr;
+constinit const Machine* machine_under = nullptr;
+constinit Guard* guard_of = nullptr;
 constinit bool checked = true;
 
 }  // namespace
 
-void watch_accesses(mm::Heap& heap, Platform& platform) {
+void watch_accesses(mm::Heap& heap, const Machine& machine, Guard& guard) {
     judged_heap = &heap;
-    running_on = &platform;
+    machine_under = &machine;
+    guard_of = &guard;
 }
 
 bool accesses_are_checked() {
@@ -30,7 +32,7 @@ void check_accesses(bool on) {
 }
 
 FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr address,
-                        std::size_t size, Platform& platform) {
+                        std::size_t size, const Machine& machine) {
     FixedText<320> text;
     print(text, "{} of {} byte{} at {:#x}", access == Access::read ? "read" : "write", size,
           plural(size), address.value);
@@ -49,7 +51,7 @@ FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr ad
     }
     text.write(label(*block).view());
     if (block->is_live()) return text;
-    print(text, ", freed by {} in command {}", code_text(platform, block->freed_by).view(),
+    print(text, ", freed by {} in command {}", code_text(machine, block->freed_by).view(),
           block->freed_in);
     return text;
 }
@@ -67,8 +69,8 @@ void check_access(VirtAddr address, std::size_t size, Access access, std::uint64
     report.offset = fault->offset;
     if (fault->block != nullptr) report.block = *fault->block;
     report.caller = caller;
-    report.message = FixedText<256>(describe(*fault, access, address, size, *running_on).view());
-    running_on->stop(report);
+    report.message = FixedText<256>(describe(*fault, access, address, size, *machine_under).view());
+    guard_of->stop(report);
 }
 
 }  // namespace heap44::shell

@@ -7,8 +7,8 @@ namespace {
 
 enum class Offset : std::uint8_t { shown, only_without_line };
 
-FixedText<192> text_of(Platform& platform, std::uint64_t code, CodeUse use, Offset offset) {
-    const auto place = describe(platform, code, use);
+FixedText<192> text_of(const Machine& machine, std::uint64_t code, CodeUse use, Offset offset) {
+    const auto place = describe(machine, code, use);
     if (!place) return format_fixed<192>("{:#x}", code);
     FixedText<192> text(short_name(*place).substr(0, 100));
     const bool has_line = place->line != 0;
@@ -21,11 +21,11 @@ FixedText<192> text_of(Platform& platform, std::uint64_t code, CodeUse use, Offs
 
 }  // namespace
 
-std::optional<CodePlace> describe(Platform& platform, std::uint64_t code, CodeUse use) {
-    auto place = platform.describe_code(code);
+std::optional<CodePlace> describe(const Machine& machine, std::uint64_t code, CodeUse use) {
+    auto place = machine.describe_code(code);
     // Nothing returns to a function's first instruction: then the function itself is meant.
     if (!place || place->offset == 0 || use == CodeUse::instruction) return place;
-    if (const auto call = platform.describe_code(code - 1)) {
+    if (const auto call = machine.describe_code(code - 1)) {
         place->file = call->file;
         place->line = call->line;
     }
@@ -40,12 +40,12 @@ std::string_view short_name(const CodePlace& place) {
     return name;
 }
 
-FixedText<192> code_text(Platform& platform, std::uint64_t code, CodeUse use) {
-    return text_of(platform, code, use, Offset::shown);
+FixedText<192> code_text(const Machine& machine, std::uint64_t code, CodeUse use) {
+    return text_of(machine, code, use, Offset::shown);
 }
 
-FixedText<192> line_text(Platform& platform, std::uint64_t code, CodeUse use) {
-    return text_of(platform, code, use, Offset::only_without_line);
+FixedText<192> line_text(const Machine& machine, std::uint64_t code, CodeUse use) {
+    return text_of(machine, code, use, Offset::only_without_line);
 }
 
 }  // namespace heap44::shell

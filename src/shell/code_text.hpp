@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "lib/text.hpp"
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 #include "shell/report.hpp"
 
 namespace heap44::shell {
@@ -20,18 +20,18 @@ enum class CodeUse : std::uint8_t { returns, instruction };
 }
 
 /// As describe_code, but with the line of the call for an address to which one returns.
-[[nodiscard]] std::optional<CodePlace> describe(Platform& platform, std::uint64_t code,
+[[nodiscard]] std::optional<CodePlace> describe(const Machine& machine, std::uint64_t code,
                                                 CodeUse use = CodeUse::returns);
 
 /// The name without those parts that all names here have in common.
 [[nodiscard]] std::string_view short_name(const CodePlace& place);
 
 /// `function+0x12 (file.cpp:34)`, or the address alone where no function is known.
-[[nodiscard]] FixedText<192> code_text(Platform& platform, std::uint64_t code,
+[[nodiscard]] FixedText<192> code_text(const Machine& machine, std::uint64_t code,
                                        CodeUse use = CodeUse::returns);
 
 /// `function (file.cpp:34)`: the offset only where no line is known.
-[[nodiscard]] FixedText<192> line_text(Platform& platform, std::uint64_t code,
+[[nodiscard]] FixedText<192> line_text(const Machine& machine, std::uint64_t code,
                                        CodeUse use = CodeUse::returns);
 
 }  // namespace heap44::shell

@@ -7,23 +7,12 @@
 #include <span>
 #include <string_view>
 
-#include "mm/heap/heap.hpp"
-#include "mm/heap/journal.hpp"
 #include "shell/parser.hpp"
-#include "shell/platform.hpp"
 #include "shell/reply.hpp"
-#include "shell/session.hpp"
 
 namespace heap44::shell {
 
-/// What a command works with.
-struct Context {
-    mm::Heap& heap;
-    Platform& platform;
-    Session& session;
-    /// Null where there is too little memory for one.
-    mm::Journal* journal = nullptr;
-};
+struct Context;
 
 /// The groups of `help`, in its order.
 enum class Group : std::uint8_t {

@@ -4,13 +4,13 @@
 
 #include "mm/heap/heap.hpp"
 #include "shell/line_editor.hpp"
+#include "shell/machine.hpp"
 
 namespace heap44::shell {
 
 class ShellCompleter final : public Completer {
 public:
-    explicit ShellCompleter(const mm::Heap& heap, Platform& platform)
-        : heap_(heap), platform_(platform) {}
+    ShellCompleter(const mm::Heap& heap, const Machine& machine) : heap_(heap), machine_(machine) {}
     std::size_t complete(std::string_view text, Visitor<std::string_view>& visitor) override;
 
 private:
@@ -19,7 +19,7 @@ private:
     void offer_blocks(std::string_view word, Visitor<std::string_view>& visitor);
 
     const mm::Heap& heap_;
-    Platform& platform_;
+    const Machine& machine_;
 };
 
 }  // namespace heap44::shell

@@ -1,38 +1,28 @@
 // SPDX-License-Identifier: MIT
-// How a renderer lets further commands run whose answers are part of the one it shows.
+// What a command has whose answer is told while it is made.
 #pragma once
 
 #include <string_view>
 
-#include "shell/platform.hpp"
-#include "shell/reply.hpp"
+#include "shell/answer.hpp"
+#include "shell/parts.hpp"
+#include "shell/visitor.hpp"
 
 namespace heap44::shell {
 
-/// A command's name and its reply; the name is empty where the line could not be parsed.
-struct Answer {
-    std::string_view command;
-    const Reply& reply;
-};
-
 class Executor {
 public:
-    /// Runs the commands in `text` one after the other and shows each answer to `visitor`, until
-    /// it answers false.
+    /// Begins the answer of the command under way. Its Reply ends it.
+    virtual void begin(Course course) = 0;
+    virtual void tell(const Part& part) = 0;
+    /// Runs the commands in `text` one after the other; their answers are told as parts of the
+    /// one that was begun. `visitor` sees each, and answers whether to go on.
     virtual void run(std::string_view text, Visitor<Answer>& visitor) = 0;
+    /// Tells in the same way that a line was not run.
+    virtual void refuse(const Error& error, Visitor<Answer>& visitor) = 0;
 
 protected:
     ~Executor() = default;
 };
-
-/// Whether Ctrl-C stopped the command.
-[[nodiscard]] inline bool was_interrupted(const Reply& reply) {
-    const auto* stopped = std::get_if<Stopped>(&reply);
-    return stopped != nullptr && stopped->report.code == ErrorCode::interrupted;
-}
-
-[[nodiscard]] inline bool is_ok(const Reply& reply) {
-    return !std::holds_alternative<Error>(reply) && !std::holds_alternative<Stopped>(reply);
-}
 
 }  // namespace heap44::shell

@@ -2,14 +2,18 @@
 // `diff`: what is different between two states of the heap, of which only one can be there.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <optional>
+#include <span>
 
 #include "mm/heap/journal.hpp"
 
 namespace heap44::shell {
 
 /// Now and a state before, side by side. To look at the other state the heap becomes it for
-/// a moment; each function leaves it as it was found.
+/// a moment; it is as it was found whenever somebody else has the word.
 class HeapDifference {
 public:
     HeapDifference(const mm::Heap& heap, mm::Journal& journal, const mm::Journal::Snapshot& then)
@@ -20,12 +24,30 @@ public:
           before_(find_holes_before()) {}
 
     /// Calls `visit(Block)` for each live block that was not there then, by address.
-    void for_each_added(auto&& visit) const { for_each_unknown(then_.bytes, visit); }
+    void for_each_added(auto&& visit) const {
+        for_each_unknown(then_.bytes, heap_.start(), [&](const mm::Block& block) {
+            visit(block);
+            return true;
+        });
+    }
     /// And for each that was live then and is no more, or no more the same.
     void for_each_removed(auto&& visit) const {
-        journal_.load(then_);
-        for_each_unknown(journal_.committed(), visit);
-        journal_.come_back();
+        // Visitors find the heap as it is now, so the blocks of then are fetched some at a time.
+        std::array<mm::Block, 24> some;
+        std::optional<VirtAddr> from;
+        std::size_t count = some.size();
+        while (count == some.size()) {
+            count = 0;
+            journal_.load(then_);
+            for_each_unknown(journal_.committed(), from.value_or(heap_.start()),
+                             [&](const mm::Block& block) {
+                                 some[count++] = block;
+                                 from = block.address + 1;
+                                 return count < some.size();
+                             });
+            journal_.come_back();
+            std::ranges::for_each(std::span(some).first(count), visit);
+        }
     }
     /// Calls `visit(address, size)` for each hole that was not there then, by address.
     void for_each_hole_added(auto&& visit) const { for_each_unknown_hole(now_, before_, visit); }
@@ -49,13 +71,14 @@ private:
         return map;
     }
 
-    void for_each_unknown(std::span<const std::byte> bytes, auto& visit) const {
+    /// Until `visit` answers false.
+    void for_each_unknown(std::span<const std::byte> bytes, VirtAddr from, auto&& visit) const {
         const mm::Ledger& ledger = heap_.ledger();
-        for (const mm::Block* block = ledger.live_from(heap_.start()); block != nullptr;
+        for (const mm::Block* block = ledger.live_from(from); block != nullptr;
              block = ledger.live_after(*block)) {
-            if (!is_one_place() || !are_same(*block, journal_.record_in(bytes, *block))) {
-                visit(*block);
-            }
+            const bool is_known =
+                is_one_place() && are_same(*block, journal_.record_in(bytes, *block));
+            if (!is_known && !visit(*block)) return;
         }
     }
     /// Region and window have no address in common, and their records do not lie alike.

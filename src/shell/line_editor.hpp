@@ -12,7 +12,8 @@
 #include "shell/keys.hpp"
 #include "shell/limits.hpp"
 #include "shell/line_display.hpp"
-#include "shell/platform.hpp"
+#include "shell/terminal.hpp"
+#include "shell/visitor.hpp"
 
 namespace heap44::shell {
 

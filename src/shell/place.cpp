@@ -63,12 +63,12 @@ void describe_free(Place& place, const mm::Heap& heap) {
                          : "the design's own words, or memory that it cannot use yet");
 }
 
-void describe_block(Place& place, const mm::Block& block, Platform& platform) {
+void describe_block(Place& place, const mm::Block& block, const Machine& machine) {
     const bool is_padding = place.address - block.address >= block.layout.size;
     place.kind = is_padding ? "padding" : "block";
     write_distance(place.text, block, place.offset);
     print(place.text, "{}{}, allocated by {}", label(block).view(),
-          is_padding ? ", in its padding" : "", line_text(platform, block.caller).view());
+          is_padding ? ", in its padding" : "", line_text(machine, block.caller).view());
 }
 
 void write_guard(Output& output, const FindRegion& regions) {
@@ -83,7 +83,7 @@ void write_guard(Output& output, const FindRegion& regions) {
     }
 }
 
-void describe_region(Place& place, const FindRegion& regions, Platform& platform) {
+void describe_region(Place& place, const FindRegion& regions, const Machine& machine) {
     const MemoryRegion& region = *regions.found;
     if (region.kind == "guard page") {
         place.kind = "guard";
@@ -95,8 +95,8 @@ void describe_region(Place& place, const FindRegion& regions, Platform& platform
     } else if (region.kind == "kernel text") {
         place.kind = "code";
         place.code = place.address.value;
-        place.text.write(code_text(platform, place.address.value, CodeUse::instruction).view());
-    } else if (const auto level = platform.page_table_level(place.address)) {
+        place.text.write(code_text(machine, place.address.value, CodeUse::instruction).view());
+    } else if (const auto level = machine.page_table_level(place.address)) {
         place.kind = "page-table";
         print(place.text, "entry {} of a page table of level {}",
               place.address.value % page_size / sizeof(std::uint64_t), *level);
@@ -112,9 +112,9 @@ bool is_near(const mm::Heap& heap, VirtAddr address) {
     return address >= heap.start() - page_size && address < heap.end() + page_size;
 }
 
-void write_guard(Output& output, Platform& platform, VirtAddr address) {
+void write_guard(Output& output, const Machine& machine, VirtAddr address) {
     FindRegion regions(address);
-    platform.for_each_region(regions);
+    machine.for_each_region(regions);
     write_guard(output, regions);
 }
 
@@ -144,31 +144,31 @@ std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, Virt
     return std::nullopt;
 }
 
-Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address) {
+Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
     Place place{.address = address};
     FindRegion regions(address);
-    platform.for_each_region(regions);
+    machine.for_each_region(regions);
     if (regions.found) place.region = regions.found;
-    if (const auto walk = platform.walk(address)) place.physical = walk->physical;
+    if (const auto walk = machine.walk(address)) place.physical = walk->physical;
     if (is_near(heap, address)) note_nearest(place, heap, address);
     const mm::Block* const block = heap.ledger().live_around(address);
     if (!mm::is_canonical(address)) {
         place.kind = "not-canonical";
         place.text.write("nothing: bits 48 to 63 are not copies of bit 47");
     } else if (block != nullptr) {
-        describe_block(place, *block, platform);
+        describe_block(place, *block, machine);
     } else if (address >= heap.start() && address < heap.end()) {
         if (describe_gap(place, heap)) return place;
         describe_free(place, heap);
     } else if (regions.found) {
-        describe_region(place, regions, platform);
-    } else if (platform.access(address) != Access::none) {
+        describe_region(place, regions, machine);
+    } else if (machine.access(address) != Access::none) {
         place.kind = "program";
         place.text.write("the program that holds the heap");
-        if (platform.describe_code(address.value)) {
+        if (machine.describe_code(address.value)) {
             place.code = address.value;
             print(place.text, ": {}",
-                  code_text(platform, address.value, CodeUse::instruction).view());
+                  code_text(machine, address.value, CodeUse::instruction).view());
         }
     } else {
         place.kind = "unmapped";

@@ -7,7 +7,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/heap.hpp"
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 #include "shell/reply.hpp"
 
 namespace heap44::shell {
@@ -17,7 +17,7 @@ namespace heap44::shell {
 
 /// "guard page before the heap": which guard page holds the address, named after what it guards,
 /// the region above it or else the one below.
-void write_guard(Output& output, Platform& platform, VirtAddr address);
+void write_guard(Output& output, const Machine& machine, VirtAddr address);
 
 /// The hole that holds the address; nothing where none does. Walks over the holes.
 [[nodiscard]] std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address);
@@ -32,6 +32,6 @@ struct HoleWord {
 [[nodiscard]] std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole,
                                               VirtAddr address);
 
-[[nodiscard]] Place find_place(const mm::Heap& heap, Platform& platform, VirtAddr address);
+[[nodiscard]] Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address);
 
 }  // namespace heap44::shell

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What commands answer: values. The renderers make text or JSON of them; no command prints.
+// What commands answer: values. The renderers make text or JSON of them; no command prints, and no
+// renderer acts.
 #pragma once
 
 #include <array>
@@ -14,14 +15,15 @@
 #include "lib/text.hpp"
 #include "mm/heap/block.hpp"
 #include "mm/heap/heap.hpp"
-#include "mm/heap/journal.hpp"
 #include "mm/heap/trace.hpp"
 #include "shell/error.hpp"
+#include "shell/inspect.hpp"
 #include "shell/leftovers.hpp"
 #include "shell/limits.hpp"
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 #include "shell/report.hpp"
-#include "shell/stress.hpp"
+#include "shell/search.hpp"
+#include "shell/stress_step.hpp"
 
 namespace heap44::shell {
 
@@ -163,21 +165,31 @@ struct HistoryList {};
 struct Echo {
     std::string_view text;
 };
-/// Runs another command and answers with its results as they come.
-struct Repeat {
+/// The end of `repeat` and `time`.
+struct Repeated {
     std::uint64_t count;
-    std::string_view text;
     bool timed;
+    std::uint64_t runs = 0;
+    /// Inner answers that were not ok.
+    std::uint64_t failed = 0;
+    std::uint64_t nanoseconds = 0;
+    bool interrupted = false;
 };
-/// Runs commands against each design, or each fit, and shows them side by side.
-struct Compare {
-    std::string_view text;
-    bool by_policy;
+/// One that was compared, and what came of it.
+struct Contestant {
+    std::string_view design;
+    std::optional<mm::Policy> policy;
+    mm::HeapStats stats;
 };
-/// The operations of `ops`, carried out as they are shown.
-struct Operations {
-    std::string_view list;
+/// The end of `compare`: designs, or fits, side by side.
+struct Compared {
+    static constexpr std::size_t most = 16;
+    std::array<Contestant, most> contestants{};
+    std::size_t count = 0;
+    bool interrupted = false;
 };
+/// The end of `ops`.
+struct Operated {};
 /// What `random` did.
 struct RandomOperations {
     std::uint64_t seed;
@@ -195,13 +207,12 @@ struct StressRun {
     std::optional<Problem> problem;
     std::span<const StressStep> steps;
 };
-/// Measures designs as they are shown: a bit for each of `design_names()`.
-struct Bench {
-    std::uint64_t designs;
-};
-/// A search for a block as it would be made now.
+/// The end of `bench`.
+struct Benched {};
+/// A search for a block as it would be made now, and how it would end.
 struct Search {
     mm::Layout layout;
+    SearchResult result;
 };
 /// `ansi` or `json` and how it is set now.
 struct Switch {
@@ -216,6 +227,8 @@ struct Log {};
 struct Power {
     bool reboot;
     std::optional<std::uint8_t> status;
+    /// Whether the machine can hand it on.
+    bool delivered = false;
 };
 /// Names with a summary each: what `fault` or `bug` can do.
 struct Names {
@@ -245,9 +258,12 @@ struct Replayed {
     std::optional<mm::TraceRecord> first_elsewhere;
     VirtAddr found;
 };
-/// Lines of commands, run as they are shown.
-struct Script {
-    std::string_view text;
+/// The end of a script.
+struct ScriptRun {
+    std::uint64_t lines = 0;
+    /// Inner answers that were not ok.
+    std::uint64_t failed = 0;
+    bool interrupted = false;
 };
 /// The allocation that comes so many from now on fails; 0 for none.
 struct FailAfter {
@@ -269,21 +285,26 @@ struct StepsTaken {
 };
 /// A snapshot taken, or the heap brought back to one.
 struct SnapshotUsed {
+    static constexpr std::size_t most = 8;
     bool restored;
     FixedText<32> name;
     std::size_t live;
+    /// The names of all there are now.
+    std::array<FixedText<32>, most> names{};
+    std::size_t count = 0;
 };
-/// What is different now from a snapshot, or from the state before the last step.
+/// The end of `diff`: how many blocks and holes differ, and how many bytes.
 struct Difference {
-    const mm::Journal::Snapshot* since;
+    std::size_t items;
+    std::size_t bytes;
 };
 
 using Reply =
     std::variant<Error, Stopped, BlockList, OneBlock, FreeList, HeapMap, Stats, Check, Repaired,
                  LiveCount, Designs, Steps, Bytes, Written, Place, LastReport, Backtrace, Watches,
-                 Walk, Regions, Frames, Help, HistoryList, Echo, Repeat, Compare, Operations,
-                 RandomOperations, StressRun, Bench, Search, Switch, Version, Uptime, Log, Power,
+                 Walk, Regions, Frames, Help, HistoryList, Echo, Repeated, Compared, Operated,
+                 RandomOperations, StressRun, Benched, Search, Switch, Version, Uptime, Log, Power,
                  Names, Provoked, Committed, StepsTaken, SnapshotUsed, Difference, TraceReply,
-                 Replayed, Script, FailAfter>;
+                 Replayed, ScriptRun, FailAfter>;
 
 }  // namespace heap44::shell

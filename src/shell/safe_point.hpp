@@ -4,29 +4,30 @@
 
 #include <cstdint>
 
-#include "shell/platform.hpp"
+#include "shell/context.hpp"
 
 namespace heap44::shell {
 
 /// It asks only now and then, so that it costs nothing.
 class SafePoint {
 public:
-    explicit SafePoint(Platform& platform) : platform_(platform) {}
+    explicit SafePoint(Context& context) : terminal_(context.terminal), guard_(context.guard) {}
     /// Ends the command where Ctrl-C asks for it.
     void pass() {
         if (++passed_ % 256 == 0) stop_if_asked();
     }
     /// The same, now: for what takes long between two passes.
     void stop_if_asked() {
-        if (!platform_.interrupt_requested()) return;
+        if (!terminal_.interrupt_requested()) return;
         Report report;
         report.code = ErrorCode::interrupted;
         report.message = FixedText<256>("stopped by Ctrl-C");
-        platform_.stop(report);
+        guard_.stop(report);
     }
 
 private:
-    Platform& platform_;
+    const Terminal& terminal_;
+    Guard& guard_;
     std::uint32_t passed_ = 0;
 };
 

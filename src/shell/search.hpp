@@ -26,9 +26,6 @@ struct SearchResult {
     std::size_t left_count = 0;
 };
 
-/// Tries the allocation and takes it back, to the byte.
-[[nodiscard]] SearchResult try_search(mm::Heap& heap, mm::Layout layout);
-
 /// What a list says of a hole for such a block: why it is passed over, or that it fits.
 [[nodiscard]] std::string_view judge_fit(const mm::Hole& hole, mm::Layout layout);
 

@@ -1,105 +1,93 @@
 // SPDX-License-Identifier: MIT
 #include "shell/shell.hpp"
 
-#include <algorithm>
-
 #include "shell/access_check.hpp"
-#include "shell/cpp_memory.hpp"
-#include "shell/damage.hpp"
-#include "shell/render/render_json.hpp"
-#include "shell/render/render_text.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
 #include "shell/version.hpp"
 
 namespace heap44::shell {
 
-/// A command that runs under guard and leaves its reply behind.
-class Shell::CommandTask final : public Task {
-public:
-    CommandTask(const Command& command, Context& context, Frame& frame)
-        : command_(command), context_(context), frame_(frame) {}
-    void run() override { frame_.reply = command_.run(context_, frame_.arguments); }
-
-private:
-    const Command& command_;
-    Context& context_;
-    Frame& frame_;
-};
-
-/// One event of the terminal, from the first byte to the last answer.
-class Shell::ServeTask final : public Task {
-public:
-    explicit ServeTask(Shell& shell) : shell_(shell) {}
-    void run() override { shell_.serve(); }
-
-private:
-    Shell& shell_;
-};
-
-Shell::Shell(mm::Heap& heap, Platform& platform, const Options& options, Conversation conversation,
-             mm::Journal* journal)
-    : context_{heap, platform, session_, journal},
-      panic_mode_(options.panic),
+Shell::Shell(mm::Heap& heap, Terminal& terminal, Guard& guard, Machine& machine,
+             const Options& options, Conversation conversation, mm::Journal* journal)
+    : interpreter_(heap, terminal, guard, machine, session_, options, journal),
+      context_(interpreter_.context()),
       conversation_(conversation),
-      options_(options),
-      completer_(heap, platform),
-      editor_(platform, session_.history, completer_),
-      live_(platform, heap) {
+      completer_(heap, machine),
+      editor_(terminal, session_.history, completer_),
+      live_(terminal, heap),
+      channel_(terminal, view(), live_) {
     session_.ansi = options.ansi;
     session_.json = options.json;
     editor_.set_echo(conversation == Conversation::on);
-    watch_accesses(heap, platform);
+    interpreter_.add_channel(channel_);
+    watch_accesses(heap, machine, guard);
+}
+
+void Shell::start() {
+    guarded([&] {
+        greet();
+        if (!context_.options.run.empty()) run_line(context_.options.run.view());
+    });
+    guarded([&] { prompt(); });
+}
+
+void Shell::feed(InputByte byte) {
+    guarded([&] { take(byte); });
+}
+
+/// The guard is for the shell's own mistakes.
+void Shell::guarded(auto&& work) {
+    class Work final : public Task {
+    public:
+        explicit Work(decltype(work)& function) : function_(function) {}
+        void run() override { function_(); }
+
+    private:
+        decltype(work)& function_;
+    };
+    Work task(work);
+    const Report* report = context_.guard.run_guarded(task);
+    if (report == nullptr) return;
+    channel_.start_line(false);
+    interpreter_.abandon(*report);
+    prompt();
 }
 
 void Shell::greet() {
     if (conversation_ == Conversation::off) return;
-    Platform& out = context_.platform;
+    Terminal& out = context_.terminal;
     const mm::Heap& heap = context_.heap;
+    const Options& options = context_.options;
     print(out, "\nHeap44 {} ({}): a heap to look at\n", version, build);
-    if (const auto frames = out.frames()) {
+    if (const auto frames = context_.machine.frames()) {
         print(out, "memory     {} MiB, {} MiB free\n", frames->total * page_size >> 20,
               frames->free * page_size >> 20);
     }
     print(out, "heap       {:#x} to {:#x}, {} KiB\n", heap.start().value, heap.end().value,
           heap.size() / 1024);
     print(out, "allocator  {}\n", heap.design());
-    for (std::size_t index = 0; index < options_.complaint_count; ++index) {
-        print(out, "{}\n", options_.complaints[index].view());
+    for (std::size_t index = 0; index < options.complaint_count; ++index) {
+        print(out, "{}\n", options.complaints[index].view());
     }
     out.write(
         "'help' lists the commands; 'poweroff' ends, and so does Ctrl-] then x under 'make run'\n"
         "\n");
 }
 
-void Shell::run() {
-    greet();
-    if (!options_.run.empty()) run_line(options_.run.view());
-    ServeTask task(*this);
-    // The guard is for the shell's own mistakes: it starts again with an empty line.
-    while (const Report* report = context_.platform.run_guarded(task)) {
-        depth_ = 0;
-        const Reply reply = stopped(*report);
-        settle(reply);
-        show({.command = "shell", .reply = reply}, session_.json);
-        after_panic();
-    }
-}
-
-void Shell::serve() {
+void Shell::prompt() {
     editor_.set_ansi(session_.ansi);
     editor_.start();
     follow_live();
-    while (const auto byte = context_.platform.read()) {
-        const LineEditor::Event event = editor_.feed(*byte);
-        if (event == LineEditor::Event::none) continue;
-        handle(event);
-        editor_.set_ansi(session_.ansi);
-    }
+}
+
+void Shell::take(InputByte byte) {
+    const LineEditor::Event event = editor_.feed(byte);
+    if (event == LineEditor::Event::none) return;
+    handle(event);
+    editor_.set_ansi(session_.ansi);
 }
 
 void Shell::handle(LineEditor::Event event) {
-    Platform& out = context_.platform;
+    Terminal& out = context_.terminal;
     const bool echoes = conversation_ == Conversation::on;
     switch (event) {
         case LineEditor::Event::none:
@@ -142,153 +130,13 @@ void Shell::follow_live() {
 }
 
 void Shell::refuse_line(ErrorCode code, std::string_view why) {
-    const Reply reply = Error{.code = code, .message = FixedText<320>(why)};
-    show({.command = {}, .reply = reply}, session_.json);
+    channel_.start_line(false);
+    interpreter_.refuse_line(code, why);
 }
 
 void Shell::run_line(std::string_view line) {
-    if (!quotes_are_closed(line)) {
-        return refuse_line(ErrorCode::bad_argument, "a quote \" is not closed; nothing was run");
-    }
-    struct Show final : Visitor<Answer> {
-        Show(Shell& in, bool as_json) : shell(in), json(as_json) {}
-        bool visit(const Answer& answer) override {
-            shell.show(answer, json || shell.session_.json);
-            return true;
-        }
-        Shell& shell;
-        bool json;
-    };
-    Show show(*this, line_has_flag(line, "--json"));
-    line_is_json_ = show.json || session_.json;
-    run(line, show);
-}
-
-void Shell::run(std::string_view text, Visitor<Answer>& visitor) {
-    if (depth_ == frames_.size()) {
-        const Reply reply = bad_argument("commands within commands are nested too deeply");
-        visitor.visit({.command = {}, .reply = reply});
-        return;
-    }
-    Frame& frame = frames_[depth_++];
-    bool goes_on = true;
-    while (goes_on && !text.empty()) {
-        const CommandText command = split_command(text);
-        text = command.rest;
-        if (command.text.empty()) continue;
-        if (depth_ == 1 && context_.journal != nullptr) {
-            // What a debugger wrote meanwhile is not this command's doing.
-            set_label("from outside");
-            context_.journal->commit();
-            set_label(command.text);
-        }
-        const Reply& reply = execute(frame, command.text);
-        goes_on = visitor.visit({.command = frame.arguments.command(), .reply = reply});
-        // Commands within commands run while the answer is shown: only now it is all over.
-        if (depth_ == 1) settle(reply);
-        if (depth_ > 1 && !line_is_json_) live_.follow_at(context_.platform.nanoseconds());
-        if (const auto* power = std::get_if<Power>(&reply)) end_machine(*power);
-        if (std::holds_alternative<Stopped>(reply) && !was_interrupted(reply)) after_panic();
-    }
-    --depth_;
-}
-
-const Reply& Shell::execute(Frame& frame, std::string_view text) {
-    if (const auto parsed = frame.parser.parse(text, frame.arguments); !parsed) {
-        return frame.reply = bad_argument("{}", parsed.error().view());
-    }
-    if (depth_ > 1 && !line_is_json_ && line_has_flag(text, "--json")) {
-        return frame.reply = bad_argument("'--json' is for whole lines: it belongs outside quotes");
-    }
-    const Command* command = find_command(frame.arguments.command());
-    if (command == nullptr) return frame.reply = unknown_command(frame.arguments.command());
-    if (const auto fits = check_arguments(*command, frame.arguments); !fits) {
-        return frame.reply = fits.error();
-    }
-    if (session_.halted && changes(*command, frame.arguments)) {
-        return frame.reply = refusal(ErrorCode::panic,
-                                     "halted after a panic: only commands that look are allowed, "
-                                     "and reboot and poweroff");
-    }
-    context_.heap.set_time(++session_.commands);
-    if (depth_ == 1) {
-        context_.heap.set_typed(session_.commands);
-        session_.interrupted = false;
-    }
-    CommandTask task(*command, context_, frame);
-    if (const Report* report = context_.platform.run_guarded(task)) {
-        frame.reply = stopped(*report);
-    }
-    if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
-        context_.platform.remember(provoked->report);
-    }
-    if (const auto* committed = std::get_if<Committed>(&frame.reply);
-        committed != nullptr && committed->report) {
-        context_.platform.remember(*committed->report);
-    }
-    if (was_interrupted(frame.reply)) {
-        context_.platform.interrupt_served();
-        session_.interrupted = true;
-    }
-    return frame.reply;
-}
-
-/// Steps are called by what was typed, as far as there is room.
-void Shell::set_label(std::string_view text) {
-    context_.journal->set_label(cut_to(without_json_flag(text), mm::Journal::label_size));
-}
-
-/// What a command has changed becomes a step that can be undone. A refused one has changed nothing
-/// that anybody could see; then no byte beside the heap shall tell of it either.
-void Shell::settle(const Reply& reply) {
-    if (context_.journal == nullptr) return;
-    if (std::holds_alternative<Error>(reply)) {
-        context_.journal->revert();
-    } else {
-        context_.journal->commit();
-    }
-}
-
-/// Brings the heap's lock back and counts what the abandoned command leaves behind.
-Reply Shell::stopped(const Report& report) {
-    context_.heap.recover();
-    CppHeapScope::close_all();
-    Stopped stopped{.report = report};
-    complete(stopped.report, context_.heap);
-    stopped.left = count_leftovers(context_.heap, session_.commands);
-    if (stopped.left.blocks > 0) {
-        stopped.report.message.write("; ");
-        write_leftovers(stopped.report.message, stopped.left);
-    }
-    if (report.code != ErrorCode::interrupted) context_.platform.remember(stopped.report);
-    return stopped;
-}
-
-void Shell::show(const Answer& answer, bool json) {
-    if (json) {
-        render_json(answer, ++session_.sequence, context_, *this);
-    } else {
-        ++session_.sequence;
-        render_text(answer, context_, *this);
-    }
-}
-
-void Shell::end_machine(const Power& power) {
-    live_.follow(false);
-    if (power.reboot) {
-        context_.platform.reboot();
-    } else {
-        context_.platform.poweroff(power.status);
-    }
-    print(context_.platform, "the machine did not obey\n");
-}
-
-void Shell::after_panic() {
-    if (panic_mode_ == PanicMode::exit) {
-        live_.follow(false);
-        context_.platform.poweroff(127);
-    }
-    if (panic_mode_ == PanicMode::halt) session_.halted = true;
+    channel_.start_line(quotes_are_closed(line) && line_has_flag(line, "--json"));
+    interpreter_.run_line(line);
 }
 
 }  // namespace heap44::shell

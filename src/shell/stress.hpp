@@ -10,9 +10,10 @@
 
 #include "mm/heap/heap.hpp"
 #include "mm/heap/layout.hpp"
+#include "shell/guard.hpp"
 #include "shell/inspect.hpp"
-#include "shell/platform.hpp"
 #include "shell/splitmix.hpp"
+#include "shell/stress_step.hpp"
 
 namespace heap44::shell {
 
@@ -33,23 +34,6 @@ public:
 
 protected:
     ~StressTarget() = default;
-};
-
-/// One operation. Blocks are known by the slot that they are kept in: a step that finds its slot in
-/// the wrong state does nothing, so any part of a sequence is a sequence.
-struct StressStep {
-    enum class Kind : std::uint8_t { allocate, allocate_zeroed, reallocate, deallocate };
-    std::uint64_t size = 0;
-    /// The block's number when the sequence is run on an empty heap; 0 if the step did nothing.
-    std::uint32_t number = 0;
-    std::uint16_t slot = 0;
-    Kind kind = Kind::allocate;
-    std::uint8_t align_shift = 0;
-
-    [[nodiscard]] bool allocates() const {
-        return kind == Kind::allocate || kind == Kind::allocate_zeroed;
-    }
-    [[nodiscard]] mm::Layout layout() const { return {size, std::size_t{1} << align_shift}; }
 };
 
 /// All zero at first, so that it costs the kernel's image nothing. The operations come in rounds,

@@ -11,8 +11,10 @@
 #include <string_view>
 
 #include "host/faults.hpp"
+#include "host/guard.hpp"
 #include "host/heap.hpp"
-#include "host/platform.hpp"
+#include "host/machine.hpp"
+#include "host/terminal.hpp"
 #include "lib/panic.hpp"
 #include "mm/heap/vicinity.hpp"
 #include "shell/access_check.hpp"
@@ -47,7 +49,7 @@ void require_consistent(std::string_view what) {
         host::heap(), [&](const shell::Problem& problem) { fail(what, problem.message.view()); });
 }
 
-class FuzzPlatform final : public host::HostPlatform {
+class FuzzTerminal final : public host::HostTerminal {
 public:
     void begin(std::span<const std::uint8_t> input, bool json) {
         input_ = input;
@@ -55,25 +57,22 @@ public:
         line_.clear();
         damaged_ = false;
         questions_ = 0;
-        now_ = 0;
-        report_.reset();
     }
 
-    std::optional<shell::InputByte> read() override {
-        if (input_.empty()) return std::nullopt;
-        const std::uint8_t byte = input_.front();
-        input_ = input_.subspan(1);
-        if (byte == '\r' || byte == '\n') begin_line();
-        return shell::InputByte{byte, false};
+    /// Types all of it.
+    void type(shell::Shell& shell) {
+        while (!input_.empty()) {
+            const std::uint8_t byte = input_.front();
+            input_ = input_.subspan(1);
+            if (byte == '\r' || byte == '\n') begin_line();
+            shell.feed({byte, false});
+        }
     }
-    bool interrupt_requested() override {
+
+    [[nodiscard]] bool interrupt_requested() const override {
         return (!input_.empty() && input_.front() == control_c) || ++questions_ > patience;
     }
     void interrupt_served() override { questions_ = 0; }
-    std::uint64_t nanoseconds() override { return now_ += tick; }
-
-    const shell::Report* last_report() override { return report_ ? &*report_ : nullptr; }
-    void remember(const shell::Report& report) override { report_ = report; }
 
     void write(std::string_view text) override {
         if (!shell::accesses_are_checked()) damaged_ = true;
@@ -89,30 +88,19 @@ public:
         }
     }
 
-    // Forced writes damage the heap, and so may C++ code that nobody stops.
-    std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override {
-        const mm::Vicinity place = mm::find_vicinity(host::heap().ledger(), address);
-        if (place.kind != mm::Vicinity::Kind::payload ||
-            address + from.size() > place.block->address + place.block->layout.size) {
-            damaged_ = true;
-        }
-        return HostPlatform::write_memory(address, from);
-    }
+    /// Somebody has written where no payload is.
+    void note_damage() { damaged_ = true; }
 
-    void for_each_changed_page(VirtAddr start, std::uint64_t size,
-                               mm::PageVisitor& visitor) override {
-        touched_.for_each(start, size, visitor);
+    /// The machine is off: nothing more is typed.
+    void cut() {
+        input_ = {};
+        json_ = false;
     }
 
     /// Whatever has happened, the heap can be put right.
     void end() {
         if (damaged_) (void)host::heap().repair();
         require_consistent("the heap cannot be repaired");
-    }
-
-    void poweroff(std::optional<std::uint8_t>) override {
-        input_ = {};
-        json_ = false;
     }
 
 private:
@@ -125,16 +113,46 @@ private:
     std::span<const std::uint8_t> input_;
     bool json_ = false;
     bool damaged_ = false;
-    int questions_ = 0;
-    std::uint64_t now_ = 0;
-    std::optional<shell::Report> report_;
+    mutable int questions_ = 0;
     std::string line_;
+};
+
+FuzzTerminal& terminal() {
+    static FuzzTerminal the_terminal;
+    return the_terminal;
+}
+
+class FuzzMachine final : public host::HostMachine {
+public:
+    void begin() { now_ = 0; }
+
+    std::uint64_t nanoseconds() const override { return now_ += tick; }
+
+    // Forced writes damage the heap, and so may C++ code that nobody stops.
+    std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override {
+        const mm::Vicinity place = mm::find_vicinity(host::heap().ledger(), address);
+        if (place.kind != mm::Vicinity::Kind::payload ||
+            address + from.size() > place.block->address + place.block->layout.size) {
+            terminal().note_damage();
+        }
+        return HostMachine::write_memory(address, from);
+    }
+
+    void for_each_changed_page(VirtAddr start, std::uint64_t size,
+                               mm::PageVisitor& visitor) override {
+        touched_.for_each(start, size, visitor);
+    }
+
+    void poweroff(std::optional<std::uint8_t>) override { terminal().cut(); }
+
+private:
+    mutable std::uint64_t now_ = 0;
     test::TouchedPages touched_;
 };
 
-FuzzPlatform& fuzz_platform() {
-    static FuzzPlatform the_platform;
-    return the_platform;
+FuzzMachine& fuzz_machine() {
+    static FuzzMachine the_machine;
+    return the_machine;
 }
 
 /// Everything as it is at a start, whatever the input before has done.
@@ -161,7 +179,7 @@ mm::Journal& new_journal() {
     static std::optional<mm::Journal> journal;
     return journal.emplace(host::heap(),
                            std::as_writable_bytes(std::span(memory.get(), size / sizeof(Line))),
-                           fuzz_platform());
+                           fuzz_machine());
 }
 
 /// The first byte chooses the form of the conversation, the rest is typed.
@@ -173,24 +191,27 @@ void run(std::span<const std::uint8_t> data) {
     const bool json_only = options.json && (data[0] & 4) == 0;
     // What the shell switches off while it is json only would be text again: `json off` is text.
     const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
-    fuzz_platform().begin(data.subspan(1), json_only && !text.contains("json"));
+    terminal().begin(data.subspan(1), json_only && !text.contains("json"));
+    fuzz_machine().begin();
+    host::guard().forget();
     // What a boot loader passes on may be anything as well; the options are not the shell's here.
     shell::Options unused;
     shell::parse_options(text, unused);
     start_afresh();
     alignas(shell::Shell) static std::byte memory[sizeof(shell::Shell)];
     auto* shell = new (memory) shell::Shell(
-        host::heap(), fuzz_platform(), options,
+        host::heap(), terminal(), host::guard(), fuzz_machine(), options,
         json_only ? shell::Conversation::off : shell::Conversation::on, &new_journal());
-    shell->run();
+    shell->start();
+    terminal().type(*shell);
     shell->~Shell();
-    fuzz_platform().end();
+    terminal().end();
 }
 
 }  // namespace
 
-host::HostPlatform& host::platform() {
-    return fuzz_platform();
+host::HostMachine& host::machine() {
+    return fuzz_machine();
 }
 
 // As in heap44-host: a command that panics is stopped, and what it was in the middle of stays.
@@ -204,7 +225,7 @@ void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::
     if (caller != 0) report.caller = caller;
     if (holder != 0) report.holder = holder;
     if (address != 0) report.address = address;
-    host::platform().stop(report);
+    host::guard().stop(report);
 }
 
 }  // namespace heap44
@@ -217,7 +238,7 @@ extern "C" const char* __asan_default_options() {
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
     using namespace heap44;
     const mm::Heap& heap = host::make_heap(heap_size, window_size);
-    host::platform().set_heap(heap.start(), heap.end());
+    host::machine().set_heap(heap.start(), heap.end());
     // Ctrl-C is the fuzzer's.
     std::signal(SIGINT, SIG_DFL);
     return 0;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 
 namespace heap44::kernel {
 

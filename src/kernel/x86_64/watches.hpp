@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 
 namespace heap44::kernel {
 

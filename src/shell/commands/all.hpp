@@ -3,6 +3,7 @@
 #pragma once
 
 #include "shell/command.hpp"
+#include "shell/context.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,32 +1,90 @@
 // SPDX-License-Identifier: MIT
-// bench: which designs are measured.
+// bench: which designs are measured, and how.
 #include <algorithm>
 
+#include "shell/benchmark.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
 #include "shell/lose_blocks.hpp"
+#include "shell/values.hpp"
 
 namespace heap44::shell::commands {
 
-Reply bench(Context& context, const Arguments& arguments) {
+namespace {
+
+/// Designs by their place in `design_names()`: a bit for each.
+using DesignSet = std::uint64_t;
+
+Parsed<DesignSet> parse_designs(const Arguments& arguments) {
     const std::span<const std::string_view> known = mm::design_names();
-    Bench bench{};
+    DesignSet designs = 0;
     for (std::size_t index = 0; index < arguments.size(); ++index) {
         const auto found = std::ranges::find(known, arguments[index]);
-        if (found == known.end()) return unknown_design(arguments[index]);
+        if (found == known.end()) return std::unexpected(unknown_design(arguments[index]));
         if (mm::uses_window(*found)) {
-            return refusal(ErrorCode::not_supported,
-                           "{} has no region to be measured in, only addresses", *found);
+            return std::unexpected(refusal(ErrorCode::not_supported,
+                                           "{} has no region to be measured in, only addresses",
+                                           *found));
         }
-        bench.designs |= std::uint64_t{1} << (found - known.begin());
+        designs |= DesignSet{1} << (found - known.begin());
     }
     for (std::size_t index = 0; index < known.size() && arguments.size() == 0; ++index) {
         // The one that never gives anything has nothing to measure.
         if (known[index] == "dummy" || mm::uses_window(known[index])) continue;
-        bench.designs |= std::uint64_t{1} << index;
+        designs |= DesignSet{1} << index;
     }
-    if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
-    return bench;
+    return designs;
+}
+
+class MeasureTask final : public Task {
+public:
+    MeasureTask(const BenchRow& row, Context& context) : row_(row), context_(context) {}
+    void run() override { result_ = measure(row_, context_); }
+    [[nodiscard]] const BenchResult& result() const { return result_; }
+
+private:
+    const BenchRow& row_;
+    Context& context_;
+    BenchResult result_;
+};
+
+/// Measures one row; what ended it early, Ctrl-C or a fault in a design.
+std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Context& context) {
+    for (std::size_t index = 0; index < mm::design_names().size(); ++index) {
+        if ((designs >> index & 1) == 0) continue;
+        const std::string_view design = mm::design_names()[index];
+        context.executor.tell(DesignBegun{design});
+        context.heap.select(design);
+        MeasureTask task(row, context);
+        // Under a guard of its own, so that the heap's design comes back whatever happens.
+        if (const Report* report = context.guard.run_guarded(task)) return *report;
+        context.executor.tell(task.result());
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Reply bench(Context& context, const Arguments& arguments) {
+    const auto designs = parse_designs(arguments);
+    if (!designs) return designs.error();
+    mm::Heap& heap = context.heap;
+    if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
+    const std::string_view design = heap.design();
+    const auto policy = heap.policy();
+    std::optional<Report> stopped;
+    context.executor.begin(Course::bench);
+    // Row by row, so that what is compared is measured at nearly the same time.
+    for (const BenchRow& row : bench_rows(heap.size())) {
+        context.executor.tell(BenchRowBegun{row});
+        stopped = measure_row(row, *designs, context);
+        context.executor.tell(BenchRowDone{});
+        if (stopped) break;
+    }
+    heap.select(design);
+    if (policy) heap.set_policy(*policy);
+    if (stopped) return Stopped{.report = *stopped, .left = {}};
+    return Benched{};
 }
 
 }  // namespace heap44::shell::commands

@@ -124,7 +124,7 @@ void deadlock(Context& context) {
     const auto here = reinterpret_cast<std::uint64_t>(&deadlock);
     const mm::SpinlockGuard under_way(context.heap.lock(), here);
     AllocatingHandler handler(context.heap);
-    context.platform.run_in_interrupt(handler);  // the timer comes now
+    context.machine.run_in_interrupt(handler);  // the timer comes now
 }
 
 void corrupt_list(Context&) {

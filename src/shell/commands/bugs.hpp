@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "shell/command.hpp"
+#include "shell/context.hpp"
 
 namespace heap44::shell::commands {
 

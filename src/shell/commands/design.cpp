@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// allocator, policy, compare: which design the heap has. A new one begins with an empty heap.
+// allocator, policy: which design the heap has. A new one begins with an empty heap.
 #include "shell/commands/design.hpp"
 
 #include <algorithm>
@@ -68,15 +68,6 @@ Reply policy(Context& context, const Arguments& arguments) {
     if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
     heap.set_policy(*wanted);
     return Designs{};
-}
-
-Reply compare(Context& context, const Arguments& arguments) {
-    const auto* by = arguments.option("by");
-    if (by != nullptr && *by != "design" && *by != "policy") {
-        return bad_argument("by={} is neither design nor policy", shown(*by));
-    }
-    if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
-    return Compare{.text = arguments[0], .by_policy = by != nullptr && *by == "policy"};
 }
 
 }  // namespace heap44::shell::commands

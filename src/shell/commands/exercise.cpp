@@ -8,6 +8,7 @@
 #include "shell/damage.hpp"
 #include "shell/safe_point.hpp"
 #include "shell/splitmix.hpp"
+#include "shell/try_search.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -22,13 +23,36 @@ const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
     return block != nullptr ? block : heap.ledger().live_from(heap.start());
 }
 
+/// Carries a checked list out, and tells of each operation.
+void run_operations(std::string_view list, Context& context) {
+    mm::Heap& heap = context.heap;
+    // The list's allocations, by number; a line has room for half as many.
+    std::array<std::uint64_t, max_words> numbers{};
+    std::size_t allocated = 0;
+    do {
+        OperationDone done{.operation = *next_operation(list), .block = {}};
+        const mm::Block* block = nullptr;
+        if (done.operation.frees) {
+            block = heap.ledger().with_number(numbers[done.operation.value]);
+            if (block != nullptr) heap.free(*block, code_of(&ops));
+        } else {
+            block = heap.allocate({.size = done.operation.value}, code_of(&ops));
+            numbers[allocated++] = block == nullptr ? 0 : block->number;
+        }
+        if (block != nullptr) done.block = *block;
+        context.executor.tell(done);
+    } while (!list.empty());
+}
+
 }  // namespace
 
 Reply ops(Context& context, const Arguments& arguments) {
     const std::string_view list = arguments[0];
     if (const auto checked = check_operations(list); !checked) return checked.error();
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
-    return Operations{list};
+    context.executor.begin(Course::operations);
+    run_operations(list, context);
+    return Operated{};
 }
 
 Reply random(Context& context, const Arguments& arguments) {
@@ -39,7 +63,7 @@ Reply random(Context& context, const Arguments& arguments) {
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
     RandomOperations done{.seed = *seed};
     SplitMix random(*seed);
-    SafePoint safe_point(context.platform);
+    SafePoint safe_point(context);
     for (; done.operations < *count; ++done.operations) {
         safe_point.pass();
         const mm::Block* block = random.below(100) < 40 ? any_block(context.heap, random) : nullptr;
@@ -59,13 +83,14 @@ Reply random(Context& context, const Arguments& arguments) {
 Reply why(Context& context, const Arguments& arguments) {
     const auto size = parse_size("size", arguments[0]);
     if (!size) return size.error();
-    Search search{.layout = {.size = *size}};
+    Search search{.layout = {.size = *size}, .result = {}};
     if (const auto* word = arguments.option("align")) {
         const auto alignment = parse_alignment(*word);
         if (!alignment) return alignment.error();
         search.layout.align = *alignment;
     }
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
+    search.result = try_search(context.heap, search.layout);
     return search;
 }
 

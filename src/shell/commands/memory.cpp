@@ -15,13 +15,13 @@ constexpr std::uint64_t default_length = 64;
 constexpr std::uint64_t longest = 16 << 20;
 
 /// The first byte in the range that cannot be read, or its end.
-VirtAddr readable_end(Platform& platform, VirtAddr start, std::uint64_t size) {
+VirtAddr readable_end(const Machine& machine, VirtAddr start, std::uint64_t size) {
     std::array<std::byte, 256> page_part;
     std::uint64_t done = 0;
     while (done < size) {
         const std::size_t wanted = std::min<std::uint64_t>(page_part.size(), size - done);
         const std::size_t got =
-            platform.read_memory(start + done, std::span(page_part).first(wanted));
+            machine.read_memory(start + done, std::span(page_part).first(wanted));
         done += got;
         if (got < wanted) break;
     }
@@ -39,7 +39,7 @@ Reply peek(Context& context, const Arguments& arguments) {
         if (!given) return given.error();
         length = *given;
     }
-    const VirtAddr end = readable_end(context.platform, *address, length);
+    const VirtAddr end = readable_end(context.machine, *address, length);
     if (end - *address < length) return unmapped(end);
     return Bytes{*address, length};
 }
@@ -54,7 +54,7 @@ Reply walk(Context& context, const Arguments& arguments) {
                                                   address->value),
                      .address = *address};
     }
-    const auto steps = context.platform.walk(*address);
+    const auto steps = context.machine.walk(*address);
     if (!steps) {
         return refusal(ErrorCode::not_supported, "this platform shows no page tables");
     }
@@ -70,7 +70,7 @@ Reply memmap(Context&, const Arguments&) {
 }
 
 Reply frames(Context& context, const Arguments&) {
-    const auto counts = context.platform.frames();
+    const auto counts = context.machine.frames();
     if (counts) return Frames{*counts};
     return refusal(ErrorCode::not_supported, "this platform has no frames of its own");
 }

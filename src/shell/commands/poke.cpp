@@ -61,7 +61,7 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
     if (begins_inside) fault = mm::judge_access(heap.ledger(), address, size);
     if (!fault) return std::nullopt;
     Error error{.code = code_of(fault->kind),
-                .message = describe(*fault, Access::write, address, size, context.platform),
+                .message = describe(*fault, Access::write, address, size, context.machine),
                 .address = address};
     if (fault->block == nullptr) return error;
     if (begins_inside) error.address = fault->block->address + fault->block->layout.size;
@@ -71,10 +71,10 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
 }
 
 /// Why bytes cannot be written there at all, or nothing.
-std::optional<Error> find_obstacle(Platform& platform, VirtAddr address, std::uint64_t size) {
+std::optional<Error> find_obstacle(const Machine& machine, VirtAddr address, std::uint64_t size) {
     const VirtAddr last = address + (size - 1);
     for (VirtAddr at = address;; at = VirtAddr{(at.value / page_size + 1) * page_size}) {
-        switch (platform.access(at)) {
+        switch (machine.access(at)) {
             case Access::none:
                 return unmapped(at);
             case Access::read: {
@@ -93,7 +93,7 @@ std::optional<Error> find_obstacle(Platform& platform, VirtAddr address, std::ui
 std::expected<Written, Error> prepare(Context& context, VirtAddr address, std::uint64_t size,
                                       bool force) {
     Written written{.address = address, .size = size, .warning = {}};
-    if (const auto obstacle = find_obstacle(context.platform, address, size)) {
+    if (const auto obstacle = find_obstacle(context.machine, address, size)) {
         return std::unexpected(*obstacle);
     }
     if (const auto misses = judge_write(context, address, size)) {
@@ -112,7 +112,7 @@ Reply poke(Context& context, const Arguments& arguments) {
     if (!given) return given.error();
     const auto written = prepare(context, *address, given->size, arguments.has_flag("--force"));
     if (!written) return written.error();
-    context.platform.write_memory(*address, std::span(given->bytes).first(given->size));
+    context.machine.write_memory(*address, std::span(given->bytes).first(given->size));
     return *written;
 }
 
@@ -141,7 +141,7 @@ Reply fill(Context& context, const Arguments& arguments) {
     pattern.fill(given->bytes[0]);
     for (std::size_t done = 0; done < size; done += pattern.size()) {
         const std::size_t part = std::min(pattern.size(), size - done);
-        context.platform.write_memory(address + done, std::span(pattern).first(part));
+        context.machine.write_memory(address + done, std::span(pattern).first(part));
     }
     return *written;
 }

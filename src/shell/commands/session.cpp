@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// help, history, echo, repeat, time, ansi, json, version: the person and the terminal.
+// help, history, echo, ansi, json, version: the person and the terminal.
 #include "shell/session.hpp"
 
 #include "shell/commands/all.hpp"
@@ -35,16 +35,6 @@ Reply history(Context&, const Arguments&) {
 
 Reply echo(Context&, const Arguments& arguments) {
     return Echo{arguments.text_from(1)};
-}
-
-Reply repeat(Context&, const Arguments& arguments) {
-    const auto count = parse_count("N", arguments[0]);
-    if (!count) return count.error();
-    return Repeat{.count = *count, .text = arguments.text_from(2), .timed = false};
-}
-
-Reply time(Context&, const Arguments& arguments) {
-    return Repeat{.count = 1, .text = arguments.text_from(1), .timed = true};
 }
 
 Reply ansi(Context& context, const Arguments& arguments) {

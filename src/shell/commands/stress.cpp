@@ -17,7 +17,7 @@ namespace {
 class HeapUnderStress final : public StressTarget {
 public:
     explicit HeapUnderStress(Context& context)
-        : heap_(context.heap), platform_(context.platform), safe_point_(context.platform) {}
+        : heap_(context.heap), guard_(context.guard), safe_point_(context) {}
 
     void reset() override { heap_.reset(); }
     [[nodiscard]] std::span<std::byte> region() const override {
@@ -37,13 +37,13 @@ public:
         return shell::find_problem(heap_);
     }
     std::optional<Problem> run_guarded(Task& task) override {
-        const Report* stopped = platform_.run_guarded(task);
+        const Report* stopped = guard_.run_guarded(task);
         if (stopped == nullptr) return std::nullopt;
         const Report report = *stopped;
         heap_.recover();
         if (report.code == ErrorCode::interrupted) {
             heap_.reset();
-            platform_.stop(report);
+            guard_.stop(report);
         }
         return Problem{
             name(report.code), {report.address.value_or(0)}, FixedText<256>(report.message.view())};
@@ -59,7 +59,7 @@ private:
     }
 
     mm::Heap& heap_;
-    Platform& platform_;
+    Guard& guard_;
     SafePoint safe_point_;
 };
 

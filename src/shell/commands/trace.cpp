@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
 #include "shell/commands/all.hpp"
+#include "shell/commands/script.hpp"
 #include "shell/lose_blocks.hpp"
 #include "shell/utf8.hpp"
 #include "shell/values.hpp"
@@ -10,8 +11,8 @@ namespace heap44::shell::commands {
 namespace {
 
 Reply replay_module(Context& context) {
-    const auto module = context.platform.boot_module();
-    if (module) return Script{*module};
+    const auto module = context.machine.boot_module();
+    if (module) return run_script(*module, context);
     return refusal(
         ErrorCode::not_supported,
         "no boot module is there: GRUB loads one with 'module2 FILE', QEMU with -initrd FILE");

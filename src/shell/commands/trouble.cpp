@@ -25,11 +25,11 @@ Error unknown_name(std::string_view what, std::string_view name, std::span<const
 
 class ProvokeFault final : public Task {
 public:
-    ProvokeFault(Platform& platform, std::size_t index) : platform_(platform), index_(index) {}
-    void run() override { platform_.provoke(index_); }
+    ProvokeFault(Machine& machine, std::size_t index) : machine_(machine), index_(index) {}
+    void run() override { machine_.provoke(index_); }
 
 private:
-    Platform& platform_;
+    Machine& machine_;
     std::size_t index_;
 };
 
@@ -92,17 +92,17 @@ std::optional<Report> find_report(const Report* stopped, const Context& context)
 }  // namespace
 
 Reply fault(Context& context, const Arguments& arguments) {
-    Platform& platform = context.platform;
-    const auto known = platform.faults();
+    Machine& machine = context.machine;
+    const auto known = machine.faults();
     if (known.empty()) {
         return refusal(ErrorCode::not_supported, "this platform provokes no CPU faults");
     }
     if (arguments.size() == 0) return Names{known};
     const auto found = std::ranges::find(known, arguments[0], &FaultKind::name);
     if (found == known.end()) return unknown_name("fault", arguments[0], known);
-    ProvokeFault task(platform, static_cast<std::size_t>(found - known.begin()));
-    if (const Report* report = platform.run_guarded(task)) return Provoked{*report};
-    if (const Report* report = platform.last_report()) return Provoked{*report};
+    ProvokeFault task(machine, static_cast<std::size_t>(found - known.begin()));
+    if (const Report* report = context.guard.run_guarded(task)) return Provoked{*report};
+    if (const Report* report = context.guard.last_report()) return Provoked{*report};
     return refusal(ErrorCode::not_supported, "the fault did not come");
 }
 
@@ -113,7 +113,7 @@ Reply bug(Context& context, const Arguments& arguments) {
     if (found == all_bugs().end()) return unknown_name("bug", arguments[0], bug_kinds());
     Committed committed{.source = source_of(*found)};
     BugCommandTask task(*found, context);
-    const Report* const stopped = context.platform.run_guarded(task);
+    const Report* const stopped = context.guard.run_guarded(task);
     context.heap.recover();
     CppHeapScope::close_all();
     committed.report = find_report(stopped, context);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
+#include "shell/heap_difference.hpp"
 #include "shell/values.hpp"
 
 namespace heap44::shell::commands {
@@ -95,6 +96,41 @@ Error no_place(const mm::Journal& journal) {
     return error;
 }
 
+SnapshotUsed used(const Context& context, std::string_view name, bool restored) {
+    static_assert(SnapshotUsed::most == mm::Journal::most_snapshots);
+    SnapshotUsed used{.restored = restored,
+                      .name = FixedText<32>(name),
+                      .live = context.heap.ledger().live_count()};
+    for (const auto& each : context.journal->snapshots()) {
+        used.names[used.count++] = FixedText<32>(each.name.view());
+    }
+    return used;
+}
+
+Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
+    const HeapDifference difference(context.heap, *context.journal, then);
+    Executor& executor = context.executor;
+    std::size_t items = 0;
+    const auto tell_block = [&](bool added) {
+        return [&, added](const mm::Block& block) {
+            ++items;
+            executor.tell(BlockDifference{.added = added, .block = block});
+        };
+    };
+    const auto tell_hole = [&](bool added) {
+        return [&, added](VirtAddr address, std::uint64_t size) {
+            ++items;
+            executor.tell(HoleDifference{.added = added, .address = address, .size = size});
+        };
+    };
+    executor.begin(Course::difference);
+    difference.for_each_removed(tell_block(false));
+    difference.for_each_added(tell_block(true));
+    difference.for_each_hole_removed(tell_hole(false));
+    difference.for_each_hole_added(tell_hole(true));
+    return {.items = items, .bytes = difference.bytes_changed()};
+}
+
 }  // namespace
 
 Reply undo(Context& context, const Arguments& arguments) {
@@ -117,9 +153,7 @@ Reply snapshot(Context& context, const Arguments& arguments) {
             "what the blocks hold does not fit into the {} KiB that snapshots have for it",
             (*journal)->window_capacity() / 1024);
     }
-    return SnapshotUsed{.restored = false,
-                        .name = FixedText<32>(*name),
-                        .live = context.heap.ledger().live_count()};
+    return used(context, *name, false);
 }
 
 Reply restore(Context& context, const Arguments& arguments) {
@@ -129,9 +163,7 @@ Reply restore(Context& context, const Arguments& arguments) {
     if (!found) return found.error();
     (*journal)->load(**found);
     context.heap.tell_set_back();
-    return SnapshotUsed{.restored = true,
-                        .name = FixedText<32>((*found)->name.view()),
-                        .live = context.heap.ledger().live_count()};
+    return used(context, (*found)->name.view(), true);
 }
 
 Reply diff(Context& context, const Arguments& arguments) {
@@ -140,7 +172,7 @@ Reply diff(Context& context, const Arguments& arguments) {
     if (arguments.size() > 0) {
         const auto found = find_snapshot(**journal, arguments[0]);
         if (!found) return found.error();
-        return Difference{*found};
+        return compare_with(**found, context);
     }
     if ((*journal)->undoable() == 0) {
         return nothing_to_undo(**journal);
@@ -150,7 +182,7 @@ Reply diff(Context& context, const Arguments& arguments) {
         return refusal(ErrorCode::not_supported,
                        "there is no memory for a second copy of this heap");
     }
-    return Difference{previous};
+    return compare_with(*previous, context);
 }
 
 }  // namespace heap44::shell::commands

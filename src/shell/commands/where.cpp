@@ -40,24 +40,24 @@ Parsed<Watch> parse_watch(const Arguments& arguments) {
 Reply where(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
-    return find_place(context.heap, context.platform, *address);
+    return find_place(context.heap, context.machine, *address);
 }
 
 Reply lastfault(Context& context, const Arguments&) {
     LastReport last{};
-    if (const Report* report = context.platform.last_report()) last.report = *report;
+    if (const Report* report = context.guard.last_report()) last.report = *report;
     return last;
 }
 
 Reply backtrace(Context& context, const Arguments&) {
     Backtrace trace{};
-    trace.depth = context.platform.backtrace(trace.code);
+    trace.depth = context.machine.backtrace(trace.code);
     return trace;
 }
 
 Reply watch(Context& context, const Arguments& arguments) {
-    Platform& platform = context.platform;
-    if (platform.watch_limit() == 0) {
+    Machine& machine = context.machine;
+    if (machine.watch_limit() == 0) {
         return refusal(ErrorCode::not_supported,
                        "this platform has no debug registers to watch with");
     }
@@ -65,25 +65,25 @@ Reply watch(Context& context, const Arguments& arguments) {
     if (arguments[0] == "off") {
         if (arguments.size() > 1)
             return bad_argument("'off' removes all watches, and takes no length");
-        platform.remove_watches();
+        machine.remove_watches();
         return Watches{};
     }
     const auto wanted = parse_watch(arguments);
     if (!wanted) return wanted.error();
-    if (platform.access(wanted->address) == Access::none) {
+    if (machine.access(wanted->address) == Access::none) {
         return unmapped(wanted->address);
     }
     const auto is_wanted = [&](const Watch& watch) {
         return watch.address == wanted->address && watch.size == wanted->size;
     };
-    if (std::ranges::any_of(platform.watches(), is_wanted)) return Watches{};
-    if (platform.watches().size() == platform.watch_limit()) {
+    if (std::ranges::any_of(machine.watches(), is_wanted)) return Watches{};
+    if (machine.watches().size() == machine.watch_limit()) {
         return bad_argument(
             "the processor has {} debug registers, and all are in "
             "use; 'watch off' frees them",
-            platform.watch_limit());
+            machine.watch_limit());
     }
-    platform.add_watch(*wanted);
+    machine.add_watch(*wanted);
     return Watches{};
 }
 

@@ -1,23 +1,70 @@
 // SPDX-License-Identifier: MIT
 // Any answer, and those that are no success.
+#include <concepts>
+
 #include "shell/code_text.hpp"
 #include "shell/render/json_renderer.hpp"
-#include "shell/render/render_json.hpp"
 
 namespace heap44::shell {
 
-void JsonRenderer::answer(const Answer& answer, const std::uint64_t* sequence) {
-    json_.object([&] {
-        // These know only at their end whether Ctrl-C stopped them.
-        const bool knows_late = std::holds_alternative<Repeat>(answer.reply) ||
-                                std::holds_alternative<Compare>(answer.reply) ||
-                                std::holds_alternative<Bench>(answer.reply);
-        if (!knows_late) json_.member("ok", is_ok(answer.reply));
-        if (sequence != nullptr) json_.member("seq", *sequence);
-        json_.text_or_null("command", answer.command);
-        std::visit([&](const auto& reply) { keys(reply); }, answer.reply);
-        notices();
-    });
+namespace {
+
+template <class T, class... Others>
+constexpr bool is_any_of = (std::same_as<T, Others> || ...);
+
+/// Whether the design is asked while the keys are drawn: one of somebody's own may fail there, so
+/// it is known only at the end that all is ok.
+bool asks_design(const Reply& reply) {
+    return std::visit(
+        []<class R>(const R&) { return is_any_of<R, FreeList, HeapMap, Stats, Check, Search>; },
+        reply);
+}
+
+std::string_view list_name(Course course) {
+    if (course == Course::operations) return "operations";
+    return course == Course::difference ? JsonRenderer::difference_lists.front() : "results";
+}
+
+}  // namespace
+
+void JsonRenderer::open(std::string_view command, std::size_t depth, std::uint64_t sequence,
+                        std::optional<bool> ok) {
+    json_.begin_object();
+    levels_[depth] = json_.depth();
+    depth_ = depth + 1;
+    if (ok) json_.member("ok", *ok);
+    if (depth == 0) json_.member("seq", sequence);
+    json_.text_or_null("command", command);
+}
+
+void JsonRenderer::begin(const Opening& opening) {
+    open(opening.command, opening.depth, opening.sequence, std::nullopt);
+    list_ = list_name(opening.course);
+    json_.begin_array(list_);
+}
+
+void JsonRenderer::part(const Part& told) {
+    std::visit([&](const auto& each) { part(each); }, told);
+}
+
+bool JsonRenderer::end(const Answer& answer) {
+    const bool ok = is_ok(answer.reply);
+    const bool is_open = depth_ > answer.depth;
+    const bool ok_is_last = !is_open && asks_design(answer.reply);
+    if (is_open) {
+        json_.close_down_to(levels_[answer.depth]);
+        json_.member("ok", ok);
+    } else {
+        open(answer.command, answer.depth, answer.sequence,
+             ok_is_last ? std::nullopt : std::optional(ok));
+    }
+    std::visit([&](const auto& reply) { keys(reply); }, answer.reply);
+    notices(answer.notices);
+    if (ok_is_last) json_.member("ok", ok);
+    json_.end_object();
+    depth_ = answer.depth;
+    if (depth_ == 0) out_.write("\n");
+    return true;
 }
 
 void JsonRenderer::keys(const Error& error) {
@@ -82,7 +129,7 @@ void JsonRenderer::report(const Report& report) {
     });
     json_.array("backtrace", [&] {
         for (std::size_t index = 0; index < report.backtrace_depth; ++index) {
-            json_.element(code_text(context_.platform, report.backtrace[index]).view());
+            json_.element(code_text(view_.machine, report.backtrace[index]).view());
         }
     });
     if (report.memory) dump(*report.memory);
@@ -92,20 +139,13 @@ void JsonRenderer::code(std::string_view key, std::optional<std::uint64_t> addre
     if (address.value_or(0) == 0) {
         json_.null(key);
     } else {
-        json_.member(key, code_text(context_.platform, *address, use).view());
+        json_.member(key, code_text(view_.machine, *address, use).view());
     }
 }
 
 std::optional<VirtAddr> JsonRenderer::as_address(std::optional<std::uint64_t> value) {
     if (!value) return std::nullopt;
     return VirtAddr{*value};
-}
-
-void render_json(const Answer& answer, std::uint64_t sequence, Context& context,
-                 Executor& executor) {
-    JsonWriter json(context.platform);
-    JsonRenderer(json, context, executor).answer(answer, &sequence);
-    context.platform.write("\n");
 }
 
 }  // namespace heap44::shell

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What stress and bench answer, as JSON.
-#include "shell/benchmark.hpp"
 #include "shell/render/json_renderer.hpp"
 #include "shell/render/stress_text.hpp"
 
@@ -28,31 +27,15 @@ void JsonRenderer::keys(const StressRun& run) {
     });
 }
 
-void JsonRenderer::keys(const Bench& bench) {
-    BenchRun run(bench, context_);
-    json_.array("results", [&] {
-        FixedText<40> workload;
-        bool counts_payload = false;
-        run.run(
-            [&](const BenchRow& row) {
-                workload = row.name();
-                counts_payload = row.counts_payload();
-            },
-            [](std::string_view) {},
-            [&](const BenchResult& result) {
-                json_.object([&] {
-                    const std::optional<double> none;
-                    json_.member("design", result.design);
-                    json_.member("workload", workload.view());
-                    json_.member("operations", result.operations);
-                    json_.member("ns_per_operation", counts_payload ? none : result.figure);
-                    json_.member("payload_percent", counts_payload ? result.figure : none);
-                });
-            },
-            [] {});
+void JsonRenderer::part(const BenchResult& result) {
+    const std::optional<double> none;
+    json_.object([&] {
+        json_.member("design", result.design);
+        json_.member("workload", row_.name().view());
+        json_.member("operations", result.operations);
+        json_.member("ns_per_operation", row_.counts_payload() ? none : result.figure);
+        json_.member("payload_percent", row_.counts_payload() ? result.figure : none);
     });
-    json_.member("ok", !run.stopped());
-    if (run.stopped()) keys(*run.stopped());
 }
 
 }  // namespace heap44::shell

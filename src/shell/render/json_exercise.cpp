@@ -1,46 +1,31 @@
 // SPDX-License-Identifier: MIT
 // What compare, ops, random and why answer, as JSON.
-#include "shell/comparison.hpp"
-#include "shell/exercise.hpp"
 #include "shell/render/json_renderer.hpp"
 #include "shell/search.hpp"
 
 namespace heap44::shell {
 
-void JsonRenderer::keys(const Compare& compare) {
-    Comparison comparison(compare, context_, executor_);
-    json_.array("results", [&] {
-        comparison.run(
-            [&](std::string_view design, std::optional<mm::Policy>) {
-                json_.begin_object();
-                json_.member("allocator", design);
-                policy();
-                json_.begin_array("results");
-            },
-            [&](const Answer& inner) { answer(inner, nullptr); },
-            [&] {
-                json_.end_array();
-                json_.object("stats", [&] { figures(context_.heap.stats()); });
-                json_.end_object();
-            });
-    });
-    json_.member("ok", !context_.session.interrupted);
-    if (context_.session.interrupted) {
-        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C"));
-    }
+void JsonRenderer::part(const ContestantBegun& begun) {
+    json_.begin_object();
+    json_.member("allocator", begun.design);
+    policy();
+    json_.begin_array("results");
 }
 
-void JsonRenderer::keys(const Operations& operations) {
-    const auto caller = code_of(find_command("ops")->run);
-    json_.array("operations", [&] {
-        run_operations(operations.list, context_.heap, caller,
-                       [&](const Operation& operation, const mm::Block* done) {
-                           json_.object([&] {
-                               json_.member("operation", operation.text);
-                               json_.object_or_null(done != nullptr, "block",
-                                                    [&] { block(*done); });
-                           });
-                       });
+void JsonRenderer::part(const ContestantDone&) {
+    json_.end_array();
+    json_.object("stats", [&] { figures(view_.heap.stats()); });
+    json_.end_object();
+}
+
+void JsonRenderer::keys(const Compared& compared) {
+    if (compared.interrupted) keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C"));
+}
+
+void JsonRenderer::part(const OperationDone& done) {
+    json_.object([&] {
+        json_.member("operation", done.operation.text);
+        json_.object_or_null(done.block.has_value(), "block", [&] { block(*done.block); });
     });
 }
 
@@ -53,9 +38,9 @@ void JsonRenderer::keys(const RandomOperations& done) {
 }
 
 void JsonRenderer::keys(const Search& search) {
-    const SearchResult result = try_search(context_.heap, search.layout);
+    const SearchResult& result = search.result;
     json_.array("visited", [&] {
-        for_each_visited(context_.heap, search.layout, result, [&](const VisitedHole& hole) {
+        for_each_visited(view_.heap, search.layout, result, [&](const VisitedHole& hole) {
             json_.object([&] {
                 json_.member("address", hole.address);
                 json_.member("size", hole.size);

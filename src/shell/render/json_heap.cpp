@@ -34,7 +34,7 @@ constexpr std::string_view kind_name(mm::Cell::Kind kind) {
 void JsonRenderer::keys(const BlockList& list) {
     const bool freed = list.meaning == BlockList::Meaning::freed;
     json_.array(freed ? "freed" : "blocks", [&] {
-        for_each_block(list, context_.heap,
+        for_each_block(list, view_.heap,
                        [&](const mm::Block& each) { json_.object([&] { block(each); }); });
     });
 }
@@ -55,7 +55,7 @@ void JsonRenderer::block(const mm::Block& block) {
 }
 
 void JsonRenderer::heap() {
-    const mm::Heap& heap = context_.heap;
+    const mm::Heap& heap = view_.heap;
     json_.object("heap", [&] {
         json_.member("start", heap.start());
         json_.member("end", heap.end());
@@ -66,7 +66,7 @@ void JsonRenderer::heap() {
 void JsonRenderer::keys(const FreeList&) {
     heap();
     json_.array("holes", [&] {
-        context_.heap.for_each_hole([&](const mm::Hole& hole) {
+        view_.heap.for_each_hole([&](const mm::Hole& hole) {
             json_.object([&] {
                 json_.member("address", address_of(hole.address));
                 json_.member("size", hole.size);
@@ -79,7 +79,7 @@ void JsonRenderer::keys(const FreeList&) {
             return true;
         });
     });
-    const mm::HeapStats stats = context_.heap.stats();
+    const mm::HeapStats stats = view_.heap.stats();
     json_.member("free", stats.free);
     json_.member("largest", stats.largest);
 }
@@ -87,8 +87,8 @@ void JsonRenderer::keys(const FreeList&) {
 void JsonRenderer::keys(const HeapMap&) {
     heap();
     json_.array("cells", [&] {
-        mm::Cells cells(context_.heap);
-        mm::Changes changes(context_.heap);
+        mm::Cells cells(view_.heap);
+        mm::Changes changes(view_.heap);
         for (mm::Cell cell{}; cells.next(cell);) {
             json_.object([&] {
                 json_.member("address", cell.address);
@@ -107,7 +107,7 @@ void JsonRenderer::keys(const HeapMap&) {
 }
 
 void JsonRenderer::policy() {
-    const auto policy = context_.heap.policy();
+    const auto policy = view_.heap.policy();
     json_.object_or_null(policy.has_value(), "policy", [&] {
         json_.member("fit", mm::name(policy->fit));
         json_.member("order", mm::name(policy->order));
@@ -116,9 +116,9 @@ void JsonRenderer::policy() {
 }
 
 void JsonRenderer::keys(const Stats&) {
-    json_.member("allocator", context_.heap.design());
+    json_.member("allocator", view_.heap.design());
     policy();
-    figures(context_.heap.stats());
+    figures(view_.heap.stats());
 }
 
 void JsonRenderer::figures(const mm::HeapStats& stats) {
@@ -138,10 +138,10 @@ void JsonRenderer::figures(const mm::HeapStats& stats) {
 
 void JsonRenderer::keys(const Check&) {
     bool is_consistent = true;
-    for_each_problem(context_.heap, [&](const Problem&) { is_consistent = false; });
+    for_each_problem(view_.heap, [&](const Problem&) { is_consistent = false; });
     json_.member("consistent", is_consistent);
     json_.array("problems", [&] {
-        for_each_problem(context_.heap, [&](const Problem& problem) {
+        for_each_problem(view_.heap, [&](const Problem& problem) {
             json_.object([&] {
                 json_.member("code", problem.code);
                 json_.member("address", problem.address);
@@ -149,7 +149,7 @@ void JsonRenderer::keys(const Check&) {
             });
         });
     });
-    if (context_.heap.is_window()) json_.member("reused", context_.heap.reused_count());
+    if (view_.heap.is_window()) json_.member("reused", view_.heap.reused_count());
 }
 
 void JsonRenderer::keys(const LiveCount& count) {
@@ -157,7 +157,7 @@ void JsonRenderer::keys(const LiveCount& count) {
 }
 
 void JsonRenderer::keys(const Designs&) {
-    json_.member("allocator", context_.heap.design());
+    json_.member("allocator", view_.heap.design());
     json_.array("available", [&] {
         for (const std::string_view each : mm::design_names()) json_.element(each);
     });
@@ -181,7 +181,7 @@ void JsonRenderer::keys(const Steps& steps) {
         }
     });
     json_.array("leaked", [&] {
-        for_each_leftover(context_.heap, context_.session.commands,
+        for_each_leftover(view_.heap, view_.session.commands,
                           [&](const mm::Block& each) { json_.object([&] { block(each); }); });
     });
 }

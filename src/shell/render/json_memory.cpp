@@ -14,7 +14,7 @@ void JsonRenderer::keys(const Bytes& bytes) {
         std::array<std::byte, 16> some;
         for (std::size_t done = 0; done < bytes.size; done += some.size()) {
             const auto wanted = std::span(some).first(std::min(some.size(), bytes.size - done));
-            context_.platform.read_memory(bytes.address + done, wanted);
+            view_.machine.read_memory(bytes.address + done, wanted);
             for (const std::byte byte : wanted) {
                 print(pieces, "{:02x}", std::to_integer<unsigned>(byte));
             }
@@ -59,7 +59,7 @@ void JsonRenderer::keys(const Regions&) {
     };
     json_.array("regions", [&] {
         Writer writer(json_);
-        context_.platform.for_each_region(writer);
+        view_.machine.for_each_region(writer);
     });
 }
 

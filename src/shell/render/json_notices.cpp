@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What came up while a command ran without being its answer, as JSON. Told once; each key is there
-// only where there is something to tell.
+// What came up while a command ran without being its answer, as JSON. Each key is there only where
+// there is something to tell.
 #include "shell/damage.hpp"
 #include "shell/render/json_renderer.hpp"
 
 namespace heap44::shell {
 
-void JsonRenderer::notices() {
-    const Report* watched = context_.platform.take_watch_report();
-    if (watched != nullptr) {
+void JsonRenderer::notices(const Notices& notices) {
+    if (!notices.watched().empty()) {
         json_.array("watched", [&] {
-            for (; watched != nullptr; watched = context_.platform.take_watch_report()) {
-                json_.object([&] { report(*watched); });
-            }
+            for (const Report& watched : notices.watched()) json_.object([&] { report(watched); });
         });
     }
-    mm::DamageLog& log = context_.heap.damages();
+    const mm::DamageLog& log = notices.damage;
     if (log.empty()) return;
     json_.array("damage", [&] {
         for (const mm::Damage& damage : log.first()) {
@@ -23,7 +20,6 @@ void JsonRenderer::notices() {
         }
     });
     if (log.further() != 0) json_.member("further_damage", log.further());
-    log.clear();
 }
 
 }  // namespace heap44::shell

@@ -27,14 +27,14 @@ void JsonRenderer::keys(const LastReport& last) {
 void JsonRenderer::keys(const Backtrace& trace) {
     json_.array("backtrace", [&] {
         for (std::size_t index = 0; index < trace.depth; ++index) {
-            json_.element(code_text(context_.platform, trace.code[index]).view());
+            json_.element(code_text(view_.machine, trace.code[index]).view());
         }
     });
 }
 
 void JsonRenderer::keys(const Watches&) {
     json_.array("watches", [&] {
-        for (const Watch& watch : context_.platform.watches()) {
+        for (const Watch& watch : view_.machine.watches()) {
             json_.object([&] {
                 json_.member("address", watch.address);
                 json_.member("size", watch.size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as JSON.
+#include "shell/command.hpp"
 #include "shell/render/json_renderer.hpp"
-#include "shell/render/repetition.hpp"
 #include "shell/version.hpp"
 
 namespace heap44::shell {
@@ -24,7 +24,7 @@ void JsonRenderer::keys(const Help& help) {
 }
 
 void JsonRenderer::keys(const HistoryList&) {
-    const History& history = context_.session.history;
+    const History& history = view_.session.history;
     json_.array("lines", [&] {
         for (std::size_t back = history.size(); back-- > 0;) {
             json_.element(history.recent(back));
@@ -36,19 +36,13 @@ void JsonRenderer::keys(const Echo& echo) {
     json_.member("text", echo.text);
 }
 
-void JsonRenderer::keys(const Repeat& repeat) {
-    Repetition result;
-    json_.array("results", [&] {
-        result = run_repeat(repeat, context_, executor_,
-                            [&](const Answer& inner) { answer(inner, nullptr); });
-    });
-    json_.member("runs", result.runs);
-    json_.member("failed", result.failed);
-    if (repeat.timed) json_.member("nanoseconds", result.nanoseconds);
-    json_.member("ok", !result.interrupted);
-    if (result.interrupted) {
-        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C after {} of {} runs", result.runs,
-                     repeat.count));
+void JsonRenderer::keys(const Repeated& repeated) {
+    json_.member("runs", repeated.runs);
+    json_.member("failed", repeated.failed);
+    if (repeated.timed) json_.member("nanoseconds", repeated.nanoseconds);
+    if (repeated.interrupted) {
+        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C after {} of {} runs", repeated.runs,
+                     repeated.count));
     }
 }
 
@@ -76,14 +70,14 @@ void JsonRenderer::keys(const Log&) {
     };
     json_.array("lines", [&] {
         Writer writer(json_);
-        context_.platform.for_each_log_line(writer);
+        view_.machine.for_each_log_line(writer);
     });
 }
 
 void JsonRenderer::keys(const Power& power) {
     if (power.status) {
         json_.member("status", unsigned{*power.status});
-        json_.member("delivered", context_.platform.has_exit_status());
+        json_.member("delivered", power.delivered);
     }
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What trace, replay and failafter answer, as JSON.
 #include "shell/render/json_renderer.hpp"
-#include "shell/render/script_run.hpp"
 #include "shell/render/trace_script.hpp"
 
 namespace heap44::shell {
 
 void JsonRenderer::keys(const TraceReply& reply) {
-    const mm::Trace& trace = context_.session.trace;
+    const mm::Trace& trace = view_.session.trace;
     json_.member("on", trace.is_on());
     json_.member("records", trace.records().size());
     json_.member("dropped", trace.dropped());
@@ -45,7 +44,7 @@ void JsonRenderer::keys(const Replayed& replayed) {
     json_.member("done", replayed.done);
     json_.member("identical", replayed.elsewhere == 0);
     json_.member("elsewhere", replayed.elsewhere);
-    json_.member("dropped", context_.session.trace.dropped());
+    json_.member("dropped", view_.session.trace.dropped());
     json_.object_or_null(replayed.first_elsewhere.has_value(), "first_elsewhere", [&] {
         record(*replayed.first_elsewhere);
         if (replayed.found.value == 0) {
@@ -56,22 +55,18 @@ void JsonRenderer::keys(const Replayed& replayed) {
     });
 }
 
-void JsonRenderer::keys(const Script& script) {
-    ScriptRun run;
-    json_.array("results", [&] {
-        run = run_script(
-            script.text, context_, executor_,
-            [&](std::uint64_t number) {
-                json_.begin_object();
-                json_.member("line", number);
-                json_.begin_array("results");
-            },
-            [&](const Answer& inner) { answer(inner, nullptr); },
-            [&] {
-                json_.end_array();
-                json_.end_object();
-            });
-    });
+void JsonRenderer::part(const LineBegun& begun) {
+    json_.begin_object();
+    json_.member("line", begun.number);
+    json_.begin_array("results");
+}
+
+void JsonRenderer::part(const LineDone&) {
+    json_.end_array();
+    json_.end_object();
+}
+
+void JsonRenderer::keys(const ScriptRun& run) {
     json_.member("lines", run.lines);
     json_.member("failed", run.failed);
     json_.member("interrupted", run.interrupted);

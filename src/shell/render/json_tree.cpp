@@ -16,7 +16,7 @@ constexpr std::string_view state_name(State state) {
 }  // namespace
 
 void JsonRenderer::tree() {
-    const mm::Heap& heap = context_.heap;
+    const mm::Heap& heap = view_.heap;
     if (!heap.for_each_node([](const mm::TreeNode&) {})) return;
     json_.array("tree", [&] {
         heap.for_each_node([&](const mm::TreeNode& node) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What undo, redo, snapshot, restore and diff answer, as JSON.
-#include "shell/heap_difference.hpp"
+#include <algorithm>
+#include <span>
+
 #include "shell/render/json_renderer.hpp"
 
 namespace heap44::shell {
@@ -18,24 +20,41 @@ void JsonRenderer::keys(const SnapshotUsed& used) {
     json_.member("name", used.name.view());
     json_.member("live", used.live);
     json_.array("snapshots", [&] {
-        for (const auto& each : context_.journal->snapshots()) json_.element(each.name.view());
+        for (const auto& each : std::span(used.names).first(used.count)) {
+            json_.element(each.view());
+        }
     });
 }
 
-void JsonRenderer::keys(const Difference& reply) {
-    const HeapDifference difference(context_.heap, *context_.journal, *reply.since);
-    const auto write_block = [&](const mm::Block& each) { json_.object([&] { block(each); }); };
-    const auto write_hole = [&](VirtAddr address, std::uint64_t size) {
-        json_.object([&] {
-            json_.member("address", address);
-            json_.member("size", size);
-        });
-    };
-    json_.array("added", [&] { difference.for_each_added(write_block); });
-    json_.array("removed", [&] { difference.for_each_removed(write_block); });
-    json_.array("holes_added", [&] { difference.for_each_hole_added(write_hole); });
-    json_.array("holes_removed", [&] { difference.for_each_hole_removed(write_hole); });
-    json_.member("bytes_changed", difference.bytes_changed());
+/// The lists of a difference stand one after the other.
+void JsonRenderer::turn_to(std::string_view list) {
+    for (auto at = std::ranges::find(difference_lists, list_); *at != list; ++at) {
+        json_.end_array();
+        list_ = *(at + 1);
+        json_.begin_array(list_);
+    }
+}
+
+void JsonRenderer::part(const BlockDifference& difference) {
+    turn_to(difference.added ? "added" : "removed");
+    json_.object([&] { block(difference.block); });
+}
+
+void JsonRenderer::part(const HoleDifference& difference) {
+    turn_to(difference.added ? "holes_added" : "holes_removed");
+    json_.object([&] {
+        json_.member("address", difference.address);
+        json_.member("size", difference.size);
+    });
+}
+
+void JsonRenderer::keys(const Difference& difference) {
+    // The lists that no part has come to are empty.
+    for (auto rest = std::ranges::find(difference_lists, list_) + 1; rest < difference_lists.end();
+         ++rest) {
+        json_.array(*rest, [] {});
+    }
+    json_.member("bytes_changed", difference.bytes);
 }
 
 }  // namespace heap44::shell

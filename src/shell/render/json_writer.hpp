@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Writes one JSON value, piece by piece, into an Output: RFC 8259, nothing kept in memory.
+// Writes JSON values, piece by piece, into an Output: RFC 8259, nothing kept but what is open.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -17,21 +19,32 @@ class JsonWriter {
 public:
     explicit JsonWriter(Output& output) : output_(output) {}
 
-    void object(auto&& fill) { enclosed("{", "}", fill); }
-    void array(auto&& fill) { enclosed("[", "]", fill); }
+    void object(auto&& fill) { enclosed('{', fill); }
+    void array(auto&& fill) { enclosed('[', fill); }
 
     void object(std::string_view name, auto&& fill) {
         key(name);
         object(fill);
     }
     /// In two halves, where what is inside comes from elsewhere.
-    void begin_object() { open("{"); }
-    void end_object() { close("}"); }
+    void begin_object() { open('{'); }
+    void end_object() { close(); }
     void begin_array(std::string_view name) {
         key(name);
-        open("[");
+        open('[');
     }
-    void end_array() { close("]"); }
+    void end_array() { close(); }
+
+    /// How many objects and arrays are open.
+    [[nodiscard]] std::size_t depth() const { return depth_; }
+    /// Closes all but so many, wherever writing was stopped; what had no value yet becomes null.
+    void close_down_to(std::size_t depth) {
+        if (in_text_) output_.write("\"");
+        if (awaits_value_ && !in_text_) output_.write("null");
+        in_text_ = awaits_value_ = false;
+        needs_comma_ = true;
+        while (depth_ > depth) close();
+    }
 
     void array(std::string_view name, auto&& fill) {
         key(name);
@@ -60,7 +73,9 @@ public:
     void text_in_pieces(std::string_view name, auto&& fill) {
         key(name);
         raw("\"");
+        in_text_ = true;
         fill(output_);
+        in_text_ = false;
         output_.write("\"");
     }
 
@@ -98,31 +113,40 @@ private:
         output_.write(text);
     }
     void separate() {
-        if (needs_comma_) output_.write(",");
+        if (needs_comma_ && depth_ > 0) output_.write(",");
         needs_comma_ = true;
+        awaits_value_ = false;
     }
     void key(std::string_view name) {
         element(name);
         output_.write(":");
         needs_comma_ = false;
+        awaits_value_ = true;
     }
-    void open(std::string_view bracket) {
+    void open(char bracket) {
         separate();
-        output_.write(bracket);
+        output_.write({&bracket, 1});
         needs_comma_ = false;
+        open_[depth_++] = bracket;
     }
-    void close(std::string_view bracket) {
-        output_.write(bracket);
+    void close() {
+        output_.write(open_[--depth_] == '{' ? "}" : "]");
         needs_comma_ = true;
     }
-    void enclosed(std::string_view left, std::string_view right, auto&& fill) {
-        open(left);
+    void enclosed(char bracket, auto&& fill) {
+        open(bracket);
         fill();
-        close(right);
+        close();
     }
 
     Output& output_;
     bool needs_comma_ = false;
+    // Behind a key.
+    bool awaits_value_ = false;
+    bool in_text_ = false;
+    // The brackets that are open; answers stand in each other four levels deep at most.
+    std::array<char, 64> open_;
+    std::size_t depth_ = 0;
 };
 
 }  // namespace heap44::shell

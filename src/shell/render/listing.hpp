@@ -5,31 +5,36 @@
 #include <cstddef>
 #include <string_view>
 
-#include "shell/command.hpp"
+#include "lib/text.hpp"
+#include "shell/terminal.hpp"
 
 namespace heap44::shell {
 
-/// Ends a long listing where Ctrl-C asks for it, and all that the listing is a part of; counts what
-/// is left out.
+/// Ends a long listing where Ctrl-C asks for it, and counts what is left out. It only sees the
+/// request: whoever told the answer serves it, and ends all that the listing is a part of.
 class Listing {
 public:
-    explicit Listing(Context& context) : context_(context) {}
+    explicit Listing(const Terminal& terminal) : terminal_(terminal) {}
+    /// Begins another one.
+    void open() {
+        was_cut_ = false;
+        left_out_ = 0;
+    }
+    /// Whether the next item is to be shown.
     [[nodiscard]] bool goes_on() {
-        if (!stopped_ && context_.platform.interrupt_requested()) {
-            context_.platform.interrupt_served();
-            context_.session.interrupted = stopped_ = true;
-        }
-        if (stopped_) ++left_out_;
-        return !stopped_;
+        was_cut_ = was_cut_ || terminal_.interrupt_requested();
+        if (was_cut_) ++left_out_;
+        return !was_cut_;
     }
     void close(Output& output, std::string_view what) const {
         if (left_out_ == 0) return;
         print(output, "stopped by Ctrl-C; {} more {}{}\n", left_out_, what, plural(left_out_));
     }
+    [[nodiscard]] bool was_cut() const { return was_cut_; }
 
 private:
-    Context& context_;
-    bool stopped_ = false;
+    const Terminal& terminal_;
+    bool was_cut_ = false;
     std::size_t left_out_ = 0;
 };
 

@@ -23,21 +23,21 @@ void write_registers(Output& output, const Report& report) {
     }
 }
 
-void write_code(Output& output, std::string_view what, std::uint64_t code, Platform& platform,
+void write_code(Output& output, std::string_view what, std::uint64_t code, const Machine& machine,
                 CodeUse use = CodeUse::returns) {
-    print(output, "  {:<13} {}\n", what, line_text(platform, code, use).view());
+    print(output, "  {:<13} {}\n", what, line_text(machine, code, use).view());
 }
 
-void write_block(Output& output, const Report& report, Platform& platform) {
+void write_block(Output& output, const Report& report, const Machine& machine) {
     const mm::Block& block = *report.block;
     print(output, "  {:<13} {}, {} byte{} at {:#x}, {}\n", "block", title(block).view(),
           block.layout.size, plural(block.layout.size), block.address.value,
           block.is_live() ? "live" : "freed");
     print(output, "  {:<13} {}, command {}\n", "allocated by",
-          line_text(platform, block.caller).view(), block.allocated_in);
+          line_text(machine, block.caller).view(), block.allocated_in);
     if (block.is_live()) return;
     print(output, "  {:<13} {}, command {}\n", "freed by",
-          line_text(platform, block.freed_by).view(), block.freed_in);
+          line_text(machine, block.freed_by).view(), block.freed_in);
 }
 
 /// One row of memory, and under it carets for its bytes from `first` to `last`.
@@ -60,7 +60,7 @@ void write_row(Output& output, VirtAddr row, std::span<const std::byte> bytes, V
 }
 
 /// The memory around the bytes in question, as it was found, or is now, as far as it can be read.
-void write_memory(Output& output, const Report& report, Platform& platform) {
+void write_memory(Output& output, const Report& report, const Machine& machine) {
     constexpr std::uint64_t most = 4 * bytes_in_a_row;
     const VirtAddr first{*report.address};
     const VirtAddr last = first + (std::clamp<std::uint64_t>(report.size, 1, most) - 1);
@@ -77,31 +77,31 @@ void write_memory(Output& output, const Report& report, Platform& platform) {
     if (row.value < bytes_in_a_row || end < row) return;
     std::array<std::byte, bytes_in_a_row> bytes;
     for (row = row - bytes_in_a_row; row < end; row += bytes_in_a_row) {
-        if (platform.read_memory(row, bytes) < bytes.size()) continue;
+        if (machine.read_memory(row, bytes) < bytes.size()) continue;
         write_row(output, row, bytes, first, last);
     }
 }
 
 }  // namespace
 
-void write_report(Output& output, const Report& report, Platform& platform) {
+void write_report(Output& output, const Report& report, const Machine& machine) {
     print(output, "{}: {}\n", name(report.code), report.message.view());
     if (!report.message.view().contains(report.explanation.view())) {
         print(output, "  {}\n", report.explanation.view());
     }
     if (report.caller) {
-        write_code(output, report.exception.empty() ? "by" : "at", *report.caller, platform,
+        write_code(output, report.exception.empty() ? "by" : "at", *report.caller, machine,
                    caller_use(report));
     }
-    if (report.holder) write_code(output, "held by", *report.holder, platform);
-    if (report.block) write_block(output, report, platform);
-    if (report.address) write_memory(output, report, platform);
+    if (report.holder) write_code(output, "held by", *report.holder, machine);
+    if (report.block) write_block(output, report, machine);
+    if (report.address) write_memory(output, report, machine);
     write_registers(output, report);
     for (std::size_t index = 0; index < report.backtrace_depth; ++index) {
         // Behind the command comes the shell that ran it, always the same.
-        const auto place = platform.describe_code(report.backtrace[index]);
+        const auto place = machine.describe_code(report.backtrace[index]);
         if (place && place->name.contains("CommandTask::run")) break;
-        write_code(output, "called from", report.backtrace[index], platform);
+        write_code(output, "called from", report.backtrace[index], machine);
     }
 }
 

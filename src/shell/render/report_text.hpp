@@ -3,11 +3,11 @@
 #pragma once
 
 #include "lib/text.hpp"
-#include "shell/platform.hpp"
+#include "shell/machine.hpp"
 #include "shell/report.hpp"
 
 namespace heap44::shell {
 
-void write_report(Output& output, const Report& report, Platform& platform);
+void write_report(Output& output, const Report& report, const Machine& machine);
 
 }  // namespace heap44::shell

@@ -4,7 +4,6 @@
 #include <array>
 #include <span>
 
-#include "shell/benchmark.hpp"
 #include "shell/render/stress_text.hpp"
 #include "shell/render/text_renderer.hpp"
 
@@ -12,21 +11,7 @@ namespace heap44::shell {
 
 namespace {
 
-/// What is measured now, on a line that the figures then take: for terminals that redraw.
-class Progress {
-public:
-    Progress(Output& output, bool redraws) : output_(output), redraws_(redraws) {}
-    void show(std::string_view workload, std::string_view design) {
-        if (redraws_) print(output_, "\r\x1b[K{}: {} ...", workload, design);
-    }
-    void erase() {
-        if (redraws_) output_.write("\r\x1b[K");
-    }
-
-private:
-    Output& output_;
-    bool redraws_;
-};
+constexpr std::string_view erase_line = "\r\x1b[K";
 
 /// The figures of one row, a bar for each design: the longest is that of the largest figure, or of
 /// 100 percent.
@@ -43,7 +28,9 @@ void draw_bars(Output& output, const BenchRow& row, std::span<const BenchResult>
             continue;
         }
         print(output, "{:>9.1f} ", *each.figure);
-        const auto length = static_cast<std::size_t>(*each.figure / largest * widest);
+        // A clock may stand still for a whole batch.
+        const double share = largest > 0 ? *each.figure / largest : 0;
+        const auto length = static_cast<std::size_t>(share * widest);
         for (std::size_t index = 0; index < std::max<std::size_t>(length, 1); ++index) {
             output.write("#");
         }
@@ -54,35 +41,35 @@ void draw_bars(Output& output, const BenchRow& row, std::span<const BenchResult>
 
 }  // namespace
 
-void TextRenderer::text(const Bench& bench) {
-    Progress progress(out_, context_.session.ansi);
-    std::array<BenchResult, 64> results;
-    std::size_t count = 0;
-    const BenchRow* current = nullptr;
-    BenchRun run(bench, context_);
-    run.run(
-        [&](const BenchRow& row) {
-            current = &row;
-            count = 0;
-        },
-        [&](std::string_view design) { progress.show(current->name().view(), design); },
-        [&](const BenchResult& result) { results[count++] = result; },
-        [&] {
-            progress.erase();
-            if (count > 0) draw_bars(out_, *current, std::span(results).first(count));
-        });
-    if (run.stopped()) text(*run.stopped());
+void TextRenderer::part(const BenchRowBegun& begun) {
+    row_ = begun.row;
+    result_count_ = 0;
+}
+
+void TextRenderer::part(const DesignBegun& begun) {
+    // What is measured now, on a line that the figures then take: for terminals that redraw.
+    if (view_.session.ansi)
+        print(out_, "{}{}: {} ...", erase_line, row_.name().view(), begun.design);
+}
+
+void TextRenderer::part(const BenchResult& result) {
+    results_[result_count_++] = result;
+}
+
+void TextRenderer::part(const BenchRowDone&) {
+    if (view_.session.ansi) out_.write(erase_line);
+    const auto results = std::span(results_).first(result_count_);
+    if (!results.empty()) draw_bars(out_, row_, results);
 }
 
 void TextRenderer::text(const StressRun& run) {
     if (!run.problem) {
         print(out_, "{} operation{} with seed {} on {}: every check passed; {} found no hole\n",
-              run.operations, plural(run.operations), run.seed, context_.heap.design(),
-              run.failures);
+              run.operations, plural(run.operations), run.seed, view_.heap.design(), run.failures);
         return;
     }
     print(out_, "FAILED at operation {} with seed {} on {}\n", run.operations, run.seed,
-          context_.heap.design());
+          view_.heap.design());
     print(out_, "{} at {:#x}: {}\n", run.problem->code, run.problem->address.value,
           run.problem->message.view());
     out_.write("the shortest commands found that lead there, on an empty heap:\n");

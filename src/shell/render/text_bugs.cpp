@@ -10,7 +10,7 @@ void TextRenderer::text(const Committed& committed) {
     for_each_line(committed.source, [&](std::string_view line) { print(out_, "  {}\n", line); });
     out_.write("\n");
     if (committed.report) {
-        write_report(out_, *committed.report, context_.platform);
+        write_report(out_, *committed.report, view_.machine);
     } else {
         print(out_, "{}\n", committed.note);
     }

@@ -14,7 +14,7 @@ void TextRenderer::text(const Repaired& repaired) {
           plural(repaired.done.holes), repaired.done.damages, plural(repaired.done.damages));
     if (!repaired.has_words) {
         print(out_, "{} keeps no words in its holes: there was no list to rebuild\n",
-              context_.heap.design());
+              view_.heap.design());
     }
 }
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "shell/comparison.hpp"
-#include "shell/exercise.hpp"
 #include "shell/render/heap_drawing.hpp"
 #include "shell/render/text_renderer.hpp"
 #include "shell/search.hpp"
@@ -52,41 +50,34 @@ void write_differences(Output& output, std::span<const Contestant> contestants) 
 
 }  // namespace
 
-void TextRenderer::text(const Compare& compare) {
-    constexpr std::size_t width = 64;
-    constexpr std::size_t rows = 3;
-    const Colours colours = context_.session.ansi ? Colours::on : Colours::off;
-    Comparison comparison(compare, context_, executor_);
-    comparison.run(
-        [&](std::string_view design, std::optional<mm::Policy> policy) {
-            print(out_, "--- {}{}{}\n", design, policy ? " fit=" : "",
-                  policy ? mm::name(policy->fit) : "");
-        },
-        [&](const Answer& inner) {
-            if (!is_ok(inner.reply)) answer(inner);
-        },
-        [&] {
-            draw_heap(out_, context_.heap, width, colours, rows, Legend::off);
-            out_.write("\n");
-        });
-    // What has not run to its end cannot be compared.
-    if (context_.session.interrupted) return out_.write("interrupted: stopped by Ctrl-C\n");
-    write_differences(out_, comparison.contestants());
+void TextRenderer::part(const ContestantBegun& begun) {
+    print(out_, "--- {}{}{}\n", begun.design, begun.policy ? " fit=" : "",
+          begun.policy ? mm::name(begun.policy->fit) : "");
 }
 
-void TextRenderer::text(const Operations& operations) {
-    const auto caller = code_of(find_command("ops")->run);
-    run_operations(operations.list, context_.heap, caller,
-                   [&](const Operation& operation, const mm::Block* block) {
-                       print(out_, "{:>8}  ", operation.text);
-                       if (block == nullptr) {
-                           out_.write(operation.frees ? "nothing: that allocation had failed\n"
-                                                      : "no hole fits\n");
-                           return;
-                       }
-                       print(out_, "{}#{} at {:#x}\n", operation.frees ? "freed " : "",
-                             block->number, block->address.value);
-                   });
+void TextRenderer::part(const ContestantDone&) {
+    constexpr std::size_t width = 64;
+    constexpr std::size_t rows = 3;
+    const Colours colours = view_.session.ansi ? Colours::on : Colours::off;
+    draw_heap(out_, view_.heap, width, colours, rows, Legend::off);
+    out_.write("\n");
+}
+
+void TextRenderer::text(const Compared& compared) {
+    // What has not run to its end cannot be compared.
+    if (compared.interrupted) return out_.write("interrupted: stopped by Ctrl-C\n");
+    write_differences(out_, std::span(compared.contestants).first(compared.count));
+}
+
+void TextRenderer::part(const OperationDone& done) {
+    print(out_, "{:>8}  ", done.operation.text);
+    if (!done.block) {
+        out_.write(done.operation.frees ? "nothing: that allocation had failed\n"
+                                        : "no hole fits\n");
+        return;
+    }
+    print(out_, "{}#{} at {:#x}\n", done.operation.frees ? "freed " : "", done.block->number,
+          done.block->address.value);
 }
 
 void TextRenderer::text(const RandomOperations& done) {
@@ -96,8 +87,8 @@ void TextRenderer::text(const RandomOperations& done) {
 }
 
 void TextRenderer::text(const Search& search) {
-    const SearchResult result = try_search(context_.heap, search.layout);
-    for_each_visited(context_.heap, search.layout, result, [&](const VisitedHole& hole) {
+    const SearchResult& result = search.result;
+    for_each_visited(view_.heap, search.layout, result, [&](const VisitedHole& hole) {
         print(out_, "{:#014x} {:>9} bytes  {}\n", hole.address.value, hole.size, hole.reason);
     });
     if (!result.chosen) {

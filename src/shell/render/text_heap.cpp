@@ -5,7 +5,6 @@
 #include "shell/leftovers.hpp"
 #include "shell/render/block_lists.hpp"
 #include "shell/render/heap_drawing.hpp"
-#include "shell/render/listing.hpp"
 #include "shell/render/text_renderer.hpp"
 #include "shell/render/tree_drawing.hpp"
 
@@ -28,7 +27,7 @@ void TextRenderer::happenings(const BlockList& list) {
     constexpr std::size_t most = 20;
     std::size_t count = 0;
     std::size_t bytes = 0;
-    for_each_block(list, context_.heap, [&](const mm::Block& block) {
+    for_each_block(list, view_.heap, [&](const mm::Block& block) {
         bytes += block.block_size;
         if (++count <= most) happening(list.meaning, block);
     });
@@ -60,11 +59,10 @@ void TextRenderer::label(const mm::Block& block) {
 void TextRenderer::table(const BlockList& list, std::string_view what) {
     std::size_t count = 0;
     std::size_t bytes = 0;
-    Listing listing(context_);
-    for_each_block(list, context_.heap, [&](const mm::Block& block) {
+    for_each_block(list, view_.heap, [&](const mm::Block& block) {
         ++count;
         bytes += block.block_size;
-        if (!listing.goes_on()) return;
+        if (!listing_.goes_on()) return;
         if (count == 1) {
             print(out_, "{:<6} {:<14} {:>8} {:>8} {:>5}  {:<8} {}\n", "block", "address", "size",
                   "taken", "align", "name", "allocated by");
@@ -72,9 +70,9 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
         print(out_, "{:<6} {:#014x} {:>8} {:>8} {:>5}  {:<8} {}\n",
               format_fixed<16>("#{}", block.number).view(), block.address.value, block.layout.size,
               block.block_size, block.layout.align, block.name.view(),
-              line_text(context_.platform, block.caller).view());
+              line_text(view_.machine, block.caller).view());
     });
-    listing.close(out_, "block");
+    listing_.close(out_, "block");
     if (count == 0) {
         print(out_, "no {}\n", what);
     } else {
@@ -91,17 +89,16 @@ void TextRenderer::text(const OneBlock& one) {
     print(out_, "  size          {} bytes asked for, {} taken, {} padding\n", block.layout.size,
           block.block_size, block.block_size - block.layout.size);
     print(out_, "  alignment     {}\n", block.layout.align);
-    print(out_, "  allocated by  {}\n", line_text(context_.platform, block.caller).view());
+    print(out_, "  allocated by  {}\n", line_text(view_.machine, block.caller).view());
     if (!block.is_live()) {
-        print(out_, "  freed by      {}\n", line_text(context_.platform, block.freed_by).view());
+        print(out_, "  freed by      {}\n", line_text(view_.machine, block.freed_by).view());
     }
 }
 
 void TextRenderer::text(const FreeList&) {
     std::size_t count = 0;
-    Listing listing(context_);
-    const auto fault = context_.heap.for_each_hole([&](const mm::Hole& hole) {
-        if (!listing.goes_on()) return true;
+    const auto fault = view_.heap.for_each_hole([&](const mm::Hole& hole) {
+        if (!listing_.goes_on()) return true;
         if (count == 0) {
             print(out_, "{:>5}  {:<14} {:>9}  {}\n", "hole", "address", "size", "next");
         }
@@ -113,29 +110,29 @@ void TextRenderer::text(const FreeList&) {
         }
         return true;
     });
-    listing.close(out_, "hole");
-    const mm::HeapStats stats = context_.heap.stats();
+    listing_.close(out_, "hole");
+    const mm::HeapStats stats = view_.heap.stats();
     print(out_, "{} hole{}, {} bytes free, the largest has {}\n", stats.holes, plural(stats.holes),
           stats.free, stats.largest);
     if (fault) out_.write("the list is damaged behind these; see 'check'\n");
 }
 
 void TextRenderer::text(const HeapMap& map) {
-    draw_heap(out_, context_.heap, map.width, context_.session.ansi ? Colours::on : Colours::off);
-    draw_tree(out_, context_.heap);
+    draw_heap(out_, view_.heap, map.width, view_.session.ansi ? Colours::on : Colours::off);
+    draw_tree(out_, view_.heap);
 }
 
 void TextRenderer::text(const Stats&) {
-    const mm::HeapStats stats = context_.heap.stats();
+    const mm::HeapStats stats = view_.heap.stats();
     const auto share = [&](std::size_t part) {
         return static_cast<double>(part) * 100 / static_cast<double>(stats.size);
     };
-    print(out_, "allocator      {}", context_.heap.design());
-    if (const auto policy = context_.heap.policy()) {
+    print(out_, "allocator      {}", view_.heap.design());
+    if (const auto policy = view_.heap.policy()) {
         print(out_, " (fit {}, order {}, coalesce {})", mm::name(policy->fit),
               mm::name(policy->order), mm::name(policy->coalesce));
     }
-    print(out_, "\nheap           {:#x}, {} bytes\n", context_.heap.start().value, stats.size);
+    print(out_, "\nheap           {:#x}, {} bytes\n", view_.heap.start().value, stats.size);
     print(out_, "used           {:>8} bytes  {:>5.1f} %   in {} live block{}\n", stats.used,
           share(stats.used), stats.live, plural(stats.live));
     print(out_, "requested      {:>8} bytes  {:>5.1f} %\n", stats.requested,
@@ -152,16 +149,16 @@ void TextRenderer::text(const Stats&) {
 
 void TextRenderer::text(const Check&) {
     bool is_consistent = true;
-    for_each_problem(context_.heap, [&](const Problem& problem) {
+    for_each_problem(view_.heap, [&](const Problem& problem) {
         print(out_, "{} at {:#x}: {}\n", problem.code, problem.address.value,
               problem.message.view());
         is_consistent = false;
     });
     if (!is_consistent) return;
-    const mm::HeapStats stats = context_.heap.stats();
+    const mm::HeapStats stats = view_.heap.stats();
     print(out_, "the heap is consistent: {} block{} and {} hole{} make up all {} bytes\n",
           stats.live, plural(stats.live), stats.holes, plural(stats.holes), stats.size);
-    if (const std::uint64_t reused = context_.heap.reused_count(); reused > 0) {
+    if (const std::uint64_t reused = view_.heap.reused_count(); reused > 0) {
         print(out_,
               "the window was used up: {} freed block{} gave up {} place, the longest freed first; "
               "a use of one after its free may meet another block now\n",
@@ -181,9 +178,9 @@ void TextRenderer::text(const LiveCount& count) {
 
 void TextRenderer::text(const Designs&) {
     for (const std::string_view each : mm::design_names()) {
-        const bool is_in_use = each == context_.heap.design();
+        const bool is_in_use = each == view_.heap.design();
         print(out_, "{} {}", is_in_use ? "*" : " ", each);
-        const auto policy = context_.heap.policy();
+        const auto policy = view_.heap.policy();
         if (is_in_use && policy) {
             print(out_, "  fit={} order={} coalesce={}", mm::name(policy->fit),
                   mm::name(policy->order), mm::name(policy->coalesce));
@@ -203,12 +200,12 @@ void TextRenderer::text(const Steps& steps) {
             print(out_, "{} is {}{}\n", step.label.view(), *step.value, step.suffix);
         }
     }
-    for_each_leftover(context_.heap, context_.session.commands, [&](const mm::Block& block) {
+    for_each_leftover(view_.heap, view_.session.commands, [&](const mm::Block& block) {
         out_.write("leaked ");
         label(block);
         print(out_, " at {:#x}, {} byte{}, allocated by {}\n", block.address.value,
               block.layout.size, plural(block.layout.size),
-              code_text(context_.platform, block.caller).view());
+              code_text(view_.machine, block.caller).view());
     });
     if (!steps.passed) {
         print(out_, "{} FAILED\n", command_);

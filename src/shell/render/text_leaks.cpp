@@ -4,7 +4,6 @@
 
 #include "shell/code_text.hpp"
 #include "shell/render/block_lists.hpp"
-#include "shell/render/listing.hpp"
 #include "shell/render/text_renderer.hpp"
 
 namespace heap44::shell {
@@ -29,23 +28,23 @@ std::optional<std::uint64_t> next_caller(const BlockList& list, const mm::Heap& 
     return lowest;
 }
 
-std::uint64_t function_of(Platform& platform, std::uint64_t code) {
-    const auto place = platform.describe_code(code);
+std::uint64_t function_of(const Machine& machine, std::uint64_t code) {
+    const auto place = machine.describe_code(code);
     return place ? code - place->offset : code;
 }
 
 /// The blocks of the function that the lowest caller at or above `from` belongs to.
-std::optional<CallerRange> next_function(const BlockList& list, Context& context,
+std::optional<CallerRange> next_function(const BlockList& list, const View& view,
                                          std::uint64_t from) {
-    const auto first = next_caller(list, context.heap, from);
+    const auto first = next_caller(list, view.heap, from);
     if (!first) return std::nullopt;
     CallerRange range{.first = *first, .last = *first};
-    const std::uint64_t function = function_of(context.platform, *first);
-    while (const auto next = next_caller(list, context.heap, range.last + 1)) {
-        if (function_of(context.platform, *next) != function) break;
+    const std::uint64_t function = function_of(view.machine, *first);
+    while (const auto next = next_caller(list, view.heap, range.last + 1)) {
+        if (function_of(view.machine, *next) != function) break;
         range.last = *next;
     }
-    for_each_block(list, context.heap, [&](const mm::Block& block) {
+    for_each_block(list, view.heap, [&](const mm::Block& block) {
         if (block.caller < range.first || block.caller > range.last) return;
         ++range.blocks;
         range.bytes += block.block_size;
@@ -59,17 +58,16 @@ void TextRenderer::leaks(const BlockList& list) {
     constexpr std::size_t most = 20;
     std::size_t count = 0;
     std::size_t bytes = 0;
-    Listing listing(context_);
-    for (auto range = next_function(list, context_, 0); range;
-         range = next_function(list, context_, range->last + 1)) {
+    for (auto range = next_function(list, view_, 0); range;
+         range = next_function(list, view_, range->last + 1)) {
         count += range->blocks;
         bytes += range->bytes;
-        if (!listing.goes_on()) continue;
+        if (!listing_.goes_on()) continue;
         print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks, plural(range->blocks),
               range->bytes,
-              code_text(context_.platform, function_of(context_.platform, range->first)).view());
+              code_text(view_.machine, function_of(view_.machine, range->first)).view());
         std::size_t shown = 0;
-        for_each_block(list, context_.heap, [&](const mm::Block& block) {
+        for_each_block(list, view_.heap, [&](const mm::Block& block) {
             if (block.caller < range->first || block.caller > range->last) return;
             if (++shown > most) return;
             print(out_, "  {:<8} {:#014x} {:>9} bytes{}{}\n",
@@ -78,7 +76,7 @@ void TextRenderer::leaks(const BlockList& list) {
         });
         if (shown > most) print(out_, "  … and {} more\n", shown - most);
     }
-    listing.close(out_, "caller");
+    listing_.close(out_, "caller");
     if (count == 0) {
         out_.write("no block since the mark\n");
     } else {

@@ -5,7 +5,6 @@
 
 #include "mm/heap/watch.hpp"
 #include "shell/render/heap_marks.hpp"
-#include "shell/render/listing.hpp"
 #include "shell/render/page_flags.hpp"
 #include "shell/render/text_renderer.hpp"
 
@@ -20,15 +19,14 @@ constexpr std::size_t row_size = 8;
 
 void TextRenderer::text(const Bytes& bytes) {
     std::array<std::byte, row_size> some;
-    Listing listing(context_);
-    HeapMarks marks(context_.heap);
+    HeapMarks marks(view_.heap);
     for (std::size_t done = 0; done < bytes.size; done += some.size()) {
-        if (!listing.goes_on()) continue;
+        if (!listing_.goes_on()) continue;
         const auto row = std::span(some).first(std::min(some.size(), bytes.size - done));
-        context_.platform.read_memory(bytes.address + done, row);
+        view_.machine.read_memory(bytes.address + done, row);
         dump_row(bytes.address + done, row, marks);
     }
-    listing.close(out_, "row");
+    listing_.close(out_, "row");
 }
 
 /// The bytes, then as characters, then what they are in the heap, in the colours of that, which are
@@ -44,8 +42,7 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
             out_.write("   ");
             continue;
         }
-        const bool looks_poisoned =
-            context_.heap.is_poisoning() && row[index] == mm::Watch::pattern;
+        const bool looks_poisoned = view_.heap.is_poisoning() && row[index] == mm::Watch::pattern;
         if (index == 0 || address + index >= mark.end ||
             (mark.is_poisoned && is_poison != looks_poisoned)) {
             mark = marks.at(address + index);
@@ -56,7 +53,7 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
             }
         }
         const auto value = std::to_integer<unsigned char>(row[index]);
-        const bool coloured = context_.session.ansi && !mark.colour.empty();
+        const bool coloured = view_.session.ansi && !mark.colour.empty();
         print(out_, "{}{}{:02x}{} ", coloured ? mark.colour : "",
               coloured && is_poison ? "\x1b[2m" : "", value, coloured ? "\x1b[0m" : "");
         const char shown = value >= 0x20 && value < 0x7f ? static_cast<char>(value) : '.';
@@ -96,7 +93,7 @@ void TextRenderer::text(const Regions&) {
     };
     print(out_, "{:<18}  {:<18}  {:>6}      kind\n", "start", "end", "size");
     Writer writer(out_);
-    context_.platform.for_each_region(writer);
+    view_.machine.for_each_region(writer);
 }
 
 void TextRenderer::text(const Frames& frames) {

@@ -17,7 +17,7 @@ void TextRenderer::text(const Place& place) {
 
 void TextRenderer::text(const LastReport& last) {
     if (last.report) {
-        write_report(out_, *last.report, context_.platform);
+        write_report(out_, *last.report, view_.machine);
     } else {
         out_.write("nothing has gone wrong yet\n");
     }
@@ -26,13 +26,13 @@ void TextRenderer::text(const LastReport& last) {
 void TextRenderer::text(const Backtrace& trace) {
     for (std::size_t index = 0; index < trace.depth; ++index) {
         print(out_, "{:>3}  {:#018x}  {}\n", index, trace.code[index],
-              line_text(context_.platform, trace.code[index]).view());
+              line_text(view_.machine, trace.code[index]).view());
     }
     if (trace.depth == 0) out_.write("this platform does not show its stack\n");
 }
 
 void TextRenderer::text(const Watches&) {
-    const auto watches = context_.platform.watches();
+    const auto watches = view_.machine.watches();
     for (const Watch& watch : watches) {
         print(out_, "the next write to {:#x} ({} byte{}) will be reported\n", watch.address.value,
               watch.size, plural(watch.size));

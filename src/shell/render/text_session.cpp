@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as text.
+#include "shell/command.hpp"
 #include "shell/render/help_text.hpp"
-#include "shell/render/repetition.hpp"
 #include "shell/render/text_renderer.hpp"
 #include "shell/version.hpp"
 
@@ -16,7 +16,7 @@ void TextRenderer::text(const Help& help) {
 }
 
 void TextRenderer::text(const HistoryList&) {
-    const History& history = context_.session.history;
+    const History& history = view_.session.history;
     for (std::size_t back = history.size(); back-- > 0;) {
         print(out_, "{:>5}  {}\n", history.newest_number() - back, history.recent(back));
     }
@@ -27,18 +27,16 @@ void TextRenderer::text(const Echo& echo) {
     print(out_, "{}{}\n", echo.text.starts_with("heap44> ") ? " " : "", echo.text);
 }
 
-void TextRenderer::text(const Repeat& repeat) {
-    const Repetition result =
-        run_repeat(repeat, context_, executor_, [&](const Answer& inner) { answer(inner); });
-    if (repeat.timed) {
-        const std::uint64_t microseconds = result.nanoseconds / 1000;
+void TextRenderer::text(const Repeated& repeated) {
+    if (repeated.timed) {
+        const std::uint64_t microseconds = repeated.nanoseconds / 1000;
         print(out_, "took {}.{:03} ms\n", microseconds / 1000, microseconds % 1000);
     }
-    if (result.interrupted) {
-        print(out_, "interrupted: stopped by Ctrl-C after {} of {} runs\n", result.runs,
-              repeat.count);
-    } else if (result.runs < repeat.count) {
-        print(out_, "stopped after {} of {} runs\n", result.runs, repeat.count);
+    if (repeated.interrupted) {
+        print(out_, "interrupted: stopped by Ctrl-C after {} of {} runs\n", repeated.runs,
+              repeated.count);
+    } else if (repeated.runs < repeated.count) {
+        print(out_, "stopped after {} of {} runs\n", repeated.runs, repeated.count);
     }
 }
 
@@ -65,11 +63,11 @@ void TextRenderer::text(const Log&) {
         Output& out;
     };
     Writer writer(out_);
-    context_.platform.for_each_log_line(writer);
+    view_.machine.for_each_log_line(writer);
 }
 
 void TextRenderer::text(const Power& power) {
-    if (power.status && !context_.platform.has_exit_status()) {
+    if (power.status && !power.delivered) {
         print(out_, "no isa-debug-exit device is there to take status {}\n", *power.status);
     }
     print(out_, "{}\n", power.reboot ? "starting anew" : "shutting down");

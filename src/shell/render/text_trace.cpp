@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What trace, replay and failafter answer, as text.
 #include "shell/code_text.hpp"
-#include "shell/render/listing.hpp"
-#include "shell/render/script_run.hpp"
 #include "shell/render/text_renderer.hpp"
 #include "shell/render/trace_script.hpp"
 
 namespace heap44::shell {
 
 void TextRenderer::text(const TraceReply& reply) {
-    const mm::Trace& trace = context_.session.trace;
+    const mm::Trace& trace = view_.session.trace;
     print(out_, "{}trace is {}: {} record{}", reply.script ? "# " : "",
           trace.is_on() ? "on" : "off", trace.records().size(), plural(trace.records().size()));
     if (trace.dropped() > 0) print(out_, ", then {} dropped for want of room", trace.dropped());
@@ -31,9 +29,8 @@ void TextRenderer::text(const TraceReply& reply) {
 void TextRenderer::trace_script(const mm::Trace& trace) {
     constexpr std::size_t comment_column = 32;
     TraceScript script(trace);
-    Listing listing(context_);
     while (const auto line = script.next()) {
-        if (!listing.goes_on()) continue;
+        if (!listing_.goes_on()) continue;
         if (line->record == nullptr) {
             print(out_, "{}\n", line->command.view());
             continue;
@@ -49,11 +46,11 @@ void TextRenderer::trace_script(const mm::Trace& trace) {
             const std::size_t size = line->command.view().size();
             print(out_, "{:{}}", "", size < comment_column ? comment_column - size : 0);
             print(out_, " # #{} at {:#x} by {}", record.number, record.address.value,
-                  code_text(context_.platform, record.caller).view());
+                  code_text(view_.machine, record.caller).view());
         }
         out_.write("\n");
     }
-    listing.close(out_, "record");
+    listing_.close(out_, "record");
 }
 
 void TextRenderer::text(const Replayed& replayed) {
@@ -72,19 +69,11 @@ void TextRenderer::text(const Replayed& replayed) {
             print(out_, "is at {:#x} now\n", replayed.found.value);
         }
     }
-    const std::uint64_t dropped = context_.session.trace.dropped();
+    const std::uint64_t dropped = view_.session.trace.dropped();
     if (dropped > 0) print(out_, "{} more were dropped from the trace\n", dropped);
 }
 
-void TextRenderer::text(const Script& script) {
-    std::uint64_t line = 0;
-    const ScriptRun run = run_script(
-        script.text, context_, executor_, [&](std::uint64_t number) { line = number; },
-        [&](const Answer& inner) {
-            if (!is_ok(inner.reply)) print(out_, "line {}: ", line);
-            answer(inner);
-        },
-        [] {});
+void TextRenderer::text(const ScriptRun& run) {
     print(out_, "{} line{} of the boot module run, {} command{} failed\n", run.lines,
           plural(run.lines), run.failed, plural(run.failed));
     if (run.interrupted) out_.write("interrupted: stopped by Ctrl-C\n");

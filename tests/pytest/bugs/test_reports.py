@@ -72,8 +72,8 @@ def test_the_backtrace_tells_the_lines_of_the_calls(heap: Heap) -> None:
     assert any(name.endswith("backtrace") for name in names)
     assert any(name.endswith("CommandTask::run") for name in names)
     assert names[-1].endswith("kernel_main") or "serve" in names[-1] or "main" in "".join(names)
-    run = next(place for place in places if place[0].endswith("Shell::execute"))
-    start = address_of_symbol(r" heap44::shell::Shell::execute\(")
+    run = next(place for place in places if place[0].endswith("Interpreter::execute"))
+    start = address_of_symbol(r" heap44::shell::Interpreter::execute\(")
     assert (run[2], run[3]) == own_lines(start + run[1] - 1)[0]
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/platform.hpp"
+#include "kernel/machine.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -8,7 +8,6 @@
 #include "kernel/address_space.hpp"
 #include "kernel/backtrace.hpp"
 #include "kernel/clock.hpp"
-#include "kernel/guard.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/power.hpp"
@@ -23,7 +22,7 @@ namespace heap44::kernel {
 
 namespace {
 
-constinit KernelPlatform the_platform;
+constinit KernelMachine the_machine;
 
 // Volatile, because the one who waits for it to become null is the one who set it.
 constinit shell::Task* volatile task_for_timer = nullptr;
@@ -45,8 +44,8 @@ std::size_t for_each_page(VirtAddr address, std::size_t size, auto&& allows, aut
 
 }  // namespace
 
-KernelPlatform& platform() {
-    return the_platform;
+KernelMachine& machine() {
+    return the_machine;
 }
 
 void handle_timer_interrupt() {
@@ -58,7 +57,7 @@ void handle_timer_interrupt() {
     task->run();
 }
 
-bool KernelPlatform::run_in_interrupt(shell::Task& handler) {
+bool KernelMachine::run_in_interrupt(shell::Task& handler) {
     if (!interrupts_enabled()) return false;
     disable_interrupts();
     task_for_timer = &handler;
@@ -70,59 +69,17 @@ bool KernelPlatform::run_in_interrupt(shell::Task& handler) {
     return true;
 }
 
-void KernelPlatform::write(std::string_view text) {
-    serial().write(text);
-}
-std::optional<shell::InputByte> KernelPlatform::read() {
-    return serial().read();
-}
-bool KernelPlatform::interrupt_requested() {
-    return serial().interrupt_requested();
-}
-void KernelPlatform::interrupt_served() {
-    serial().interrupt_served();
-}
-bool KernelPlatform::last_interrupt_was_served() {
-    return serial().last_interrupt_was_served();
-}
-
-const shell::Report* KernelPlatform::run_guarded(shell::Task& task) {
-    return kernel::run_guarded(task);
-}
-void KernelPlatform::stop(const shell::Report& report) {
-    // What a person stops is no fault to be remembered.
-    if (report.code == shell::ErrorCode::interrupted) kernel::stop(report);
-    disable_interrupts();
-    shell::Report& fault = start_report(shell::name(report.code), report.caller.value_or(0));
-    fault = report;
-    add_backtrace(fault, reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
-    // The way from the code that failed to here tells nothing about it.
-    const auto places = std::span(fault.backtrace).first(fault.backtrace_depth);
-    const auto found = std::ranges::find(places, report.caller);
-    if (found != places.end()) {
-        const auto kept = std::shift_left(places.begin(), places.end(), found + 1 - places.begin());
-        fault.backtrace_depth = static_cast<std::size_t>(kept - places.begin());
-    }
-    log_line("{}: {}", shell::name(fault.code), fault.message.view());
-    kernel::stop(fault);
-}
-const shell::Report* KernelPlatform::last_report() {
-    return kernel::last_report();
-}
-void KernelPlatform::remember(const shell::Report& report) {
-    kernel::remember(report);
-}
-std::size_t KernelPlatform::backtrace(std::span<std::uint64_t> into) {
+std::size_t KernelMachine::backtrace(std::span<std::uint64_t> into) const {
     return walk_stack(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)), into);
 }
-std::span<const shell::FaultKind> KernelPlatform::faults() {
+std::span<const shell::FaultKind> KernelMachine::faults() const {
     return provocable_faults();
 }
-void KernelPlatform::provoke(std::size_t fault) {
+void KernelMachine::provoke(std::size_t fault) {
     provoke_fault(fault);
 }
 
-std::size_t KernelPlatform::read_memory(VirtAddr address, std::span<std::byte> into) {
+std::size_t KernelMachine::read_memory(VirtAddr address, std::span<std::byte> into) const {
     return for_each_page(
         address, into.size(), [&](VirtAddr at) { return access(at) != shell::Access::none; },
         [&](std::size_t done, VirtAddr at, std::size_t size) {
@@ -130,7 +87,7 @@ std::size_t KernelPlatform::read_memory(VirtAddr address, std::span<std::byte> i
         });
 }
 
-std::size_t KernelPlatform::write_memory(VirtAddr address, std::span<const std::byte> from) {
+std::size_t KernelMachine::write_memory(VirtAddr address, std::span<const std::byte> from) {
     return for_each_page(
         address, from.size(), [&](VirtAddr at) { return access(at) == shell::Access::write; },
         [&](std::size_t done, VirtAddr at, std::size_t size) {
@@ -138,7 +95,7 @@ std::size_t KernelPlatform::write_memory(VirtAddr address, std::span<const std::
         });
 }
 
-shell::Access KernelPlatform::access(VirtAddr address) {
+shell::Access KernelMachine::access(VirtAddr address) const {
     const mm::PageWalk walk = address_space().walk(address);
     if (!walk.physical) return shell::Access::none;
     const bool writable = std::ranges::all_of(
@@ -147,7 +104,7 @@ shell::Access KernelPlatform::access(VirtAddr address) {
     return writable ? shell::Access::write : shell::Access::read;
 }
 
-std::optional<shell::PageWalk> KernelPlatform::walk(VirtAddr address) {
+std::optional<shell::PageWalk> KernelMachine::walk(VirtAddr address) const {
     const mm::PageWalk walk = address_space().walk(address);
     if (walk.depth == 0) return std::nullopt;
     shell::PageWalk result{.levels = {}, .depth = walk.depth, .physical = walk.physical};
@@ -157,35 +114,35 @@ std::optional<shell::PageWalk> KernelPlatform::walk(VirtAddr address) {
     return result;
 }
 
-void KernelPlatform::for_each_changed_page(VirtAddr start, std::uint64_t size,
-                                           mm::PageVisitor& visitor) {
+void KernelMachine::for_each_changed_page(VirtAddr start, std::uint64_t size,
+                                          mm::PageVisitor& visitor) {
     address_space().take_dirty(start, size, [&](VirtAddr page) { visitor.visit(page); });
 }
 
-std::optional<unsigned> KernelPlatform::page_table_level(VirtAddr address) {
+std::optional<unsigned> KernelMachine::page_table_level(VirtAddr address) const {
     const auto physical = address_space().translate(address);
     if (!physical) return std::nullopt;
     return address_space().table_level({physical->value / page_size * page_size});
 }
 
-void KernelPlatform::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) {
+void KernelMachine::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) const {
     for (const shell::MemoryRegion& region : address_space().regions()) {
         if (!visitor.visit(region)) return;
     }
 }
 
-std::optional<shell::FrameCounts> KernelPlatform::frames() {
+std::optional<shell::FrameCounts> KernelMachine::frames() const {
     const mm::FrameAllocator& frames = address_space().frames();
     return shell::FrameCounts{
         .total = frames.total_count(), .used = frames.used_count(), .free = frames.free_count()};
 }
 
-std::optional<std::string_view> KernelPlatform::boot_module() {
+std::optional<std::string_view> KernelMachine::boot_module() const {
     if (boot_module_.empty()) return std::nullopt;
     return boot_module_;
 }
 
-void KernelPlatform::set_boot_module(PhysAddr start, std::uint64_t size) {
+void KernelMachine::set_boot_module(PhysAddr start, std::uint64_t size) {
     const VirtAddr first = physical_to_virtual(start);
     // The loader's word alone does not make it memory.
     for (std::uint64_t offset = 0; offset < size; offset += page_size) {
@@ -195,48 +152,48 @@ void KernelPlatform::set_boot_module(PhysAddr start, std::uint64_t size) {
     boot_module_ = {reinterpret_cast<const char*>(first.value), size};
 }
 
-std::size_t KernelPlatform::watch_limit() {
+std::size_t KernelMachine::watch_limit() const {
     return kernel::watch_limit;
 }
-std::span<const shell::Watch> KernelPlatform::watches() {
+std::span<const shell::Watch> KernelMachine::watches() const {
     return kernel::watches();
 }
-void KernelPlatform::add_watch(const shell::Watch& watch) {
+void KernelMachine::add_watch(const shell::Watch& watch) {
     kernel::add_watch(watch);
 }
-void KernelPlatform::remove_watches() {
+void KernelMachine::remove_watches() {
     kernel::remove_watches();
 }
-const shell::Report* KernelPlatform::take_watch_report() {
+const shell::Report* KernelMachine::take_watch_report() {
     return kernel::take_watch_report();
 }
 
-std::optional<shell::CodePlace> KernelPlatform::describe_code(std::uint64_t code) {
+std::optional<shell::CodePlace> KernelMachine::describe_code(std::uint64_t code) const {
     return kernel::describe_code(code);
 }
-std::uint64_t KernelPlatform::nanoseconds() {
+std::uint64_t KernelMachine::nanoseconds() const {
     return clock().nanoseconds();
 }
-void KernelPlatform::for_each_log_line(shell::Visitor<std::string_view>& visitor) {
+void KernelMachine::for_each_log_line(shell::Visitor<std::string_view>& visitor) const {
     kernel::for_each_log_line(visitor);
 }
 
-bool KernelPlatform::can_reboot() {
+bool KernelMachine::can_reboot() const {
     return true;
 }
 
-void KernelPlatform::reboot() {
+void KernelMachine::reboot() {
     serial().flush();
     power().reboot();
 }
 
-void KernelPlatform::poweroff(std::optional<std::uint8_t> status) {
+void KernelMachine::poweroff(std::optional<std::uint8_t> status) {
     // What was answered last must not be cut off by the end of the machine.
     serial().flush();
     power().poweroff(status);
 }
 
-bool KernelPlatform::has_exit_status() {
+bool KernelMachine::has_exit_status() const {
     return power().has_exit_status();
 }
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "host/guard.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace heap44::host {
+
+// What the task's frames own is left as it is, as in the kernel: the shell says what stays behind.
+const shell::Report* HostGuard::run_guarded(shell::Task& task) {
+    std::jmp_buf here;
+    std::jmp_buf* const outer = innermost_;
+    innermost_ = &here;
+    const bool stopped = setjmp(here) != 0;
+    if (!stopped) task.run();
+    innermost_ = outer;
+    return stopped ? &report_ : nullptr;
+}
+
+void HostGuard::stop(const shell::Report& report) {
+    report_ = report;
+    if (innermost_ == nullptr) {
+        std::fprintf(stderr, "heap44-host: %.*s\n", static_cast<int>(report.message.view().size()),
+                     report.message.view().data());
+        std::abort();
+    }
+    std::longjmp(*innermost_, 1);
+}
+
+HostGuard& guard() {
+    static HostGuard the_guard;
+    return the_guard;
+}
+
+}  // namespace heap44::host

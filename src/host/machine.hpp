@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What the shell's machine is in a Linux program.
+#pragma once
+
+#include <cstddef>
+
+#include "shell/machine.hpp"
+
+namespace heap44::host {
+
+class HostMachine : public shell::Machine {
+public:
+    HostMachine();
+    virtual ~HostMachine() = default;
+
+    std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const override;
+    shell::Access access(VirtAddr address) const override;
+    std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
+    std::optional<shell::PageWalk> walk(VirtAddr) const override { return std::nullopt; }
+    // What was written to, Linux does not tell cheaply: the journal compares all.
+    void for_each_changed_page(VirtAddr start, std::uint64_t size,
+                               mm::PageVisitor& visitor) override {
+        mm::visit_every_page(start, size, visitor);
+    }
+    std::optional<unsigned> page_table_level(VirtAddr) const override { return std::nullopt; }
+    void for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) const override;
+    std::optional<shell::FrameCounts> frames() const override { return std::nullopt; }
+    std::optional<std::string_view> boot_module() const override { return std::nullopt; }
+
+    std::size_t watch_limit() const override { return 0; }
+    std::span<const shell::Watch> watches() const override { return {}; }
+    void add_watch(const shell::Watch&) override {}
+    void remove_watches() override {}
+    const shell::Report* take_watch_report() override { return nullptr; }
+
+    std::optional<shell::CodePlace> describe_code(std::uint64_t code) const override;
+    std::uint64_t nanoseconds() const override;
+    void for_each_log_line(shell::Visitor<std::string_view>&) const override {}
+    bool can_reboot() const override { return false; }
+    void reboot() override {}
+    void poweroff(std::optional<std::uint8_t> status) override;
+    bool has_exit_status() const override { return true; }
+
+    std::span<const shell::FaultKind> faults() const override { return {}; }
+    void provoke(std::size_t) override {}
+    bool run_in_interrupt(shell::Task& handler) override;
+    std::size_t backtrace(std::span<std::uint64_t> into) const override;
+
+    /// The region that the heap is in, or beside while it is the window.
+    void set_heap(VirtAddr start, VirtAddr end) { heap_ = {start, end, "heap"}; }
+
+private:
+    /// The bytes of the region or the window from an address in it on; else 0.
+    [[nodiscard]] std::size_t heap_bytes_from(VirtAddr address) const;
+
+    std::uint64_t start_;
+    shell::MemoryRegion heap_{};
+    // What describe_code found last.
+    mutable FixedText<128> code_name_;
+};
+
+/// The one machine of the program.
+HostMachine& machine();
+
+}  // namespace heap44::host

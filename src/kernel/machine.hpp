@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// The machine as the shell sees it.
+#pragma once
+
+#include "shell/machine.hpp"
+
+namespace heap44::kernel {
+
+class KernelMachine final : public shell::Machine {
+public:
+    std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const override;
+    shell::Access access(VirtAddr address) const override;
+    std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
+    std::optional<shell::PageWalk> walk(VirtAddr address) const override;
+    void for_each_changed_page(VirtAddr start, std::uint64_t size,
+                               mm::PageVisitor& visitor) override;
+    std::optional<unsigned> page_table_level(VirtAddr address) const override;
+    void for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) const override;
+    std::optional<shell::FrameCounts> frames() const override;
+    std::optional<std::string_view> boot_module() const override;
+    /// The module in physical memory; of size 0 for none.
+    void set_boot_module(PhysAddr start, std::uint64_t size);
+
+    std::size_t watch_limit() const override;
+    std::span<const shell::Watch> watches() const override;
+    void add_watch(const shell::Watch& watch) override;
+    void remove_watches() override;
+    const shell::Report* take_watch_report() override;
+
+    std::optional<shell::CodePlace> describe_code(std::uint64_t code) const override;
+    std::uint64_t nanoseconds() const override;
+    void for_each_log_line(shell::Visitor<std::string_view>& visitor) const override;
+    bool can_reboot() const override;
+    void reboot() override;
+    void poweroff(std::optional<std::uint8_t> status) override;
+    bool has_exit_status() const override;
+
+    std::span<const shell::FaultKind> faults() const override;
+    void provoke(std::size_t fault) override;
+    bool run_in_interrupt(shell::Task& handler) override;
+    std::size_t backtrace(std::span<std::uint64_t> into) const override;
+
+private:
+    std::string_view boot_module_;
+};
+
+[[nodiscard]] KernelMachine& machine();
+
+/// The timer's interrupt handler: counts the tick and runs what `run_in_interrupt` left for it.
+void handle_timer_interrupt();
+
+}  // namespace heap44::kernel

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// compare: the same commands against each design, or each fit, from the same empty heap.
+#include "shell/commands/all.hpp"
+#include "shell/lose_blocks.hpp"
+#include "shell/utf8.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// Lets all that are compared run on the heap that the shell shows, one after the other.
+class Comparison {
+public:
+    Comparison(std::string_view text, Context& context) : text_(text), context_(context) {}
+
+    void run(std::string_view design, std::optional<mm::Policy> policy) {
+        // Ctrl-C ends the whole comparison, not only the contestant that it meets.
+        if (context_.session.interrupted) return;
+        mm::Heap& heap = context_.heap;
+        heap.select(design);
+        if (policy) heap.set_policy(*policy);
+        context_.executor.tell(ContestantBegun{design, policy});
+        UntilInterrupted visitor(context_.session);
+        context_.executor.run(text_, visitor);
+        result_.contestants[result_.count++] = {design, policy, heap.stats()};
+        context_.executor.tell(ContestantDone{});
+    }
+
+    [[nodiscard]] Compared result() {
+        result_.interrupted = context_.session.interrupted;
+        return result_;
+    }
+
+private:
+    class UntilInterrupted final : public Visitor<Answer> {
+    public:
+        explicit UntilInterrupted(const Session& session) : session_(session) {}
+        bool visit(const Answer&) override { return !session_.interrupted; }
+
+    private:
+        const Session& session_;
+    };
+
+    std::string_view text_;
+    Context& context_;
+    Compared result_;
+};
+
+}  // namespace
+
+Reply compare(Context& context, const Arguments& arguments) {
+    const auto* by = arguments.option("by");
+    if (by != nullptr && *by != "design" && *by != "policy") {
+        return bad_argument("by={} is neither design nor policy", shown(*by));
+    }
+    mm::Heap& heap = context.heap;
+    if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
+    const std::string_view design = heap.design();
+    const auto policy = heap.policy();
+    context.executor.begin(Course::compare);
+    Comparison comparison(arguments[0], context);
+    if (by != nullptr && *by == "policy") {
+        for (const mm::Fit fit : {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
+            comparison.run("linked-list", mm::Policy{.fit = fit});
+        }
+    } else {
+        for (const std::string_view each : mm::design_names()) {
+            // The one that never gives anything teaches nothing here.
+            if (each != "dummy") comparison.run(each, std::nullopt);
+        }
+    }
+    heap.select(design);
+    if (policy) heap.set_policy(*policy);
+    return comparison.result();
+}
+
+}  // namespace heap44::shell::commands

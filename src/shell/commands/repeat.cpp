@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// repeat, time: commands that run another one.
+#include "shell/commands/all.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// Counts what fails, and ends all where a command was stopped.
+class Tally final : public Visitor<Answer> {
+public:
+    explicit Tally(const Session& session) : session_(session) {}
+    bool visit(const Answer& answer) override {
+        if (!is_ok(answer.reply)) ++failed_;
+        is_over_ = session_.interrupted || std::holds_alternative<Stopped>(answer.reply);
+        return !is_over_;
+    }
+    [[nodiscard]] std::uint64_t failed() const { return failed_; }
+    [[nodiscard]] bool is_over() const { return is_over_; }
+
+private:
+    const Session& session_;
+    std::uint64_t failed_ = 0;
+    bool is_over_ = false;
+};
+
+Repeated run(std::uint64_t count, std::string_view text, bool timed, Context& context) {
+    Repeated result{.count = count, .timed = timed};
+    context.executor.begin(Course::repeat);
+    Tally tally(context.session);
+    const std::uint64_t start = context.machine.nanoseconds();
+    while (result.runs < count && !tally.is_over()) {
+        if (interrupts(context)) break;
+        ++result.runs;
+        context.executor.run(text, tally);
+    }
+    result.nanoseconds = context.machine.nanoseconds() - start;
+    result.failed = tally.failed();
+    result.interrupted = context.session.interrupted;
+    return result;
+}
+
+}  // namespace
+
+Reply repeat(Context& context, const Arguments& arguments) {
+    const auto count = parse_count("N", arguments[0]);
+    if (!count) return count.error();
+    return run(*count, arguments.text_from(2), false, context);
+}
+
+Reply time(Context& context, const Arguments& arguments) {
+    return run(1, arguments.text_from(1), true, context);
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// A script of commands: the file that the boot loader brought along.
+#include "shell/commands/script.hpp"
+
+#include <algorithm>
+
+#include "shell/utf8.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// Whether the editor would have taken each byte of it: what a terminal cannot send, a file may.
+bool is_text(std::string_view line) {
+    Utf8Decoder utf8;
+    return std::ranges::all_of(line,
+                               [&](char each) {
+                                   const auto byte = static_cast<std::uint8_t>(each);
+                                   if (byte == '\t') return !utf8.is_pending();
+                                   if (byte < 0x20 || byte == 0x7f) return false;
+                                   const auto result = utf8.feed(byte);
+                                   return result == Utf8Decoder::Result::pending ||
+                                          result == Utf8Decoder::Result::character;
+                               }) &&
+           !utf8.is_pending();
+}
+
+/// Why a line is refused whole, as it would be if it were typed.
+std::optional<Error> refuse_line(std::string_view line) {
+    if (line.size() > max_line) {
+        return refusal(ErrorCode::line_too_long, "the line has more than 1,024 bytes");
+    }
+    if (!is_text(line)) {
+        return refusal(ErrorCode::line_damaged, "the line holds bytes that are no text");
+    }
+    if (!quotes_are_closed(line)) {
+        return bad_argument("a quote \" is not closed");
+    }
+    return std::nullopt;
+}
+
+bool is_blank(std::string_view line) {
+    const CommandText first = split_command(line);
+    return first.text.empty() && first.rest.empty();
+}
+
+class Tally final : public Visitor<Answer> {
+public:
+    Tally(ScriptRun& result, const Session& session) : result_(result), session_(session) {}
+    bool visit(const Answer& answer) override {
+        if (!is_ok(answer.reply)) ++result_.failed;
+        return !session_.interrupted;
+    }
+
+private:
+    ScriptRun& result_;
+    const Session& session_;
+};
+
+}  // namespace
+
+ScriptRun run_script(std::string_view text, Context& context) {
+    ScriptRun result;
+    Tally tally(result, context.session);
+    context.executor.begin(Course::script);
+    for (std::uint64_t number = 1; !text.empty() && !context.session.interrupted; ++number) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (interrupts(context)) break;
+        const auto refused = refuse_line(line);
+        if (!refused && is_blank(line)) continue;
+        ++result.lines;
+        context.executor.tell(LineBegun{number});
+        if (refused) {
+            context.executor.refuse(*refused, tally);
+        } else {
+            context.executor.run(line, tally);
+        }
+        context.executor.tell(LineDone{});
+    }
+    result.interrupted = context.session.interrupted;
+    return result;
+}
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// How a script of commands runs.
+#pragma once
+
+#include <string_view>
+
+#include "shell/context.hpp"
+
+namespace heap44::shell::commands {
+
+/// Runs a script line by line, all of it, whatever fails; only Ctrl-C ends it early.
+[[nodiscard]] ScriptRun run_script(std::string_view text, Context& context);
+
+}  // namespace heap44::shell::commands

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "shell/interpreter.hpp"
+
+#include "shell/cpp_memory.hpp"
+#include "shell/damage.hpp"
+#include "shell/utf8.hpp"
+#include "shell/values.hpp"
+
+namespace heap44::shell {
+
+/// A command that runs under guard and leaves its reply behind.
+class Interpreter::CommandTask final : public Task {
+public:
+    CommandTask(const Command& command, Context& context, Frame& frame)
+        : command_(command), context_(context), frame_(frame) {}
+    void run() override { frame_.reply = command_.run(context_, frame_.arguments); }
+
+private:
+    const Command& command_;
+    Context& context_;
+    Frame& frame_;
+};
+
+/// The end of an answer, told to one channel. Drawing looks at the heap, and a design of somebody's
+/// own may fail while it is looked at.
+class Interpreter::EndTask final : public Task {
+public:
+    EndTask(Channel& channel, const Answer& answer) : channel_(channel), answer_(answer) {}
+    void run() override { is_whole_ = channel_.end(answer_); }
+    [[nodiscard]] bool is_whole() const { return is_whole_; }
+
+private:
+    Channel& channel_;
+    const Answer& answer_;
+    bool is_whole_ = true;
+};
+
+void Interpreter::run_line(std::string_view line) {
+    if (!quotes_are_closed(line)) {
+        return refuse_line(ErrorCode::bad_argument, "a quote \" is not closed; nothing was run");
+    }
+    class All final : public Visitor<Answer> {
+    public:
+        bool visit(const Answer&) override { return true; }
+    };
+    line_is_json_ = session_.json || line_has_flag(line, "--json");
+    All all;
+    run(line, all);
+}
+
+void Interpreter::refuse_line(ErrorCode code, std::string_view why) {
+    ++session_.sequence;
+    Reply reply = Error{.code = code, .message = FixedText<320>(why)};
+    tell_end({}, reply);
+}
+
+void Interpreter::abandon(const Report& report) {
+    if (depth_ == 0) ++session_.sequence;
+    depth_ = 0;
+    Reply reply = stopped(report);
+    end_step(reply);
+    tell_end("shell", reply);
+    after_panic();
+}
+
+// --- for commands ---
+
+void Interpreter::begin(Course course) {
+    const Opening opening{.command = frames_[depth_ - 1].arguments.command(),
+                          .course = course,
+                          .depth = depth_ - 1,
+                          .sequence = session_.sequence};
+    for_each_channel([&](Channel& channel) { channel.begin(opening); });
+}
+
+void Interpreter::tell(const Part& part) {
+    for_each_channel([&](Channel& channel) { channel.part(part); });
+}
+
+void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
+    if (depth_ == frames_.size()) {
+        return refuse(bad_argument("commands within commands are nested too deeply"), visitor);
+    }
+    Frame& frame = frames_[depth_];
+    bool goes_on = true;
+    while (goes_on && !text.empty()) {
+        const CommandText command = split_command(text);
+        text = command.rest;
+        if (command.text.empty()) continue;
+        const bool is_typed = depth_ == 0;
+        if (is_typed) begin_step(command.text);
+        ++depth_;
+        execute(frame, command.text);
+        --depth_;
+        tell_end(frame.arguments.command(), frame.reply);
+        goes_on = visitor.visit({.command = frame.arguments.command(),
+                                 .reply = frame.reply,
+                                 .notices = notices_,
+                                 .depth = depth_});
+        if (is_typed) end_step(frame.reply);
+        if (const auto* power = std::get_if<Power>(&frame.reply)) end_machine(*power);
+        if (std::holds_alternative<Stopped>(frame.reply) && !was_interrupted(frame.reply)) {
+            after_panic();
+        }
+    }
+}
+
+void Interpreter::refuse(const Error& error, Visitor<Answer>& visitor) {
+    Reply reply = error;
+    tell_end({}, reply);
+    visitor.visit({.command = {}, .reply = reply, .notices = notices_, .depth = depth_});
+}
+
+// --- one command ---
+
+void Interpreter::execute(Frame& frame, std::string_view text) {
+    if (const auto parsed = frame.parser.parse(text, frame.arguments); !parsed) {
+        frame.reply = bad_argument("{}", parsed.error().view());
+        return;
+    }
+    if (depth_ > 1 && !line_is_json_ && line_has_flag(text, "--json")) {
+        frame.reply = bad_argument("'--json' is for whole lines: it belongs outside quotes");
+        return;
+    }
+    const Command* command = find_command(frame.arguments.command());
+    if (command == nullptr) {
+        frame.reply = unknown_command(frame.arguments.command());
+    } else if (const auto fits = check_arguments(*command, frame.arguments); !fits) {
+        frame.reply = fits.error();
+    } else if (session_.halted && changes(*command, frame.arguments)) {
+        frame.reply = refusal(ErrorCode::panic,
+                              "halted after a panic: only commands that look are allowed, and "
+                              "reboot and poweroff");
+    } else {
+        call(*command, frame);
+    }
+}
+
+void Interpreter::call(const Command& command, Frame& frame) {
+    context_.heap.set_time(++session_.commands);
+    if (depth_ == 1) {
+        context_.heap.set_typed(session_.commands);
+        session_.interrupted = false;
+    }
+    const std::size_t depth = depth_;
+    CommandTask task(command, context_, frame);
+    if (const Report* report = context_.guard.run_guarded(task)) {
+        // The commands that it ran are stopped with it.
+        depth_ = depth;
+        frame.reply = stopped(*report);
+    }
+    if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
+        context_.guard.remember(provoked->report);
+    }
+    if (const auto* committed = std::get_if<Committed>(&frame.reply);
+        committed != nullptr && committed->report) {
+        context_.guard.remember(*committed->report);
+    }
+    if (was_interrupted(frame.reply)) {
+        context_.terminal.interrupt_served();
+        session_.interrupted = true;
+    }
+}
+
+/// A step of the journal's is called by what was typed, as far as there is room.
+void Interpreter::begin_step(std::string_view text) {
+    ++session_.sequence;
+    if (context_.journal == nullptr) return;
+    mm::Journal& journal = *context_.journal;
+    // What a debugger wrote meanwhile is not this command's doing.
+    journal.set_label("from outside");
+    journal.commit();
+    journal.set_label(cut_to(without_json_flag(text), mm::Journal::label_size));
+}
+
+/// What a command has changed becomes a step that can be undone. A refused one has changed nothing
+/// that anybody could see; then no byte beside the heap shall tell of it either.
+void Interpreter::end_step(const Reply& reply) {
+    if (context_.journal != nullptr) {
+        if (std::holds_alternative<Error>(reply)) {
+            context_.journal->revert();
+        } else {
+            context_.journal->commit();
+        }
+    }
+    context_.heap.end_command();
+}
+
+/// Brings the heap's lock back and counts what the abandoned command leaves behind.
+Stopped Interpreter::stopped(const Report& report) {
+    context_.heap.recover();
+    CppHeapScope::close_all();
+    Stopped stopped{.report = report, .left = {}};
+    complete(stopped.report, context_.heap);
+    stopped.left = count_leftovers(context_.heap, session_.commands);
+    if (stopped.left.blocks > 0) {
+        stopped.report.message.write("; ");
+        write_leftovers(stopped.report.message, stopped.left);
+    }
+    if (report.code != ErrorCode::interrupted) context_.guard.remember(stopped.report);
+    return stopped;
+}
+
+// --- telling ---
+
+/// Tells every channel, with what came up meanwhile. An answer that cannot be drawn is stopped like
+/// a command: on that channel it ends with the report, and so it is from then on.
+void Interpreter::tell_end(std::string_view command, Reply& reply) {
+    take_notices();
+    const Answer answer{.command = command,
+                        .reply = reply,
+                        .notices = notices_,
+                        .depth = depth_,
+                        .sequence = session_.sequence};
+    bool is_whole = true;
+    for_each_channel([&](Channel& channel) {
+        EndTask task(channel, answer);
+        if (const Report* report = context_.guard.run_guarded(task)) {
+            reply = stopped(*report);
+            (void)channel.end(answer);
+        }
+        is_whole = is_whole && task.is_whole();
+    });
+    if (!is_whole) {
+        context_.terminal.interrupt_served();
+        session_.interrupted = true;
+    }
+}
+
+void Interpreter::take_notices() {
+    notices_.watched_count = 0;
+    while (const Report* report = context_.machine.take_watch_report()) {
+        if (notices_.watched_count == Notices::most_watched) continue;
+        notices_.watched_reports[notices_.watched_count++] = *report;
+    }
+    notices_.damage = context_.heap.damages();
+    context_.heap.damages().clear();
+}
+
+// --- the end of the machine ---
+
+void Interpreter::end_machine(const Power& power) {
+    for_each_channel([](Channel& channel) { channel.machine_ends(); });
+    if (power.reboot) {
+        context_.machine.reboot();
+    } else {
+        context_.machine.poweroff(power.status);
+    }
+    print(context_.terminal, "the machine did not obey\n");
+}
+
+void Interpreter::after_panic() {
+    const PanicMode mode = context_.options.panic;
+    if (mode == PanicMode::exit) {
+        for_each_channel([](Channel& channel) { channel.machine_ends(); });
+        context_.machine.poweroff(127);
+    }
+    if (mode == PanicMode::halt) session_.halted = true;
+}
+
+}  // namespace heap44::shell

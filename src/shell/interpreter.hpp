@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Runs lines of commands: each under guard, its answer told to every channel, its change a step.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "shell/channel.hpp"
+#include "shell/command.hpp"
+#include "shell/context.hpp"
+#include "shell/parser.hpp"
+#include "shell/view.hpp"
+
+namespace heap44::shell {
+
+class Interpreter final : public Executor {
+public:
+    static constexpr std::size_t most_channels = 4;
+
+    /// All of these outlive it.
+    Interpreter(mm::Heap& heap, Terminal& terminal, Guard& guard, Machine& machine,
+                Session& session, const Options& options, mm::Journal* journal)
+        : context_{heap, terminal, guard, machine, session, *this, options, journal},
+          session_(session) {}
+    Interpreter(const Interpreter&) = delete;
+    Interpreter& operator=(const Interpreter&) = delete;
+
+    [[nodiscard]] const Context& context() const { return context_; }
+    /// For channels.
+    [[nodiscard]] View view() const {
+        return {context_.heap, context_.machine, session_, context_.terminal};
+    }
+    /// Tells the channel all answers from now on; there are fewer than `most_channels`.
+    void add_channel(Channel& channel) { channels_[channel_count_++] = &channel; }
+
+    /// Runs the commands of one line.
+    void run_line(std::string_view line);
+    /// Answers for a line of which nothing is run.
+    void refuse_line(ErrorCode code, std::string_view why);
+    /// Answers for a fault outside of any command.
+    void abandon(const Report& report);
+
+    // --- for commands ---
+
+    void begin(Course course) override;
+    void tell(const Part& part) override;
+    void run(std::string_view text, Visitor<Answer>& visitor) override;
+    void refuse(const Error& error, Visitor<Answer>& visitor) override;
+
+private:
+    class CommandTask;
+    class EndTask;
+
+    /// What one level of `repeat` and its like needs; static, since stacks are small.
+    struct Frame {
+        Parser parser;
+        Arguments arguments;
+        Reply reply;
+    };
+
+    void execute(Frame& frame, std::string_view text);
+    void call(const Command& command, Frame& frame);
+    void begin_step(std::string_view text);
+    void end_step(const Reply& reply);
+    [[nodiscard]] Stopped stopped(const Report& report);
+    void tell_end(std::string_view command, Reply& reply);
+    void take_notices();
+    void end_machine(const Power& power);
+    void after_panic();
+    void for_each_channel(auto&& work) const {
+        for (std::size_t index = 0; index < channel_count_; ++index) work(*channels_[index]);
+    }
+
+    Context context_;
+    Session& session_;
+    std::array<Channel*, most_channels> channels_{};
+    std::size_t channel_count_ = 0;
+    Notices notices_;
+    std::array<Frame, command_levels> frames_;
+    // The frames in use: commands that are under way, each run by the one before it.
+    std::size_t depth_ = 0;
+    // Then no command within a command may ask for it again.
+    bool line_is_json_ = false;
+};
+
+}  // namespace heap44::shell

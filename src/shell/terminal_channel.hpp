@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The terminal as a channel: text for a person, or JSON where the line or the session asks for it.
+#pragma once
+
+#include "shell/channel.hpp"
+#include "shell/render/json_renderer.hpp"
+#include "shell/render/live_map.hpp"
+#include "shell/render/text_renderer.hpp"
+#include "shell/view.hpp"
+
+namespace heap44::shell {
+
+class TerminalChannel final : public Channel {
+public:
+    TerminalChannel(Output& terminal, const View& view, LiveMap& live)
+        : view_(view), text_(terminal, view), json_(terminal, view), live_(live) {}
+
+    /// A line comes whose answers are JSON throughout, or are as the session is.
+    void start_line(bool json) {
+        line_is_json_ = json || view_.session.json;
+        has_begun_ = false;
+    }
+
+    void begin(const Opening& opening) override {
+        choose(opening.depth);
+        has_begun_ = true;
+        form_->begin(opening);
+    }
+    void part(const Part& part) override { form_->part(part); }
+    bool end(const Answer& answer) override {
+        choose(answer.depth);
+        const bool is_whole = form_->end(answer);
+        if (answer.depth == 0) has_begun_ = false;
+        // The pinned map follows what a command's own commands do; within JSON nothing may stand.
+        if (answer.depth > 0 && !line_is_json_) live_.follow_at(view_.machine.nanoseconds());
+        return is_whole;
+    }
+    void machine_ends() override { live_.follow(false); }
+
+private:
+    /// An answer has one form from its beginning to its end.
+    void choose(std::size_t depth) {
+        if (depth > 0 || has_begun_) return;
+        form_ = line_is_json_ || view_.session.json ? static_cast<Channel*>(&json_) : &text_;
+    }
+
+    const View view_;
+    TextRenderer text_;
+    JsonRenderer json_;
+    LiveMap& live_;
+    Channel* form_ = &text_;
+    bool line_is_json_ = false;
+    bool has_begun_ = false;
+};
+
+}  // namespace heap44::shell
