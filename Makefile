@@ -144,7 +144,8 @@ $(BUILD)/unit/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
 $(BUILD)/unit/googletest.o: $(googletest)/src/gtest-all.cc
 	@mkdir -p $(@D)
 	$(call say,compile  googletest)
-	$(quiet)$(CXX) $(filter-out $(warnings),$(unit_flags)) -I$(googletest) -c $< -o $@
+	$(quiet)$(CXX) $(filter-out $(warnings),$(unit_flags)) -fno-sanitize=vptr -I$(googletest) \
+		-c $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -247,8 +248,23 @@ $(BUILD)/unit-tests: $(unit_objects) $(BUILD)/unit/googletest.o
 	$(call say,link     $@)
 	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) $^ -o $@
 
-unit: $(BUILD)/unit-tests
+# Sessions are tried as the host program ships: these are its objects, but for main().
+session_sources := $(sort $(wildcard tests/shell/*.cpp))
+session_objects := $(call objects,session,$(session_sources)) \
+	$(filter-out %/src/host/main.cpp.o,$(host_objects))
+
+$(BUILD)/session/%.cpp.o: %.cpp Makefile | tools
+	@mkdir -p $(@D)
+	$(call say,compile  $< (session tests))
+	$(quiet)$(CXX) $(unit_flags) -fno-rtti -fno-sanitize=vptr -MMD -MP -c $< -o $@
+
+$(BUILD)/session-tests: $(session_objects) $(BUILD)/unit/googletest.o
+	$(call say,link     $@)
+	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 -rdynamic $(sanitizers) $^ -o $@
+
+unit: $(BUILD)/unit-tests $(BUILD)/session-tests
 	$(BUILD)/unit-tests --gtest_brief=1
+	$(BUILD)/session-tests --gtest_brief=1
 
 # --- coverage ---------------------------------------------------------------------------------
 
@@ -405,9 +421,11 @@ python_files := $(shell git ls-files -co --exclude-standard '*.py' 2>/dev/null)
 shell_files := tools/setup.sh .ci/run
 tidy_sources := $(filter %.cpp,$(sort $(kernel_sources) $(host_sources) $(library_sources)))
 
-check: check-format check-tidy check-shell check-python check-floors check-new check-docs
+check: check-format check-tidy check-shell check-python check-floors check-renderers check-new \
+	check-docs
 
-.PHONY: check-format check-tidy check-shell check-python check-floors check-new check-docs
+.PHONY: check-format check-tidy check-shell check-python check-floors check-renderers check-new \
+	check-docs
 check-format: | tools
 	@clang-format-19 --dry-run --Werror $(cxx_files)
 
@@ -440,6 +458,9 @@ check-python: | tools
 
 check-floors:
 	@$(PYTHON) tools/check_floors.py src
+
+check-renderers:
+	@$(PYTHON) tools/check_renderers.py src
 
 check-new: $(kernel_objects)
 	@$(PYTHON) tools/check_no_new.py $(kernel_objects)

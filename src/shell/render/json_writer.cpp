@@ -6,7 +6,6 @@ namespace heap44::shell {
 void JsonWriter::element(std::string_view text) {
     separate();
     output_.write("\"");
-    in_text_ = true;
     std::size_t written = 0;
     for (std::size_t index = 0; index < text.size(); ++index) {
         const char character = text[index];
@@ -21,7 +20,6 @@ void JsonWriter::element(std::string_view text) {
         written = index + 1;
     }
     output_.write(text.substr(written));
-    in_text_ = false;
     output_.write("\"");
 }
 

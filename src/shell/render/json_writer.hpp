@@ -37,12 +37,10 @@ public:
 
     /// How many objects and arrays are open.
     [[nodiscard]] std::size_t depth() const { return depth_; }
-    /// Closes all but so many, wherever writing was stopped; what had no value yet becomes null.
+    /// Closes all but so many, wherever a `fill` was stopped.
     void close_down_to(std::size_t depth) {
         if (in_text_) output_.write("\"");
-        if (awaits_value_ && !in_text_) output_.write("null");
-        in_text_ = awaits_value_ = false;
-        needs_comma_ = true;
+        in_text_ = false;
         while (depth_ > depth) close();
     }
 
@@ -115,13 +113,11 @@ private:
     void separate() {
         if (needs_comma_ && depth_ > 0) output_.write(",");
         needs_comma_ = true;
-        awaits_value_ = false;
     }
     void key(std::string_view name) {
         element(name);
         output_.write(":");
         needs_comma_ = false;
-        awaits_value_ = true;
     }
     void open(char bracket) {
         separate();
@@ -141,8 +137,6 @@ private:
 
     Output& output_;
     bool needs_comma_ = false;
-    // Behind a key.
-    bool awaits_value_ = false;
     bool in_text_ = false;
     // The brackets that are open; answers stand in each other four levels deep at most.
     std::array<char, 64> open_;
