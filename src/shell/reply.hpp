@@ -96,8 +96,9 @@ struct Repaired {
 };
 /// Answer of `mark` and `reset`: the blocks that were live at that moment.
 struct LiveCount {
+    enum class What : std::uint8_t { marked, reset, reset_all };
     std::size_t live;
-    bool reset;
+    What what;
 };
 struct Designs {};
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import os
 from typing import Any, Callable, Generator, Iterator
-from weakref import WeakKeyDictionary
 
 import pytest
 from damage_hand import Subject
-from fresh import cleaning
 from heap44 import Heap, HostProgram, Machine
-from heap44.console import Console
 from heap44.machine import Firmware
 from told_reports import Told
 
@@ -171,18 +168,11 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     _expect_no_others(request, *told)
 
 
-# How much each console had been sent when all was last as after boot.
-_clean_at = WeakKeyDictionary[Console, int]()
-
-
 def _prepare(heap: Heap) -> None:
     """Makes all that a test may rely on as it is after boot."""
-    console = heap.console
-    typed = console.sent[_clean_at[console] :] if console in _clean_at else None
-    commands = cleaning(typed)
-    for command, answer in zip(commands, heap.pipeline(commands)):
-        assert answer["ok"], f"{command}: {answer}"
-    _clean_at[console] = len(console.sent)
+    line = "ansi off; json off; live off; reset --all"
+    for answer in heap.answers(line, line.count(";") + 1):
+        assert answer["ok"], answer
 
 
 def _expect_no_others(request: pytest.FixtureRequest, *told: Told) -> None:

@@ -413,6 +413,11 @@ bool Journal::take_snapshot(std::string_view name) {
     return true;
 }
 
+void Journal::forget_snapshots() {
+    for (Snapshot& each : std::span(snapshots_).first(snapshot_count_)) each.window.clear();
+    snapshot_count_ = 0;
+}
+
 void Journal::load(const Snapshot& snapshot) {
     heap_.unmap_all();
     const std::span<const std::byte> bytes = snapshot.bytes;

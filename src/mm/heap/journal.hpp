@@ -89,6 +89,7 @@ public:
     /// There must be a place. False where what blocks in a window hold needs more memory than there
     /// is for it in snapshots.
     bool take_snapshot(std::string_view name);
+    void forget_snapshots();
     /// Makes the heap what it was, without a step; `commit` then makes one of it.
     void load(const Snapshot& snapshot);
 

@@ -65,6 +65,14 @@ void Trace::stop() {
     if (heap_ != nullptr) std::exchange(heap_, nullptr)->remove_observer(*this);
 }
 
+void Trace::clear() {
+    stop();
+    count_ = live_before_ = 0;
+    dropped_ = 0;
+    was_set_back_ = false;
+    beginning_ = {};
+}
+
 void Trace::note(const HeapEvent& event) {
     if (event.kind == Kind::set_back) {
         was_set_back_ = true;

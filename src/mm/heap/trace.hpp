@@ -44,6 +44,8 @@ public:
     void start(Heap& heap);
     /// Ends it; what is recorded stays.
     void stop();
+    /// Ends it, and forgets what is recorded.
+    void clear();
     void note(const HeapEvent& event) override;
 
     [[nodiscard]] bool is_on() const { return heap_ != nullptr; }

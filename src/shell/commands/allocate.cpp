@@ -200,10 +200,4 @@ Reply free(Context& context, const Arguments& arguments) {
                      .first = context.session.commands};
 }
 
-Reply reset(Context& context, const Arguments&) {
-    const std::size_t live = context.heap.ledger().live_count();
-    context.heap.reset();
-    return LiveCount{.live = live, .reset = true};
-}
-
 }  // namespace heap44::shell::commands

@@ -42,7 +42,7 @@ Reply check(Context&, const Arguments&) {
 
 Reply mark(Context& context, const Arguments&) {
     context.heap.mark();
-    return LiveCount{.live = context.heap.ledger().live_count(), .reset = false};
+    return LiveCount{.live = context.heap.ledger().live_count(), .what = LiveCount::What::marked};
 }
 
 Reply leaks(Context& context, const Arguments&) {

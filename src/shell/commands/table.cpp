@@ -27,8 +27,9 @@ constexpr std::array table{
     Command{"free", allocate, changes, "free BLOCK... | all | odd | even",
             "give blocks back", "free #1 buffer 0x444444440040", 1, any_number,
             "all odd even", run::free},
-    Command{"reset", allocate, changes, "reset",
-            "empty the heap and forget all blocks", "reset", 0, 0, "", run::reset},
+    Command{"reset", allocate, changes, "reset [--all]",
+            "empty the heap and forget all blocks; --all: set all as at boot", "reset", 0, 0,
+            "--all", run::reset},
 
     Command{"heapmap", look, looks, "heapmap [width=N]",
             "draw the heap: blocks, padding, holes", "heapmap width=32", 0, 0,

@@ -167,13 +167,15 @@ void TextRenderer::text(const Check&) {
 }
 
 void TextRenderer::text(const LiveCount& count) {
-    if (count.reset) {
-        print(out_, "the heap is empty again; {} block{} gone\n", count.live,
-              count.live == 1 ? " is" : "s are");
-    } else {
+    if (count.what == LiveCount::What::marked) {
         print(out_, "marked, with {} live block{}; 'leaks' shows what comes after\n", count.live,
               plural(count.live));
+        return;
     }
+    print(out_, "{}; {} block{} gone\n",
+          count.what == LiveCount::What::reset ? "the heap is empty again"
+                                               : "the heap is empty, and all is set as at boot",
+          count.live, count.live == 1 ? " is" : "s are");
 }
 
 void TextRenderer::text(const Designs&) {

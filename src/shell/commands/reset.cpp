@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// reset: an empty heap, and with `--all` everything else as it was at boot.
+#include "shell/access_check.hpp"
+#include "shell/commands/all.hpp"
+
+namespace heap44::shell::commands {
+
+namespace {
+
+/// Free memory is watched again. Where that is possible before anything else it is a step of its
+/// own, so that `undo` brings back the heap, but not the switch.
+void watch_again(mm::Heap& heap, mm::Journal* journal) {
+    if (heap.is_poisoning()) return;
+    heap.set_poisoning(true);
+    if (journal != nullptr) journal->commit();
+}
+
+/// What belongs to one person's session (ansi, json, live, the history) stays.
+void reset_all(Context& context) {
+    mm::Heap& heap = context.heap;
+    // First, for what follows writes everywhere.
+    context.machine.remove_watches();
+    if (!heap.find_broken_word()) watch_again(heap, context.journal);
+    heap.select(context.options.allocator.view());
+    watch_again(heap, context.journal);
+    heap.fail_after(0);
+    check_accesses(true);
+    context.session.trace.clear();
+    if (context.journal != nullptr) context.journal->forget_snapshots();
+}
+
+}  // namespace
+
+Reply reset(Context& context, const Arguments& arguments) {
+    const bool all = arguments.has_flag("--all");
+    const std::size_t live = context.heap.ledger().live_count();
+    if (all) {
+        reset_all(context);
+    } else {
+        context.heap.reset();
+    }
+    return LiveCount{.live = live,
+                     .what = all ? LiveCount::What::reset_all : LiveCount::What::reset};
+}
+
+}  // namespace heap44::shell::commands
