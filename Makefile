@@ -24,19 +24,19 @@ endif
 
 # --- what is built from what ------------------------------------------------------------------
 
-shared_sources := $(sort $(wildcard src/lib/*.cpp src/mm/*.cpp src/mm/heap/*.cpp \
-	src/mm/heap/designs/*.cpp src/shell/*.cpp src/shell/commands/*.cpp \
-	src/shell/render/*.cpp))
-kernel_sources := $(shared_sources) $(sort $(wildcard src/lib/freestanding/*.cpp src/kernel/*.cpp \
-	src/kernel/x86_64/*.cpp src/boot/*.asm src/kernel/x86_64/*.asm))
-host_sources := $(shared_sources) $(sort $(wildcard src/host/*.cpp))
+# All sources of a kind below some folders.
+below = $(sort $(shell find $(2) -name '*.$(1)'))
+shared_sources := $(filter-out src/lib/freestanding/%,$(call below,cpp,src/lib src/mm src/shell))
+kernel_sources := $(shared_sources) $(call below,cpp,src/lib/freestanding src/kernel) \
+	$(sort $(wildcard src/boot/*.asm src/kernel/x86_64/*.asm))
+host_sources := $(shared_sources) $(call below,cpp,src/host)
 # The parts of the kernel that know no hardware.
-hosted_kernel_sources := $(addprefix src/kernel/,acpi.cpp acpi_tables.cpp boot_info.cpp \
-	input_queue.cpp) $(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
+hosted_kernel_sources := $(addprefix src/kernel/,boot/acpi.cpp boot/acpi_tables.cpp \
+	boot/boot_info.cpp devices/input_queue.cpp) \
+	$(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
 # The commands whose accesses the ledger judges; in the unit tests a sanitizer of their own does.
 checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)
-unit_sources := $(shared_sources) $(hosted_kernel_sources) \
-	$(sort $(wildcard tests/unit/*.cpp tests/support/*.cpp))
+unit_sources := $(shared_sources) $(hosted_kernel_sources) $(call below,cpp,tests/unit tests/support)
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(2))
 kernel_objects := $(call objects,kernel,$(kernel_sources))
@@ -44,7 +44,7 @@ host_objects := $(call objects,host,$(host_sources))
 unit_objects := $(call objects,unit,$(unit_sources))
 checked_objects := $(foreach build,kernel host fuzz fuzz-coverage,$(call \
 	objects,$(build),$(checked_sources)))
-library_sources := $(sort $(wildcard src/mm/heap/*.cpp src/library/*.cpp))
+library_sources := $(call below,cpp,src/mm/heap src/library)
 library_objects := $(call objects,library,$(library_sources))
 
 # --- flags ------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ $(filter %/bugs.cpp.o,$(checked_objects)): host_flags += -O1
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
 googletest := /usr/src/googletest/googletest
 unit_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers) \
-	-isystem $(googletest)/include
+	-isystem $(googletest)/include -Itests -Itests/unit
 
 # --- tools ------------------------------------------------------------------------------------
 
@@ -249,7 +249,7 @@ $(BUILD)/unit-tests: $(unit_objects) $(BUILD)/unit/googletest.o
 	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 $(sanitizers) $^ -o $@
 
 # Sessions are tried as the host program ships: these are its objects, but for main().
-session_sources := $(sort $(wildcard tests/shell/*.cpp))
+session_sources := $(call below,cpp,tests/sessions)
 session_objects := $(call objects,session,$(session_sources)) \
 	$(filter-out %/src/host/main.cpp.o,$(host_objects))
 
@@ -272,8 +272,7 @@ unit: $(BUILD)/unit-tests $(BUILD)/session-tests
 coverage_flags := $(filter-out $(sanitizers) -O2,$(unit_flags)) -O1 -fprofile-instr-generate \
 	-fcoverage-mapping -fcoverage-mcdc
 coverage_objects := $(call objects,coverage,$(unit_sources))
-covered := src/mm/heap src/shell/parser.cpp src/shell/parser.hpp src/shell/line_editor.cpp \
-	src/shell/line_editor.hpp
+covered := src/mm/heap $(foreach part,parser line_editor,$(addprefix src/shell/input/$(part).,cpp hpp))
 
 $(BUILD)/coverage/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
 	@mkdir -p $(@D)
@@ -314,7 +313,7 @@ soak_slice := 200000
 $(BUILD)/soak/%.cpp.o: %.cpp Makefile | tools
 	@mkdir -p $(@D)
 	$(call say,compile  $< (soak))
-	$(quiet)$(CXX) $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) -MMD -MP -c $< -o $@
+	$(quiet)$(CXX) $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) -Itests -MMD -MP -c $< -o $@
 
 $(BUILD)/soak/lockstep: $(BUILD)/soak/tests/soak/lockstep.cpp.o
 	$(call say,link     $@)
@@ -346,7 +345,7 @@ FUZZ_SECONDS ?= 30
 fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 fuzz_parts := $(call objects,fuzz,tests/fuzz/panic.cpp $(wildcard tests/support/*.cpp))
 fuzz_flags = $(filter-out -fno-exceptions -fno-rtti -g -O2,$(host_flags)) -gline-tables-only -O1 \
-	$(fuzz_checks)
+	-Itests $(fuzz_checks)
 # As above, nobody is told which part of a vector's block is in use: the block may be the heap's.
 fuzz_checks := $(sanitizers) -D_LIBCPP_HAS_NO_ASAN
 # What these do wrong, the shell is to find; their host_flags say how.
@@ -475,7 +474,7 @@ check-docs: $(BUILD)/heap44-host
 
 # The designs are compiled with the kernel's flags, but for the code model; the rest of the program
 # is there to measure them. Google Benchmark and Boost come built on or for libstdc++.
-bench_designs := bench/ours.cpp $(filter-out %/journal.cpp,$(sort $(wildcard src/mm/heap/*.cpp)))
+bench_designs := bench/ours.cpp $(filter-out %/journal.cpp,$(call below,cpp,src/mm/heap))
 bench_harness := $(sort $(filter-out $(bench_designs),$(wildcard bench/*.cpp)))
 bench_objects := $(call objects,bench,$(bench_designs) $(bench_harness))
 bench_flags := $(common_flags) -stdlib=libstdc++ -fPIE

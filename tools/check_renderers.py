@@ -18,18 +18,18 @@ ROOM = "shell/render/"
 
 # What acts: headers that no renderer may see.
 ACTING = {
-    "mm/heap/journal.hpp": "brings a heap back to another time",
-    "shell/benchmark.hpp": "measures",
-    "shell/context.hpp": "holds what commands act with",
-    "shell/exercise.hpp": "runs operations",
-    "shell/executor.hpp": "runs commands",
-    "shell/heap_difference.hpp": "brings a heap back to another time",
+    "mm/heap/history/journal.hpp": "brings a heap back to another time",
+    "shell/lab/benchmark.hpp": "measures",
+    "shell/answer/context.hpp": "holds what commands act with",
+    "shell/lab/exercise.hpp": "runs operations",
+    "shell/answer/executor.hpp": "runs commands",
+    "shell/lab/heap_difference.hpp": "brings a heap back to another time",
     "shell/interpreter.hpp": "runs commands",
-    "shell/safe_point.hpp": "ends commands",
+    "shell/platform/safe_point.hpp": "ends commands",
     "shell/shell.hpp": "runs commands",
-    "shell/stress.hpp": "runs operations",
-    "shell/try_search.hpp": "tries things out on a heap",
-    "shell/workloads.hpp": "runs operations",
+    "shell/lab/stress.hpp": "runs operations",
+    "shell/lab/try_search.hpp": "tries things out on a heap",
+    "shell/lab/workloads.hpp": "runs operations",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 COMMENT = re.compile(r"//[^\n]*")
@@ -82,7 +82,7 @@ def offences(tree: Tree, path: Path) -> list[str]:
 
 def main() -> int:
     tree = Tree(Path(sys.argv[1]))
-    files = sorted((tree.root / ROOM).glob("*.[ch]pp"))
+    files = sorted((tree.root / ROOM).rglob("*.[ch]pp"))
     found = [line for path in files for line in offences(tree, path)]
     if not files:
         found.append(f"{tree.root / ROOM}: no renderers are there")

@@ -7,7 +7,7 @@ EXPORT_JSON is what `llvm-cov export` writes. A branch of a template counts as t
 in one of the template's instances. Lists each branch that is not taken, and why, where a row of a
 table in docs/testing.md explains it:
 
-    | `src/mm/heap/access.cpp` | `place.kind` | why |
+    | `src/mm/heap/damage/access.cpp` | `place.kind` | why |
 
 where the second cell is the branch's condition as it is written. Status 1 if a branch is neither
 taken nor explained, or if a row explains nothing.

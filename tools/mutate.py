@@ -14,7 +14,7 @@ Prints each survivor, and the score. Survivors that are no mistakes are explaine
 docs/testing.md: a sentence says why, and below it a block that begins with ```mutants has them as
 they are printed here, file, line of code and what stands in it instead:
 
-    src/mm/heap/watch.cpp: if (a < b) return; -> (a <= b)
+    src/mm/heap/damage/watch.cpp: if (a < b) return; -> (a <= b)
 
 Status 0, whoever survives.
 """
@@ -46,7 +46,7 @@ SWAPS = {
 STEPS = {"++": "--", "--": "++"}
 FLAGS = (
     "-std=c++23 -O1 -g0 -fnew-alignment=8 -stdlib=libc++ -D_GNU_SOURCE -w -Wno-narrowing "
-    "-Isrc -Ibuild/include -isystem /usr/src/googletest/googletest/include"
+    "-Isrc -Ibuild/include -Itests -Itests/unit -isystem /usr/src/googletest/googletest/include"
 ).split()
 GOOGLETEST = "/usr/src/googletest/googletest/src/gtest-all.cc"
 EXPLAINED = Path("docs/testing.md")
@@ -291,8 +291,8 @@ class Build:
 
     def sources(self) -> list[str]:
         """The heap, and the tests that include it."""
-        heap = sorted(str(path) for path in Path(MUTATED).glob("*.cpp"))
-        tests = [*Path("tests/unit").glob("*.cpp"), *Path("tests/support").glob("*.cpp")]
+        heap = sorted(str(path) for path in Path(MUTATED).rglob("*.cpp"))
+        tests = [*Path("tests/unit").rglob("*.cpp"), *Path("tests/support").glob("*.cpp")]
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             command = ["clang++-19", *FLAGS, "-MM"]
             headers = pool.map(lambda test: run([*command, str(test)]).stdout, tests)
@@ -444,7 +444,7 @@ def main() -> int:
     parser.add_argument("--slowest", type=int, default=1000, help="leave out slower tests")
     options = parser.parse_args()
     collector = Collector()
-    for unit in sorted(Path(MUTATED).glob("*.cpp")):
+    for unit in sorted(Path(MUTATED).rglob("*.cpp")):
         collector.read(str(unit))
     build = Build(options.directory, collector, options.jobs)
     build.build()

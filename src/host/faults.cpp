@@ -7,8 +7,8 @@
 #include "host/guard.hpp"
 #include "host/heap.hpp"
 #include "host/machine.hpp"
-#include "shell/code_text.hpp"
-#include "shell/heap_place.hpp"
+#include "shell/explain/code_text.hpp"
+#include "shell/explain/heap_place.hpp"
 
 namespace heap44::host {
 

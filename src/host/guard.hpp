@@ -5,7 +5,7 @@
 #include <csetjmp>
 #include <optional>
 
-#include "shell/guard.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::host {
 

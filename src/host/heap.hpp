@@ -3,8 +3,8 @@
 #pragma once
 
 #include "mm/heap/heap.hpp"
-#include "mm/heap/journal.hpp"
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/history/journal.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::host {
 

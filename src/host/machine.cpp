@@ -14,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::host {
 

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::host {
 

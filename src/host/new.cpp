@@ -4,7 +4,7 @@
 #include <new>
 
 #include "host/heap.hpp"
-#include "shell/cpp_memory.hpp"
+#include "shell/cpp/cpp_memory.hpp"
 
 namespace {
 

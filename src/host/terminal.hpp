@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "shell/terminal.hpp"
+#include "shell/platform/terminal.hpp"
 
 namespace heap44::host {
 

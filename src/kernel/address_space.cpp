@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "kernel/image.hpp"
-#include "kernel/usable_memory.hpp"
+#include "kernel/boot/usable_memory.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
 #include "lib/align.hpp"

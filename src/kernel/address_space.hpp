@@ -9,13 +9,13 @@
 #include <span>
 #include <string_view>
 
-#include "kernel/boot_info.hpp"
+#include "kernel/boot/boot_info.hpp"
 #include "kernel/region_list.hpp"
 #include "lib/address.hpp"
 #include "mm/frames.hpp"
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/page_table.hpp"
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::kernel {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "shell/report.hpp"
+#include "shell/platform/report.hpp"
 
 namespace heap44::kernel {
 

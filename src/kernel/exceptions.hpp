@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/x86_64/traps.hpp"
-#include "shell/report.hpp"
+#include "shell/platform/report.hpp"
 
 namespace heap44::kernel {
 

@@ -7,7 +7,7 @@
 #include "kernel/backtrace.hpp"
 #include "kernel/log.hpp"
 #include "kernel/machine.hpp"
-#include "kernel/serial.hpp"
+#include "kernel/devices/serial.hpp"
 #include "kernel/x86_64/context.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/guard.hpp"
-#include "shell/report.hpp"
+#include "shell/platform/guard.hpp"
+#include "shell/platform/report.hpp"
 
 namespace heap44::kernel {
 

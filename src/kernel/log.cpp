@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernel/clock.hpp"
+#include "kernel/devices/clock.hpp"
 #include "kernel/x86_64/cpu.hpp"
 
 namespace heap44::kernel {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "shell/visitor.hpp"
+#include "shell/platform/visitor.hpp"
 
 namespace heap44::kernel {
 

@@ -7,16 +7,18 @@
 
 #include "kernel/address_space.hpp"
 #include "kernel/backtrace.hpp"
-#include "kernel/clock.hpp"
+#include "kernel/devices/clock.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
-#include "kernel/power.hpp"
-#include "kernel/serial.hpp"
+#include "kernel/new.hpp"
+#include "kernel/devices/power.hpp"
+#include "kernel/devices/serial.hpp"
 #include "kernel/symbols.hpp"
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/provoke.hpp"
 #include "kernel/x86_64/watches.hpp"
+#include "lib/align.hpp"
 
 namespace heap44::kernel {
 
@@ -76,7 +78,8 @@ std::span<const shell::FaultKind> KernelMachine::faults() const {
     return provocable_faults();
 }
 void KernelMachine::provoke(std::size_t fault) {
-    provoke_fault(fault);
+    provoke_fault(fault, {.constants = address_of(rodata_start),
+                          .guard_page = VirtAddr{align_up(heap().end().value, page_size)}});
 }
 
 std::size_t KernelMachine::read_memory(VirtAddr address, std::span<std::byte> into) const {

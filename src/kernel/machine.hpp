@@ -2,7 +2,7 @@
 // The machine as the shell sees it.
 #pragma once
 
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::kernel {
 

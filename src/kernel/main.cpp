@@ -8,23 +8,24 @@
 #include <span>
 
 #include "kernel/address_space.hpp"
-#include "kernel/boot_info.hpp"
-#include "kernel/clock.hpp"
-#include "kernel/fw_cfg.hpp"
+#include "kernel/boot/boot_info.hpp"
+#include "kernel/devices/clock.hpp"
+#include "kernel/exceptions.hpp"
+#include "kernel/devices/fw_cfg.hpp"
 #include "kernel/guard.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/machine.hpp"
 #include "kernel/new.hpp"
-#include "kernel/power.hpp"
-#include "kernel/serial.hpp"
-#include "kernel/terminal.hpp"
+#include "kernel/devices/power.hpp"
+#include "kernel/devices/serial.hpp"
+#include "kernel/devices/terminal.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"
 #include "lib/align.hpp"
 #include "lib/panic.hpp"
-#include "mm/heap/journal.hpp"
-#include "shell/options.hpp"
+#include "mm/heap/history/journal.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/shell.hpp"
 
@@ -211,7 +212,7 @@ void kernel_main(std::uint32_t magic, std::uint32_t information) {
     using namespace heap44::kernel;
     for (const Constructor* each = init_array_start; each != init_array_end; ++each) (*each)();
     (void)serial().start();
-    initialize_traps();
+    initialize_traps(handle_exception);
     heap44::kernel::clock().start();
     take_over_memory(magic, {information});
     start_interrupts();

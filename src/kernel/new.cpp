@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "lib/panic.hpp"
-#include "shell/cpp_memory.hpp"
+#include "shell/cpp/cpp_memory.hpp"
 
 namespace heap44::kernel {
 

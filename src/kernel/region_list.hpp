@@ -10,7 +10,7 @@
 
 #include "lib/address.hpp"
 #include "mm/physical_ranges.hpp"
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::kernel {
 

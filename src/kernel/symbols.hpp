@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::kernel {
 

@@ -10,8 +10,8 @@
 #include "kernel/symbols.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/watches.hpp"
-#include "shell/code_text.hpp"
-#include "shell/place.hpp"
+#include "shell/explain/code_text.hpp"
+#include "shell/explain/place.hpp"
 
 namespace heap44::kernel {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernel/x86_64/traps.hpp"
-#include "shell/report.hpp"
+#include "shell/platform/report.hpp"
 
 namespace heap44::kernel {
 

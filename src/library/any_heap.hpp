@@ -7,8 +7,8 @@
 #include <type_traits>
 
 #include "lib/align.hpp"
-#include "mm/heap/design.hpp"
-#include "mm/heap/ledger.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::library {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/completion.hpp"
 
-#include "shell/command.hpp"
-#include "shell/words.hpp"
+#include "shell/answer/command.hpp"
+#include "shell/input/words.hpp"
 
 namespace heap44::shell {
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "mm/heap/heap.hpp"
-#include "shell/line_editor.hpp"
-#include "shell/machine.hpp"
+#include "shell/input/line_editor.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shell/interpreter.hpp"
 
-#include "shell/cpp_memory.hpp"
-#include "shell/damage.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/cpp/cpp_memory.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell {
 

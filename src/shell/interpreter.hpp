@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <string_view>
 
-#include "shell/channel.hpp"
-#include "shell/command.hpp"
-#include "shell/context.hpp"
-#include "shell/parser.hpp"
-#include "shell/view.hpp"
+#include "shell/answer/channel.hpp"
+#include "shell/answer/command.hpp"
+#include "shell/answer/context.hpp"
+#include "shell/input/parser.hpp"
+#include "shell/answer/view.hpp"
 
 namespace heap44::shell {
 

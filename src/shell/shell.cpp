@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/shell.hpp"
 
-#include "shell/access_check.hpp"
-#include "shell/version.hpp"
+#include "shell/cpp/access_check.hpp"
+#include "shell/platform/version.hpp"
 
 namespace heap44::shell {
 

@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "mm/heap/heap.hpp"
-#include "mm/heap/journal.hpp"
+#include "mm/heap/history/journal.hpp"
 #include "shell/completion.hpp"
-#include "shell/context.hpp"
+#include "shell/answer/context.hpp"
 #include "shell/interpreter.hpp"
-#include "shell/line_editor.hpp"
-#include "shell/options.hpp"
+#include "shell/input/line_editor.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/render/live_map.hpp"
 #include "shell/terminal_channel.hpp"
 

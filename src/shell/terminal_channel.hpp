@@ -2,11 +2,11 @@
 // The terminal as a channel: text for a person, or JSON where the line or the session asks for it.
 #pragma once
 
-#include "shell/channel.hpp"
-#include "shell/render/json_renderer.hpp"
+#include "shell/answer/channel.hpp"
+#include "shell/render/json/json_renderer.hpp"
 #include "shell/render/live_map.hpp"
-#include "shell/render/text_renderer.hpp"
-#include "shell/view.hpp"
+#include "shell/render/text/text_renderer.hpp"
+#include "shell/answer/view.hpp"
 
 namespace heap44::shell {
 

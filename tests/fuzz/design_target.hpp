@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "../support/checked_heap.hpp"
-#include "../support/guarded_region.hpp"
-#include "../support/subject.hpp"
+#include "support/checked_heap.hpp"
+#include "support/guarded_region.hpp"
+#include "support/subject.hpp"
 
 namespace heap44::test {
 

@@ -12,7 +12,7 @@
 
 #include "lib/align.hpp"
 #include "mm/heap/designs/table.hpp"
-#include "mm/heap/layout.hpp"
+#include "mm/heap/ledger/layout.hpp"
 
 namespace heap44::test {
 

@@ -16,11 +16,12 @@
 #include "host/machine.hpp"
 #include "host/terminal.hpp"
 #include "lib/panic.hpp"
-#include "mm/heap/vicinity.hpp"
-#include "shell/access_check.hpp"
-#include "shell/cpp_memory.hpp"
-#include "shell/inspect.hpp"
-#include "shell/options.hpp"
+#include "mm/heap/ledger/vicinity.hpp"
+#include "shell/cpp/access_check.hpp"
+#include "shell/cpp/cpp_memory.hpp"
+#include "shell/explain/shortage.hpp"
+#include "shell/explain/inspect.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/shell.hpp"
 #include "touched_pages.hpp"
 
@@ -160,7 +161,7 @@ void start_afresh() {
     mm::Heap& heap = host::heap();
     heap.recover();
     shell::CppHeapScope::close_all();
-    (void)shell::CppShortage::take();
+    (void)shell::LastShortage::take();
     shell::check_accesses(true);
     heap.set_time(0);
     heap.set_typed(0);

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <unordered_map>
 
-#include "mm/heap/changed_pages.hpp"
+#include "mm/heap/history/changed_pages.hpp"
 
 namespace heap44::test {
 

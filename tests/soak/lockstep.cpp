@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Linked list, indexed design and naive model in lockstep for as long as asked:
 // `lockstep [OPERATIONS] [SEED]`. A failure names the seed that shows it again.
-#include "../lockstep/lockstep.hpp"
+#include "lockstep/lockstep.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::test {
 

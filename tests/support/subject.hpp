@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "fake_pages.hpp"
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 
 namespace heap44::test {
 

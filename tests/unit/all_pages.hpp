@@ -2,7 +2,7 @@
 // For a journal in a test: a machine that knows nothing of writes.
 #pragma once
 
-#include "mm/heap/changed_pages.hpp"
+#include "mm/heap/history/changed_pages.hpp"
 
 namespace heap44::test {
 

@@ -10,7 +10,7 @@
 #include <span>
 
 #include "lib/align.hpp"
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 
 namespace heap44::mm {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "shell/machine.hpp"
-#include "shell/terminal.hpp"
+#include "shell/platform/machine.hpp"
+#include "shell/platform/terminal.hpp"
 
 namespace heap44::test {
 

@@ -46,10 +46,6 @@ inline void wait_for_interrupt() {
     return flags;
 }
 
-inline void write_flags(std::uint64_t flags) {
-    asm volatile("pushq %0\n\tpopfq" : : "r"(flags) : "memory", "cc");
-}
-
 [[nodiscard]] inline bool interrupts_enabled() {
     return (read_flags() & flag_interrupts) != 0;
 }
@@ -136,13 +132,6 @@ inline void write_dr7(std::uint64_t value) {
 /// Forgets what the processor remembers of the mapping of this page.
 inline void flush_page(VirtAddr address) {
     asm volatile("invlpg (%0)" : : "r"(address.value) : "memory");
-}
-
-[[nodiscard]] inline std::uint64_t read_msr(std::uint32_t number) {
-    std::uint32_t low;
-    std::uint32_t high;
-    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number) : "memory");
-    return (std::uint64_t{high} << 32) | low;
 }
 
 inline void write_msr(std::uint32_t number, std::uint64_t value) {

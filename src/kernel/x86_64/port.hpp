@@ -18,12 +18,6 @@ namespace heap44::kernel {
     return value;
 }
 
-[[nodiscard]] inline std::uint32_t port_in32(std::uint16_t port) {
-    std::uint32_t value;
-    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
 inline void port_out8(std::uint16_t port, std::uint8_t value) {
     asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }

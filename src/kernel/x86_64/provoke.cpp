@@ -4,12 +4,9 @@
 #include <array>
 #include <cstdint>
 
-#include "kernel/image.hpp"
-#include "kernel/new.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/gdt.hpp"
 #include "kernel/x86_64/traps.hpp"
-#include "lib/align.hpp"
 
 namespace heap44::kernel {
 
@@ -17,6 +14,8 @@ namespace {
 
 // Bits 63 to 48 differ from bit 47: no page table could map this.
 constexpr std::uint64_t not_canonical = 0xdead'beef'dead'beef;
+
+constinit ForbiddenMemory forbidden{};
 
 void read_from(std::uint64_t address) {
     std::uint64_t value;
@@ -34,10 +33,10 @@ void wild() {
     read_from(not_canonical);
 }
 void read_only() {
-    write_to(address_of(rodata_start).value);
+    write_to(forbidden.constants.value);
 }
 void guard() {
-    write_to(align_up(heap().end().value, page_size));
+    write_to(forbidden.guard_page.value);
 }
 
 // Data that would be a valid function, if only it stood in code.
@@ -165,7 +164,8 @@ std::span<const shell::FaultKind> provocable_faults() {
     return kinds;
 }
 
-void provoke_fault(std::size_t fault) {
+void provoke_fault(std::size_t fault, const ForbiddenMemory& memory) {
+    forbidden = memory;
     provocations[fault].run();
 }
 

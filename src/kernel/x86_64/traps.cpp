@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/x86_64/traps.hpp"
 
-#include "kernel/exceptions.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/gdt.hpp"
 #include "kernel/x86_64/pic.hpp"
@@ -36,7 +35,7 @@ extern "C" const std::array<std::byte, stub_size> trap_stubs[256];
 
 constinit std::array<Gate, 256> gates{};
 constinit std::array<IrqHandler, pic::line_count> irq_handlers{};
-constinit std::uint64_t spurious_count = 0;
+constinit ExceptionHandler on_exception = nullptr;
 
 // An exception gets a stack of its own where the stack itself may be what is broken, or where it
 // can come at any moment, between two instructions that must not be torn apart.
@@ -83,7 +82,6 @@ bool is_spurious(std::uint8_t irq) {
 
 void handle_irq(std::uint8_t irq) {
     if (is_spurious(irq)) {
-        ++spurious_count;
         // The first controller does not know that the second one's answer meant nothing.
         if (irq >= 8) pic::acknowledge(0);
         return;
@@ -100,13 +98,14 @@ extern "C" void handle_trap(TrapFrame* frame) {
     if (irq < pic::line_count) {
         handle_irq(static_cast<std::uint8_t>(irq));
     } else {
-        handle_exception(*frame);
+        on_exception(*frame);
     }
 }
 
 }  // namespace
 
-void initialize_traps() {
+void initialize_traps(ExceptionHandler handler) {
+    on_exception = handler;
     initialize_segments();
     for (std::size_t vector = 0; vector < gates.size(); ++vector) gates[vector] = gate_for(vector);
     load_gates(gates.size());
@@ -136,8 +135,5 @@ void withhold_gates_behind_double_fault() {
     load_gates(static_cast<std::size_t>(Exception::double_fault) + 1);
 }
 
-std::uint64_t spurious_interrupts() {
-    return spurious_count;
-}
 
 }  // namespace heap44::kernel

@@ -59,9 +59,12 @@ inline constexpr std::uint8_t timer_irq = 0;
 /// Called with interrupts off, on the interrupted stack, the interrupt already acknowledged.
 using IrqHandler = void (*)();
 
+/// Called for every exception, with interrupts off.
+using ExceptionHandler = void (*)(TrapFrame& frame);
+
 /// Loads the GDT, the TSS and the IDT, and moves the interrupt controllers' lines to vectors
 /// 0x20 to 0x2f, all masked. Interrupts stay off.
-void initialize_traps();
+void initialize_traps(ExceptionHandler handler);
 
 /// Lets the interrupt line (0 to 15) call `handler`, and unmasks it.
 void set_irq_handler(std::uint8_t irq, IrqHandler handler);
@@ -74,8 +77,5 @@ void recover_processor();
 /// Makes the processor find no gate beyond the double fault's, until recover_processor. Then any
 /// exception with a higher number becomes a double fault.
 void withhold_gates_behind_double_fault();
-
-/// Interrupts that no device had asked for, since boot.
-[[nodiscard]] std::uint64_t spurious_interrupts();
 
 }  // namespace heap44::kernel

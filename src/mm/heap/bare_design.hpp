@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 
 namespace heap44::mm {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "mm/heap/designs/table.hpp"
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::mm {
 

@@ -14,17 +14,17 @@
 #include "lib/address.hpp"
 #include "mm/heap/bare_design.hpp"
 #include "mm/heap/checkpoint.hpp"
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 #include "mm/heap/design_family.hpp"
 #include "mm/heap/heap_memory.hpp"
 #include "mm/heap/heap_observer.hpp"
-#include "mm/heap/hole_judge.hpp"
-#include "mm/heap/ledger.hpp"
+#include "mm/heap/damage/hole_judge.hpp"
+#include "mm/heap/ledger/ledger.hpp"
 #include "mm/heap/observers.hpp"
-#include "mm/heap/page_control.hpp"
-#include "mm/heap/policy.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
+#include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/spinlock.hpp"
-#include "mm/heap/warden.hpp"
+#include "mm/heap/damage/warden.hpp"
 
 namespace heap44::mm {
 

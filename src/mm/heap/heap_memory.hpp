@@ -7,7 +7,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/design_family.hpp"
-#include "mm/heap/hole_map.hpp"
+#include "mm/heap/ledger/hole_map.hpp"
 
 namespace heap44::mm {
 

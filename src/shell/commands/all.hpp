@@ -2,8 +2,8 @@
 // The functions behind the commands, one for each row of the table.
 #pragma once
 
-#include "shell/command.hpp"
-#include "shell/context.hpp"
+#include "shell/answer/command.hpp"
+#include "shell/answer/context.hpp"
 
 namespace heap44::shell::commands {
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
-#include "shell/damage.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/explain/shortage.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

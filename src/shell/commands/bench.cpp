@@ -2,11 +2,11 @@
 // bench: which designs are measured, and how.
 #include <algorithm>
 
-#include "shell/benchmark.hpp"
+#include "shell/lab/benchmark.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
-#include "shell/lose_blocks.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "shell/command.hpp"
-#include "shell/context.hpp"
+#include "shell/answer/command.hpp"
+#include "shell/answer/context.hpp"
 
 namespace heap44::shell::commands {
 

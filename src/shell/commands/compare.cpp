@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // compare: the same commands against each design, or each fit, from the same empty heap.
 #include "shell/commands/all.hpp"
-#include "shell/lose_blocks.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "shell/commands/all.hpp"
-#include "shell/cpp_memory.hpp"
-#include "shell/safe_point.hpp"
-#include "shell/values.hpp"
+#include "shell/cpp/cpp_memory.hpp"
+#include "shell/platform/safe_point.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 
@@ -106,7 +106,7 @@ Reply vectest(Context& context, const Arguments& arguments) {
     if (!count) return count.error();
     const CppHeapScope scope;
     Record record;
-    SafePoint safe_point(context);
+    SafePoint safe_point(context.terminal, context.guard);
     std::vector<std::uint64_t> vec;
     for (std::uint64_t value = 0; value < *count; ++value) {
         vec.push_back(value);
@@ -125,7 +125,7 @@ Reply rctest(Context& context, const Arguments& arguments) {
     if (*count == 0) return bad_argument("N is 0; a value needs an owner");
     const CppHeapScope scope;
     Record record;
-    SafePoint safe_point(context);
+    SafePoint safe_point(context.terminal, context.guard);
     std::vector<std::shared_ptr<std::uint64_t>> owners;
     owners.push_back(std::make_shared<std::uint64_t>(44));
     const std::weak_ptr<std::uint64_t> watcher = owners.front();
@@ -237,7 +237,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
     if (!kept) return kept.error();
     const CppHeapScope scope;
     Record record;
-    SafePoint safe_point(context);
+    SafePoint safe_point(context.terminal, context.guard);
     std::unique_ptr<std::uint64_t> long_lived;
     if (*kept) long_lived = std::make_unique<std::uint64_t>(1);
     std::uint64_t right = 0;

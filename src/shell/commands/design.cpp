@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
-#include "shell/lose_blocks.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "shell/reply.hpp"
+#include "shell/answer/reply.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // ops, random, why: exercises that come out the same each time, and a look ahead.
-#include "shell/exercise.hpp"
+#include "shell/lab/exercise.hpp"
 
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
-#include "shell/damage.hpp"
-#include "shell/safe_point.hpp"
-#include "shell/splitmix.hpp"
-#include "shell/try_search.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/platform/safe_point.hpp"
+#include "shell/lab/splitmix.hpp"
+#include "shell/lab/try_search.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 
@@ -63,7 +64,7 @@ Reply random(Context& context, const Arguments& arguments) {
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
     RandomOperations done{.seed = *seed};
     SplitMix random(*seed);
-    SafePoint safe_point(context);
+    SafePoint safe_point(context.terminal, context.guard);
     for (; done.operations < *count; ++done.operations) {
         safe_point.pass();
         const mm::Block* block = random.below(100) < 40 ? any_block(context.heap, random) : nullptr;

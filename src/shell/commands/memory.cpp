@@ -5,7 +5,7 @@
 
 #include "mm/page_table.hpp"
 #include "shell/commands/all.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

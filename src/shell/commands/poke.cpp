@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "mm/heap/access.hpp"
-#include "shell/access_check.hpp"
+#include "mm/heap/damage/access.hpp"
+#include "shell/cpp/access_check.hpp"
 #include "shell/commands/all.hpp"
-#include "shell/damage.hpp"
-#include "shell/limits.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/platform/limits.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

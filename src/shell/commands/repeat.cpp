@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repeat, time: commands that run another one.
 #include "shell/commands/all.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // reset: an empty heap, and with `--all` everything else as it was at boot.
-#include "shell/access_check.hpp"
+#include "shell/cpp/access_check.hpp"
 #include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "shell/context.hpp"
+#include "shell/answer/context.hpp"
 
 namespace heap44::shell::commands {
 

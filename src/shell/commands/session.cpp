@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // help, history, echo, ansi, json, version: the person and the terminal.
-#include "shell/session.hpp"
+#include "shell/answer/session.hpp"
 
 #include "shell/commands/all.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

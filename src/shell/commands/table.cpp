@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "shell/command.hpp"
+#include "shell/answer/command.hpp"
 #include "shell/commands/all.hpp"
 
 namespace heap44::shell {

@@ -2,9 +2,9 @@
 // trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
 #include "shell/commands/all.hpp"
 #include "shell/commands/script.hpp"
-#include "shell/lose_blocks.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/answer/preconditions.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "mm/heap/damage.hpp"
-#include "shell/access_check.hpp"
-#include "shell/block_text.hpp"
+#include "mm/heap/damage/damage.hpp"
+#include "shell/cpp/access_check.hpp"
+#include "shell/explain/block_text.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"
-#include "shell/cpp_memory.hpp"
-#include "shell/damage.hpp"
-#include "shell/utf8.hpp"
-#include "shell/values.hpp"
+#include "shell/cpp/cpp_memory.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "shell/commands/all.hpp"
-#include "shell/heap_difference.hpp"
-#include "shell/values.hpp"
+#include "shell/lab/heap_difference.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -4,8 +4,8 @@
 #include <bit>
 
 #include "shell/commands/all.hpp"
-#include "shell/place.hpp"
-#include "shell/values.hpp"
+#include "shell/explain/place.hpp"
+#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

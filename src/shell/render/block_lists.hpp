@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mm/heap/heap.hpp"
-#include "shell/reply.hpp"
+#include "shell/answer/reply.hpp"
 
 namespace heap44::shell {
 

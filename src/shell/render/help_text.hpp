@@ -2,7 +2,7 @@
 // `help`, from the table of commands.
 #pragma once
 
-#include "shell/command.hpp"
+#include "shell/answer/command.hpp"
 
 namespace heap44::shell {
 

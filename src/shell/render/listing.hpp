@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "shell/terminal.hpp"
+#include "shell/platform/terminal.hpp"
 
 namespace heap44::shell {
 

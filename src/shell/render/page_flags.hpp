@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/machine.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

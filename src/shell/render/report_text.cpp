@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
-#include "shell/block_text.hpp"
-#include "shell/code_text.hpp"
+#include "shell/explain/block_text.hpp"
+#include "shell/explain/code_text.hpp"
 
 namespace heap44::shell {
 

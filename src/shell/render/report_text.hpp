@@ -3,8 +3,8 @@
 #pragma once
 
 #include "lib/text.hpp"
-#include "shell/machine.hpp"
-#include "shell/report.hpp"
+#include "shell/platform/machine.hpp"
+#include "shell/platform/report.hpp"
 
 namespace heap44::shell {
 

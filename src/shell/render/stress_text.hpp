@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "shell/stress_step.hpp"
+#include "shell/answer/stress_step.hpp"
 
 namespace heap44::shell {
 

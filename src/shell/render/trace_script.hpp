@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "mm/heap/trace.hpp"
+#include "mm/heap/history/trace.hpp"
 
 namespace heap44::shell {
 

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "lib/panic.hpp"
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 
 namespace heap44::mm {
 

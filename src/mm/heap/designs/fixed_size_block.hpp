@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/linked_list.hpp"
 
 namespace heap44::mm {

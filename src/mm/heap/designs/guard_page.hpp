@@ -10,9 +10,9 @@
 #include <span>
 
 #include "lib/align.hpp"
-#include "mm/heap/design.hpp"
-#include "mm/heap/designs/page_spans.hpp"
-#include "mm/heap/page_control.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/designs/parts/page_spans.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::mm {
 

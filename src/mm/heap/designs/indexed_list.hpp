@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 
-#include "mm/heap/designs/hole_index.hpp"
+#include "mm/heap/designs/parts/hole_index.hpp"
 #include "mm/heap/designs/linked_list.hpp"
 
 namespace heap44::mm {

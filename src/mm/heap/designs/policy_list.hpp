@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <span>
 
-#include "mm/heap/design.hpp"
+#include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/linked_list.hpp"
-#include "mm/heap/policy.hpp"
+#include "mm/heap/designs/parts/policy.hpp"
 
 namespace heap44::mm {
 

@@ -11,9 +11,9 @@
 #include <span>
 
 #include "lib/align.hpp"
-#include "mm/heap/design.hpp"
-#include "mm/heap/designs/hole_edges.hpp"
-#include "mm/heap/designs/two_level_index.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/designs/parts/hole_edges.hpp"
+#include "mm/heap/designs/parts/two_level_index.hpp"
 
 namespace heap44::mm {
 

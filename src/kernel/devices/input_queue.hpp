@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What was received and not read yet, and the account of Ctrl-C. Knows no hardware.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "lib/ring_buffer.hpp"
+#include "shell/platform/terminal.hpp"
+
+namespace heap44::kernel {
+
+inline constexpr std::uint8_t control_c = 0x03;
+
+/// `push` is called by the interrupt, the rest by who reads. Each Ctrl-C has a number, from 1 in
+/// the order of arrival. One is pending until either it was read (it ended a line) or it was
+/// served (it stopped a command, while it still waits in the queue to be read).
+class InputQueue {
+public:
+    static constexpr std::size_t capacity = std::size_t{64} * 1024;
+
+    /// False when the queue is full; the byte is not taken then.
+    [[nodiscard]] bool push(shell::InputByte byte);
+    [[nodiscard]] std::optional<shell::InputByte> pop();
+
+    [[nodiscard]] bool full() const { return bytes_.full(); }
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
+    /// Enough room that it is worth while to ask the sender for more.
+    [[nodiscard]] bool has_room() const { return bytes_.size() <= capacity / 2; }
+
+    [[nodiscard]] bool interrupt_requested() const;
+    void interrupt_served() { served_ = received_; }
+    /// Whether the Ctrl-C read last was served before.
+    [[nodiscard]] bool last_interrupt_was_served() const { return read_ <= served_; }
+
+private:
+    RingBuffer<shell::InputByte, capacity> bytes_;
+    std::atomic<std::uint64_t> received_ = 0;
+    std::uint64_t read_ = 0;
+    std::uint64_t served_ = 0;
+};
+
+}  // namespace heap44::kernel

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// A serial port, a 16550 at 115200 baud 8N1: interrupt-driven in both directions, with a polled way
+// out for when interrupts are off.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "kernel/devices/input_queue.hpp"
+#include "lib/ring_buffer.hpp"
+#include "lib/text.hpp"
+#include "shell/platform/terminal.hpp"
+
+namespace heap44::kernel {
+
+/// The bytes that are to be sent.
+using OutputQueue = RingBuffer<char, std::size_t{16} * 1024>;
+
+class Serial final : public Output {
+public:
+    /// The port's registers begin at the I/O port `base`; it raises the interrupt line `irq`. Both
+    /// queues are to be nobody else's. They are objects of their own because they are all zero, so
+    /// that the image need not hold them; this object is not.
+    constexpr Serial(std::uint16_t base, std::uint8_t irq, InputQueue& input, OutputQueue& output)
+        : input_(input), output_(output), base_(base), irq_(irq) {}
+
+    /// Sets the port up and sends a byte to itself; false where there is no working port. Then
+    /// `write` drops its text and `read` sleeps forever. Everything is polled at first.
+    bool start();
+    /// From here on interrupts do the work. Before this call the interrupt `irq` has to lead
+    /// to `handle_interrupt`: the line may rise at once, and it rises only once.
+    void start_interrupts();
+    [[nodiscard]] std::uint8_t irq() const { return irq_; }
+    void handle_interrupt();
+    [[nodiscard]] bool present() const { return present_; }
+
+    /// '\n' becomes "\r\n". Sleeps while the queue is full; with interrupts off it polls instead.
+    void write(std::string_view text) override;
+    /// Leaves nothing in the queue, and needs no interrupt: for panics. What was queued before
+    /// goes first. May be called from any context.
+    void write_polled(std::string_view text);
+    /// Waits until the last bit has left the port, or nobody has taken any for about a second: the
+    /// machine must not stay on because of a terminal that does not listen.
+    void flush();
+
+    /// Sleeps until there is a byte. Interrupts are on while it sleeps, whatever they were before.
+    [[nodiscard]] shell::InputByte read();
+    [[nodiscard]] bool interrupt_requested() const { return input_.interrupt_requested(); }
+    void interrupt_served() { input_.interrupt_served(); }
+    [[nodiscard]] bool last_interrupt_was_served() const {
+        return input_.last_interrupt_was_served();
+    }
+
+private:
+    enum class Register : std::uint8_t;
+
+    [[nodiscard]] std::uint8_t get(Register which) const;
+    void set(Register which, std::uint8_t value) const;
+    [[nodiscard]] bool answers_itself();
+    void put(char byte);
+    void put_polled(char byte);
+    void drain_polled();
+    [[nodiscard]] bool wait_for(std::uint8_t state);
+    void send_queued();
+    void receive();
+    [[nodiscard]] std::uint8_t line_status();
+    void set_interrupts(std::uint8_t enabled);
+
+    InputQueue& input_;
+    OutputQueue& output_;
+    std::uint16_t base_;
+    std::uint8_t irq_;
+    std::uint8_t errors_ = 0;      // seen in the line status, not yet handed on with a byte
+    std::uint8_t interrupts_ = 0;  // what the interrupt enable register holds
+    bool present_ = false;
+    bool interrupt_driven_ = false;
+};
+
+/// COM1.
+[[nodiscard]] Serial& serial();
+
+}  // namespace heap44::kernel

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/damage/access.hpp"
+
+#include <algorithm>
+
+#include "mm/heap/ledger/vicinity.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+using enum AccessFault::Kind;
+
+bool in_payload(const Block& block, VirtAddr address) {
+    return address.value - block.address.value < block.layout.size;
+}
+
+AccessFault fault(AccessFault::Kind kind, const Block& block, VirtAddr address) {
+    return {kind, &block, static_cast<std::int64_t>(address.value - block.address.value)};
+}
+
+AccessFault::Kind kind_of(const Vicinity& place) {
+    switch (place.kind) {
+        case Vicinity::Kind::padding:
+            return overflow;
+        case Vicinity::Kind::behind:
+            return is_over_the_edge(place) ? overflow : use_after_free;
+        case Vicinity::Kind::before:
+            return is_over_the_edge(place) ? underflow : use_after_free;
+        case Vicinity::Kind::payload:
+            // It came from in front of the heap.
+            return underflow;
+        case Vicinity::Kind::freed:
+        case Vicinity::Kind::nowhere:
+            break;
+    }
+    return use_after_free;
+}
+
+}  // namespace
+
+std::optional<AccessFault> judge_access(const Ledger& ledger, VirtAddr address, std::size_t size) {
+    const VirtAddr start = ledger.region_start();
+    const VirtAddr end = ledger.region_end();
+    // In this order nothing wraps around, and what has nothing to do with the heap is out at once.
+    if (address >= end || size == 0) return std::nullopt;
+    if (address < start && size <= start - address) return std::nullopt;
+    const std::size_t after_first = std::min(size - 1, ~address.value);
+    const VirtAddr last = std::min(address + after_first, end - 1);
+    if (const Block* block = ledger.live_up_to(address); block && in_payload(*block, address)) {
+        if (size <= block->layout.size - (address - block->address)) return std::nullopt;
+        return fault(overflow, *block, address);
+    }
+    if (const Block* block = ledger.live_up_to(last); block && in_payload(*block, last)) {
+        return fault(underflow, *block, address);
+    }
+    const Vicinity place = find_vicinity(ledger, std::max(address, start));
+    return AccessFault{
+        kind_of(place), place.block,
+        place.offset - static_cast<std::int64_t>(std::max(address, start) - address)};
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/damage/damage.hpp"
+
+#include "lib/align.hpp"
+#include "mm/heap/ledger/vicinity.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+VirtAddr payload_end(const Block& block) {
+    return block.address + block.layout.size;
+}
+
+struct Culprit {
+    Damage::Kind kind;
+    const Block* block;
+};
+
+/// What a write that starts exactly behind one block and ends exactly in front of another was is
+/// anyone's guess; a run upwards is the more common mistake. Where a freed block starts with it, it
+/// is most likely that one's first word.
+Culprit find_culprit(const Ledger& ledger, Stretch change) {
+    using enum Damage::Kind;
+    const Vicinity near = find_vicinity(ledger, change.first);
+    const Block* above = ledger.live_from(std::min(change.last + 1, ledger.region_end() - 1));
+    const bool ends_before_block = above != nullptr && above->address == change.last + 1;
+    if (near.kind == Vicinity::Kind::padding) {
+        const bool is_behind = change.first == payload_end(*near.block);
+        if (ends_before_block && !is_behind) return {underflow, above};
+        return {overflow, near.block};
+    }
+    const bool is_freed = near.kind == Vicinity::Kind::freed;
+    if (is_freed && near.block->address == change.first) return {use_after_free, near.block};
+    if (ends_before_block) return {underflow, above};
+    const Block* below = ledger.live_up_to(change.first);
+    if (below != nullptr && below->end() == change.first) return {overflow, below};
+    if (is_freed) return {use_after_free, near.block};
+    if (!is_over_the_edge(near)) return {use_after_free, nullptr};
+    return {near.kind == Vicinity::Kind::behind ? overflow : underflow, near.block};
+}
+
+}  // namespace
+
+Dump dump_around(Stretch stretch, std::span<const std::byte> region) {
+    constexpr std::size_t row = 16;
+    const VirtAddr start = address_of(region.data());
+    const VirtAddr first_row{align_down(stretch.first.value, row)};
+    Dump dump{.start = first_row - start >= row ? first_row - row : start};
+    const std::size_t offset = dump.start - start;
+    dump.size = std::min(dump.bytes.size(), region.size() - offset);
+    std::ranges::copy(region.subspan(offset, dump.size), dump.bytes.begin());
+    return dump;
+}
+
+Damage name_damage(const Ledger& ledger, Stretch change, std::span<const std::byte> region) {
+    const auto [kind, block] = find_culprit(ledger, change);
+    Damage damage{.kind = kind, .bytes = change, .dump = dump_around(change, region)};
+    if (block != nullptr) {
+        damage.block = *block;
+        damage.offset = static_cast<std::int64_t>(change.first.value - block->address.value);
+    }
+    return damage;
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Damage to the heap's memory: bytes that somebody wrote where no block's payload is.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "mm/heap/ledger/block.hpp"
+#include "mm/heap/ledger/ledger.hpp"
+#include "mm/heap/damage/watch.hpp"
+
+namespace heap44::mm {
+
+/// The memory around damage as it was found, before it was put right.
+struct Dump {
+    VirtAddr start;
+    std::size_t size = 0;
+    std::array<std::byte, 64> bytes{};
+};
+
+/// Rows of 16 bytes: one in front of the stretch, then its own, as many as there is room for.
+[[nodiscard]] Dump dump_around(Stretch stretch, std::span<const std::byte> region);
+
+/// Bytes of free memory or of a block's padding were changed.
+struct Damage {
+    enum class Kind : std::uint8_t {
+        use_after_free,  ///< in memory that was a block's
+        overflow,        ///< behind a block's payload
+        underflow,       ///< in front of a block
+    };
+    Kind kind;
+    /// The first changed byte, and the last.
+    Stretch bytes;
+    /// Whose it was, or from which it ran out; nothing where no block is known.
+    std::optional<Block> block;
+    /// Of the first changed byte, from the block's start.
+    std::int64_t offset = 0;
+    Dump dump;
+};
+
+/// A word that a design keeps in a hole is not what it was.
+struct BrokenWord {
+    VirtAddr hole;
+    std::string_view field;
+    VirtAddr address;
+    std::size_t size;
+    std::uint64_t value;
+    std::uint64_t true_value;
+};
+
+/// What the shell has not told of yet: the first few pieces of damage and how many more there were.
+class DamageLog {
+public:
+    static constexpr std::size_t most = 8;
+
+    void add(const Damage& damage) {
+        if (count_ < most) damages_[count_] = damage;
+        ++count_;
+    }
+    void clear() { count_ = 0; }
+    [[nodiscard]] bool empty() const { return count_ == 0; }
+    [[nodiscard]] std::span<const Damage> first() const {
+        return std::span(damages_).first(std::min(count_, most));
+    }
+    [[nodiscard]] std::size_t further() const { return count_ - first().size(); }
+
+private:
+    std::array<Damage, most> damages_{};
+    std::size_t count_ = 0;
+};
+
+/// Says what a change is, judged by where it lies. `region` is for the dump.
+[[nodiscard]] Damage name_damage(const Ledger& ledger, Stretch change,
+                                 std::span<const std::byte> region);
+
+}  // namespace heap44::mm

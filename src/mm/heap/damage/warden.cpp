@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/damage/warden.hpp"
+
+#include "lib/align.hpp"
+#include "lib/panic.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+constexpr std::size_t smallest_hole = 16;
+
+}  // namespace
+
+// Where holes are what lies between two blocks, an operation changes those next to its block and
+// the one before them, whose `next` leads there.
+void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
+    VirtAddr lowest = from;
+    for_each_free(ledger, from, to, [&](VirtAddr first, VirtAddr) {
+        const Block* below = ledger.live_up_to(first);
+        const VirtAddr gap = below != nullptr ? below->end() : start();
+        const Block* above = ledger.live_from(gap);
+        const VirtAddr limit = above != nullptr ? above->address : end();
+        if (limit - gap < smallest_hole) return;
+        learn_list_hole(gap);
+        lowest = std::min(lowest, gap);
+    });
+    if (lowest == start()) return;
+    if (const auto before = watch_.hole_up_to(lowest - 1)) learn_list_hole(*before);
+}
+
+void Warden::learn_list_hole(VirtAddr hole) {
+    watch_.learn({reinterpret_cast<std::byte*>(hole.value), smallest_hole, nullptr, smallest_hole});
+}
+
+void Warden::require_words_around(VirtAddr place, std::uint64_t caller) const {
+    const VirtAddr middle = std::clamp(place, start(), end());
+    const std::size_t before = std::min<std::size_t>(around, middle - start());
+    const std::size_t behind = std::min<std::size_t>(around + smallest_hole, end() - middle);
+    require_words(middle - before, middle + behind, caller);
+}
+
+void Warden::require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) const {
+    const auto broken = watch_.find_broken_word(from, to);
+    if (!broken) return;
+    panic(PanicKind::corrupted_heap, "a hole's words were changed; 'check' shows which", caller, 0,
+          broken->value);
+}
+
+void Warden::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
+    if (!is_poisoning_) return;
+    for_each_free(ledger, lowered(from), raised(to), [&](VirtAddr first, VirtAddr limit) {
+        while (const auto change = watch_.find_change(first, limit)) {
+            const Block* below = ledger.live_up_to(first);
+            const Block* above = ledger.live_from(limit);
+            const Stretch whole = watch_.widened(
+                *change, below != nullptr ? below->address + below->layout.size : start(),
+                above != nullptr ? above->address : end());
+            note(ledger, whole);
+        }
+    });
+}
+
+void Warden::note(const Ledger& ledger, Stretch change) {
+    log_.add(name_damage(ledger, change, region_));
+    // Broken words inside stay as they are: they are another finding.
+    for (auto part = watch_.find_change(change.first, change.last + 1); part;
+         part = watch_.find_change(change.first, change.last + 1)) {
+        for (VirtAddr at = part->first; at <= part->last; at += 1) {
+            if (!watch_.is_word(at)) watch_.restore(at, at + 1);
+        }
+    }
+}
+
+Repair Warden::repair(const Ledger& ledger) {
+    Repair done{};
+    if (!is_active_) return done;
+    done.holes = watch_.restore_words();
+    if (!is_poisoning_) return done;
+    for_each_damage(ledger, [&](const Damage&) { ++done.damages; });
+    restore_free(ledger, start(), end());
+    return done;
+}
+
+BrokenWord Warden::name_word(VirtAddr found, std::span<const HoleField> fields) const {
+    const VirtAddr hole = watch_.hole_up_to(found).value_or(found);
+    // A free block of a size class has one word only, the link.
+    const bool is_link = fields.size() == 2 && !watch_.is_word(hole + 8);
+    const auto named = [&](const HoleField& field, VirtAddr address) {
+        const std::string_view name = is_link ? fields[1].name : field.name;
+        return BrokenWord{hole,
+                          name,
+                          address,
+                          field.size,
+                          watch_.value(address, field.size),
+                          watch_.true_value(address, field.size)};
+    };
+    for (const HoleField& field : fields) {
+        const VirtAddr address = hole + field.offset;
+        if (!field.at_end && found - address < field.size) return named(field, address);
+    }
+    return named(fields.back(), found);
+}
+
+}  // namespace heap44::mm

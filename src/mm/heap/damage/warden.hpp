@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// Stands between the heap and its design: looks for damage before each operation, and afterwards
+// leaves the memory so that new damage will show.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "lib/address.hpp"
+#include "mm/heap/ledger/block.hpp"
+#include "mm/heap/damage/damage.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/ledger.hpp"
+#include "mm/heap/damage/watch.hpp"
+
+namespace heap44::mm {
+
+/// What a repair put right.
+struct Repair {
+    std::size_t holes;    ///< with wrong words
+    std::size_t damages;  ///< pieces of other damage
+};
+
+/// A design that follows a broken word may write anywhere: so a broken word ends the operation in a
+/// panic before the design is asked. Other damage is noted, put right, and the operation goes on.
+/// Either is looked for only where the operation goes: the words of all holes (of those around the
+/// block, where the design meets no others), and the bytes of the block and next to it.
+class Warden {
+public:
+    [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
+        return Watch::bytes_needed(region_size);
+    }
+
+    Warden(std::span<std::byte> memory, std::span<std::byte> region)
+        : region_(region), watch_(memory, region) {}
+
+    /// What its memory holds is nothing that it wrote.
+    void clear() { watch_.clear(); }
+
+    // --- around the design's operations ---
+
+    /// The design is new and all is free.
+    template <Design D>
+    void begin(const D& design, const Ledger& ledger) {
+        is_active_ = tells_its_words<D>;
+        if (!is_active_) return;
+        watch_.forget(start(), end());
+        learn_all(design);
+        if (is_poisoning_) restore_free(ledger, start(), end());
+    }
+
+    template <Design D>
+    void before_allocation(D& design, const Ledger& ledger, Layout layout, std::uint64_t caller) {
+        if (!is_active_) return;
+        std::byte* block = nullptr;
+        if constexpr (has_placement<D>) {
+            if (meets_few_holes(design)) {
+                block = design.placement(layout, [&](const std::byte* hole) {
+                    require_words_around(address_of(hole), caller);
+                });
+                if (block != nullptr) require_words_around(address_of(block), caller);
+            } else if constexpr (searches_in_order<D>) {
+                block = design.placement(
+                    layout, [&](const std::byte* hole) { require_hole(address_of(hole), caller); });
+            } else {
+                require_words(start(), end(), caller);
+                block = design.placement(layout, [](const std::byte*) {});
+            }
+        } else {
+            require_words(start(), end(), caller);
+        }
+        if (block == nullptr) return;
+        examine(ledger, address_of(block), address_of(block) + design.block_size(layout));
+    }
+
+    template <Design D>
+    void before_free(const D& design, const Ledger& ledger, const Block& block,
+                     std::uint64_t caller) {
+        if (!is_active_) return;
+        require_words_for(design, block, caller);
+        examine(ledger, block.address, block.end());
+    }
+
+    template <Design D>
+    void before_resize(D& design, const Ledger& ledger, const Block& block, Layout wanted,
+                       std::uint64_t caller) {
+        before_free(design, ledger, block, caller);
+        const std::size_t size = design.block_size(wanted);
+        if (!is_active_ || size <= block.block_size) return;
+        const Block* next = ledger.live_after(block);
+        const VirtAddr limit = next != nullptr ? next->address : end();
+        if (size <= limit - block.address) examine(ledger, block.end(), block.address + size);
+        before_allocation(design, ledger, wanted, caller);
+    }
+
+    /// The design has taken or given back memory from `from` up to `to`, and the ledger knows.
+    template <Design D>
+    void settle(const D& design, const Ledger& ledger, VirtAddr from, VirtAddr to) {
+        if (!is_active_) return;
+        from = lowered(from);
+        to = raised(to);
+        watch_.forget(from, to);
+        if constexpr (has_gaps_as_holes<D>) {
+            learn_gaps(ledger, from, to);
+        } else {
+            learn_all(design);
+        }
+        if (is_poisoning_) restore_free(ledger, from, to);
+    }
+
+    /// The block was never given. When all such blocks are forgotten, and the memory is again as it
+    /// was before them, the holes are to be learnt.
+    void forget(const Block& block) {
+        if (is_active_) watch_.forget(lowered(block.address), raised(block.end()));
+    }
+    template <Design D>
+    void learn(const D& design) {
+        if (is_active_) learn_all(design);
+    }
+
+    // --- poison ---
+
+    [[nodiscard]] bool is_poisoning() const { return is_poisoning_; }
+    /// Off: the words in the holes are still watched, the rest is not. The words are sound.
+    template <Design D>
+    void set_poisoning(bool on, const D& design, const Ledger& ledger) {
+        const bool starts = on && !is_poisoning_;
+        is_poisoning_ = on;
+        if (starts) begin(design, ledger);
+    }
+
+    /// What it is beside its memory; the log is the present's.
+    struct Mode {
+        bool active;
+        bool poisoning;
+    };
+    [[nodiscard]] Mode mode() const { return {is_active_, is_poisoning_}; }
+    void set_mode(Mode mode) {
+        is_active_ = mode.active;
+        is_poisoning_ = mode.poisoning;
+    }
+
+    // --- damage ---
+
+    [[nodiscard]] DamageLog& log() { return log_; }
+
+    [[nodiscard]] std::optional<BrokenWord> find_broken_word(
+        std::span<const HoleField> fields) const {
+        if (!is_active_) return std::nullopt;
+        const auto found = watch_.find_broken_word(start(), end());
+        return found ? std::optional(name_word(*found, fields)) : std::nullopt;
+    }
+    void for_each_broken_word(std::span<const HoleField> fields, auto&& visit) const {
+        if (!is_active_) return;
+        for (auto found = watch_.find_broken_word(start(), end()); found;) {
+            const BrokenWord word = name_word(*found, fields);
+            visit(word);
+            found = watch_.find_broken_word(word.address + word.size, end());
+        }
+    }
+    void for_each_damage(const Ledger& ledger, auto&& visit) const {
+        if (!is_active_ || !is_poisoning_) return;
+        for_each_free(ledger, start(), end(), [&](VirtAddr from, VirtAddr to) {
+            while (const auto change = watch_.find_change(from, to)) {
+                visit(name_damage(ledger, *change, region_));
+                from = change->last + 1;
+            }
+        });
+    }
+    /// Puts all right.
+    Repair repair(const Ledger& ledger);
+
+private:
+    template <class D>
+    static constexpr bool has_placement =
+        requires(D& design, void (*meet)(const std::byte*)) { design.placement(Layout{}, meet); };
+    template <class D>
+    static constexpr bool has_gaps_as_holes = requires { requires D::holes_are_gaps; };
+    /// It goes through its holes by address, from the first one, and no further than it must.
+    template <class D>
+    static constexpr bool searches_in_order =
+        has_gaps_as_holes<D> && !requires(const D& design) { design.meets_few_holes(); };
+    template <class D>
+    static bool meets_few_holes(const D& design) {
+        if constexpr (requires { design.meets_few_holes(); }) return design.meets_few_holes();
+        return false;
+    }
+
+    // A design may write so far beside the block: the words of the hole that lies there.
+    static constexpr std::size_t reach = 16;
+    // What an index sums up lies in stretches of 2 KiB.
+    static constexpr std::size_t around = 2048;
+
+    [[nodiscard]] VirtAddr start() const { return address_of(region_.data()); }
+    [[nodiscard]] VirtAddr end() const { return start() + region_.size(); }
+    [[nodiscard]] VirtAddr lowered(VirtAddr address) const {
+        return start() + (address - start() > reach ? address - start() - reach : 0);
+    }
+    [[nodiscard]] VirtAddr raised(VirtAddr address) const {
+        return address + std::min<std::size_t>(reach, end() - address);
+    }
+
+    void learn_all(const auto& design) {
+        design.for_each_hole([&](const Hole& hole) {
+            watch_.learn(hole);
+            return true;
+        });
+    }
+    void learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to);
+    void learn_list_hole(VirtAddr hole);
+
+    /// Calls `visit(from, to)` for each part that is no block's payload.
+    void for_each_free(const Ledger& ledger, VirtAddr from, VirtAddr to, auto&& visit) const {
+        while (from < to) {
+            const Block* block = ledger.live_up_to(from);
+            if (block != nullptr && from - block->address < block->layout.size) {
+                from = block->address + block->layout.size;
+                continue;
+            }
+            const Block* next = ledger.live_from(from + 1);
+            const VirtAddr limit = next != nullptr ? std::min(next->address, to) : to;
+            visit(from, limit);
+            from = limit;
+        }
+    }
+    void restore_free(const Ledger& ledger, VirtAddr from, VirtAddr to) {
+        for_each_free(ledger, from, to,
+                      [&](VirtAddr first, VirtAddr limit) { watch_.restore(first, limit); });
+    }
+
+    template <Design D>
+    void require_words_for(const D& design, const Block& block, std::uint64_t caller) const {
+        const auto behind = watch_.hole_from(block.end());
+        if (meets_few_holes(design)) {
+            // What else is near the block is near one of these, too.
+            const auto before = watch_.hole_up_to(block.address);
+            if (before) require_words_around(*before, caller);
+            if (behind) require_words_around(*behind, caller);
+        } else if constexpr (searches_in_order<D>) {
+            require_words(start(), behind ? *behind + reach : end(), caller);
+        } else {
+            require_words(start(), end(), caller);
+        }
+    }
+    void require_hole(VirtAddr hole, std::uint64_t caller) const {
+        if (!watch_.is_sound(hole, reach)) [[unlikely]]
+            require_words(hole, hole + reach, caller);
+    }
+    void require_words_around(VirtAddr place, std::uint64_t caller) const;
+    void require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) const;
+
+    void examine(const Ledger& ledger, VirtAddr from, VirtAddr to);
+    void note(const Ledger& ledger, Stretch change);
+    [[nodiscard]] BrokenWord name_word(VirtAddr found, std::span<const HoleField> fields) const;
+
+    std::span<std::byte> region_;
+    Watch watch_;
+    DamageLog log_;
+    bool is_active_ = false;
+    bool is_poisoning_ = true;
+};
+
+}  // namespace heap44::mm

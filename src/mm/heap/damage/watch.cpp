@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/damage/watch.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "lib/align.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+std::uint64_t number_in(std::span<const std::byte> bytes) {
+    std::uint64_t number = 0;
+    std::memcpy(&number, bytes.data(), bytes.size());
+    return number;
+}
+
+}  // namespace
+
+std::size_t Watch::bytes_needed(std::size_t region_size) {
+    return align_up(region_size, granule) + (AddressSet::words_needed(region_size / cell) +
+                                             AddressSet::words_needed(region_size / granule)) *
+                                                sizeof(std::uint64_t);
+}
+
+Watch::Watch(std::span<std::byte> memory, std::span<std::byte> region)
+    : region_(region), copy_(memory.first(region.size())) {
+    auto* words =
+        reinterpret_cast<std::uint64_t*>(memory.data() + align_up(region.size(), granule));
+    const std::size_t cells = AddressSet::words_needed(region.size() / cell);
+    words_ = AddressSet({words, cells}, region.size() / cell);
+    holes_ = AddressSet({words + cells, AddressSet::words_needed(region.size() / granule)},
+                        region.size() / granule);
+}
+
+void Watch::forget(VirtAddr from, VirtAddr to) {
+    const std::size_t begin = offset_of(from);
+    const std::size_t end = offset_of(to);
+    std::ranges::fill(copy_.subspan(begin, end - begin), pattern);
+    const auto empty = [&](AddressSet& set, std::size_t unit) {
+        for (auto next = set.first_from(begin / unit); next && *next * unit < end;
+             next = set.first_from(*next + 1)) {
+            set.erase(*next);
+        }
+    };
+    empty(words_, cell);
+    empty(holes_, granule);
+}
+
+void Watch::learn(const Hole& hole) {
+    const std::size_t offset = offset_of(address_of(hole.address));
+    if (holes_.contains(offset / granule)) {
+        std::memcpy(&copy_[offset], &region_[offset], hole.front);
+    } else {
+        holes_.insert(offset / granule);
+        learn_bytes(offset, hole.front);
+    }
+    if (hole.back != 0) learn_bytes(offset + hole.size - hole.back, hole.back);
+}
+
+void Watch::learn_bytes(std::size_t offset, std::size_t size) {
+    for (std::size_t done = 0; done < size; done += cell) words_.insert((offset + done) / cell);
+    std::memcpy(&copy_[offset], &region_[offset], size);
+}
+
+void Watch::restore(VirtAddr from, VirtAddr to) {
+    std::ranges::copy(copy_.subspan(offset_of(from), to - from), &region_[offset_of(from)]);
+}
+
+std::size_t Watch::restore_words() {
+    std::size_t count = 0;
+    std::optional<VirtAddr> last_hole;
+    for (auto next = words_.first_from(0); next; next = words_.first_from(*next + 1)) {
+        if (!is_broken(*next)) continue;
+        std::memcpy(&region_[*next * cell], &copy_[*next * cell], cell);
+        const auto hole = hole_up_to(address_at(*next * cell));
+        if (hole != last_hole) ++count;
+        last_hole = hole;
+    }
+    return count;
+}
+
+std::optional<VirtAddr> Watch::find_broken_word(VirtAddr from, VirtAddr to) const {
+    const std::size_t end = offset_of(to);
+    for (auto next = words_.first_from(offset_of(from) / cell); next && *next * cell < end;) {
+        // Words come side by side: the search is for the next ones.
+        std::size_t number = *next;
+        for (; number * cell < end && words_.contains(number); ++number) {
+            if (is_broken(number)) return address_at(number * cell);
+        }
+        next = words_.first_from(number);
+    }
+    return std::nullopt;
+}
+
+bool Watch::is_sound(VirtAddr address, std::size_t size) const {
+    return std::memcmp(&region_[offset_of(address)], &copy_[offset_of(address)], size) == 0;
+}
+
+bool Watch::is_broken(std::size_t number) const {
+    return std::memcmp(&region_[number * cell], &copy_[number * cell], cell) != 0;
+}
+
+std::optional<Stretch> Watch::find_change(VirtAddr from, VirtAddr to) const {
+    const std::size_t end = offset_of(to);
+    const std::size_t first = first_change(offset_of(from), end);
+    if (first == end) return std::nullopt;
+    std::size_t last = first;
+    for (;;) {
+        const std::size_t limit = std::min(end, last + 1 + apart);
+        const std::size_t next = first_change(last + 1, limit);
+        if (next == limit) return Stretch{address_at(first), address_at(last)};
+        last = next;
+    }
+}
+
+Stretch Watch::widened(Stretch change, VirtAddr from, VirtAddr to) const {
+    for (VirtAddr near = change.first; near > from && change.first - near < apart;) {
+        near = near - 1;
+        const bool is_changed =
+            first_change(offset_of(near), offset_of(near) + 1) == offset_of(near);
+        if (is_changed) change.first = near;
+    }
+    change.last = find_change(change.first, to)->last;
+    return change;
+}
+
+std::size_t Watch::first_change(std::size_t from, std::size_t to) const {
+    std::size_t at = first_difference(from, to);
+    while (at < to && words_.contains(at / cell)) {
+        at = first_difference(std::min(to, (at / cell + 1) * cell), to);
+    }
+    return at;
+}
+
+// Stretch by stretch, for nearly always nothing differs.
+std::size_t Watch::first_difference(std::size_t from, std::size_t to) const {
+    constexpr std::size_t stretch = 64;
+    std::size_t at = from;
+    while (at < to && to - at >= stretch && is_sound(address_at(at), stretch)) at += stretch;
+    while (at < to && region_[at] == copy_[at]) ++at;
+    return at;
+}
+
+std::optional<VirtAddr> Watch::hole_up_to(VirtAddr address) const {
+    const auto found = holes_.last_up_to(offset_of(address) / granule);
+    return found ? std::optional(address_at(*found * granule)) : std::nullopt;
+}
+
+std::optional<VirtAddr> Watch::hole_from(VirtAddr address) const {
+    const auto found = holes_.first_from((offset_of(address) + granule - 1) / granule);
+    return found ? std::optional(address_at(*found * granule)) : std::nullopt;
+}
+
+std::uint64_t Watch::value(VirtAddr address, std::size_t size) const {
+    return number_in(region_.subspan(offset_of(address), size));
+}
+
+std::uint64_t Watch::true_value(VirtAddr address, std::size_t size) const {
+    return number_in(copy_.subspan(offset_of(address), size));
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/history/journal.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "lib/align.hpp"
+
+namespace heap44::mm {
+
+namespace {
+
+constexpr std::size_t alignment = 64;
+constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
+constexpr std::size_t fewest_steps = 64;
+constexpr std::size_t most_steps = 1024;
+
+using PageDifferences = Differences<page_size, sizeof(Block)>;
+
+std::size_t room(std::size_t size) {
+    return align_up(size, alignment);
+}
+
+std::size_t bytes_of(const Heap& heap) {
+    return room(heap.region().size()) + heap.records().size();
+}
+
+std::size_t window_pages_of(const Heap& heap) {
+    return heap.window() ? heap.window()->size / page_size : 0;
+}
+
+/// Writes only where something is to be changed: what is not written to need not be looked at.
+void copy_differences(std::span<const std::byte> from, std::span<std::byte> to) {
+    for_each_difference(from, to, [&](std::size_t begin, std::size_t end) {
+        std::memcpy(to.data() + begin, from.data() + begin, end - begin);
+    });
+}
+
+/// Most pages are, where it is not known which were written to.
+bool are_equal(std::span<const std::byte> now, std::span<const std::byte> was) {
+    return std::memcmp(now.data(), was.data(), now.size()) == 0;
+}
+
+/// Whether anything is different that no byte of the heap tells. What comes and goes the ledger's
+/// bytes tell, and the mark alone is no change: it only looks.
+bool differ(const Heap::State& left, const Heap::State& right) {
+    return left.design.index() != right.design.index() || left.failures != right.failures;
+}
+
+}  // namespace
+
+/// Compares what may have changed with the copy, brings the copy up to date, and writes down what
+/// differed.
+class Journal::Recorder final : public PageVisitor {
+public:
+    explicit Recorder(Journal& journal) : journal_(journal) {}
+
+    void record_all() {
+        journal_.for_each_changed_page(*this);
+        in_window_ = true;
+        std::size_t next = 0;
+        journal_.heap_.for_each_mapped([&](VirtAddr start, std::size_t pages) {
+            record_gone(next, number_of(start));
+            next = number_of(start) + pages;
+            if (journal_.is_lost_) {
+                visit_every_page(start, pages * page_size, *this);
+            } else {
+                journal_.pages_.for_each_changed_page(start, pages * page_size, *this);
+            }
+        });
+        record_gone(next, window_pages_of(journal_.heap_));
+    }
+
+    void visit(VirtAddr page) override {
+        if (in_window_) {
+            record_page(number_of(page),
+                        {reinterpret_cast<const std::byte*>(page.value), page_size});
+        } else {
+            const Compared found = journal_.compare(page);
+            if (!are_equal(found.now, found.was)) record(found.offset, found.now, found.was);
+        }
+    }
+
+    [[nodiscard]] bool found_any() const { return found_any_; }
+    [[nodiscard]] ByteRing::Position begin() const { return begin_; }
+    /// Whether all of it could be written down.
+    [[nodiscard]] bool complete() const { return complete_; }
+    /// Whether there was no room to keep a page of the window.
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
+
+private:
+    [[nodiscard]] std::size_t number_of(VirtAddr page) const {
+        return (page - journal_.heap_.window()->start) / page_size;
+    }
+
+    /// Pages that are mapped no more hold zeros.
+    void record_gone(std::size_t from, std::size_t to) {
+        for (std::size_t page = from; page < to && journal_.window_.kept_count() != 0; ++page) {
+            if (journal_.window_.is_kept(page)) record_page(page, PageCopies::zeros);
+        }
+    }
+
+    void record_page(std::size_t page, std::span<const std::byte> now) {
+        if (are_equal(now, journal_.window_[page])) return;
+        std::byte* copy = journal_.window_.writable(page);
+        if (copy == nullptr) {
+            is_lost_ = true;
+            return;
+        }
+        record(journal_.shadow_.size() + page * page_size, now, {copy, page_size});
+    }
+
+    void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
+        const PageDifferences differences(now, was);
+        differences.for_each_news([&](std::size_t begin, std::size_t end) {
+            if (!found_any_) journal_.give_up_redo();
+            found_any_ = true;
+            put_count(2 * (offset + begin - behind_) + (differences.is_periodic() ? 1 : 0));
+            put_count(end - begin);
+            for (std::size_t at = begin; at < end; ++at) {
+                put(std::to_integer<std::uint8_t>(differences.news(at)));
+            }
+            behind_ = offset + end;
+        });
+        std::ranges::copy(now, was.begin());
+    }
+
+    void put_count(std::uint64_t count) {
+        put_number(count, [this](std::uint8_t byte) { put(byte); });
+    }
+    void put(std::uint8_t byte) {
+        complete_ = complete_ && journal_.make_room(begin_);
+        if (complete_) journal_.ring_.put(byte);
+    }
+
+    Journal& journal_;
+    ByteRing::Position begin_ = journal_.next_begin();
+    std::size_t behind_ = 0;
+    bool in_window_ = false;
+    bool found_any_ = false;
+    bool complete_ = true;
+    bool is_lost_ = false;
+};
+
+/// Takes changes of region and records back, from the copy.
+class Journal::Reverter final : public PageVisitor {
+public:
+    explicit Reverter(Journal& journal) : journal_(journal) {}
+
+    void visit(VirtAddr page) override {
+        const Compared found = journal_.compare(page);
+        copy_differences(found.was, found.now);
+    }
+
+private:
+    Journal& journal_;
+};
+
+std::size_t Journal::least_memory(const Heap& heap) {
+    return room(bytes_of(heap)) + room(PageCopies::bytes_needed(window_pages_of(heap))) +
+           2 * room(heap.hole_map_bytes()) + room(fewest_steps * sizeof(Step)) + smallest_ring;
+}
+
+std::span<std::byte> Journal::carve(std::span<std::byte>& memory, std::size_t size) {
+    const auto part = memory.first(size);
+    memory = memory.subspan(room(size));
+    return part;
+}
+
+PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store) const {
+    const std::size_t pages = window_pages_of(heap_);
+    return {carve(memory, PageCopies::bytes_needed(pages)), pages, store};
+}
+
+Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
+    : heap_(heap),
+      pages_(pages),
+      shadow_(carve(memory, bytes_of(heap))),
+      window_(carve_copies(memory, store_)),
+      last_state_(heap.state()),
+      told_(heap.changes_told()),
+      hole_map_memory_{carve(memory, heap.hole_map_bytes()), carve(memory, heap.hole_map_bytes())},
+      ring_(memory) {
+    // Half of what is left, at most, is for whole copies; of the rest a quarter for what blocks in
+    // a window hold, a little for steps, and what remains for what they say.
+    const std::size_t image =
+        room(bytes_of(heap)) + room(PageCopies::bytes_needed(window_pages_of(heap)));
+    const auto make_snapshot = [&](Snapshot& each) {
+        each.bytes = carve(memory, bytes_of(heap));
+        each.window = carve_copies(memory, snapshot_store_);
+    };
+    if (memory.size() / 2 >= image) make_snapshot(previous_);
+    snapshot_capacity_ = std::min(most_snapshots, memory.size() / 4 / image);
+    for (Snapshot& each : std::span(snapshots_).first(snapshot_capacity_)) make_snapshot(each);
+    if (heap.window()) {
+        const std::size_t share = align_down(memory.size() / 8, alignment);
+        store_ = PageStore(carve(memory, share));
+        snapshot_store_ = PageStore(carve(memory, share));
+    }
+    const std::size_t count =
+        std::clamp(memory.size() / 16 / sizeof(Step), fewest_steps, most_steps);
+    steps_ = {reinterpret_cast<Step*>(carve(memory, count * sizeof(Step)).data()), count};
+    ring_ = ByteRing(memory);
+    std::ranges::copy(heap.region(), shadow_.begin());
+    std::ranges::copy(heap.records(), shadow_.last(heap.records().size()).begin());
+    // What was written until now is no change.
+    struct Nothing final : PageVisitor {
+        void visit(VirtAddr) override {}
+    } nothing;
+    for_each_changed_page(nothing);
+}
+
+// --- where the bytes are: the region's and the records' in one row, the window's by page ---
+
+void Journal::for_each_changed_page(PageVisitor& visitor) {
+    for (const std::span<std::byte> part : {heap_.region(), heap_.records()}) {
+        pages_.for_each_changed_page(address_of(part.data()), part.size(), visitor);
+    }
+}
+
+std::size_t Journal::offset_of(VirtAddr address) const {
+    const std::uint64_t in_region = address - address_of(heap_.region().data());
+    if (in_region < heap_.region().size()) return in_region;
+    return room(heap_.region().size()) + (address - address_of(heap_.records().data()));
+}
+
+std::span<std::byte> Journal::live_from(std::size_t offset) const {
+    if (offset < heap_.region().size()) return heap_.region().subspan(offset);
+    return heap_.records().subspan(offset - room(heap_.region().size()));
+}
+
+Journal::Compared Journal::compare(VirtAddr page) {
+    const std::size_t offset = offset_of(page);
+    const auto live = live_from(offset);
+    const std::size_t size = std::min<std::size_t>(page_size, live.size());
+    return {offset, live.first(size), shadow_.subspan(offset, size)};
+}
+
+VirtAddr Journal::window_page(std::size_t page) const {
+    return heap_.window()->start + page * page_size;
+}
+
+/// Gives the blocks in the window their pages, and these what they held.
+void Journal::put_pages(const PageCopies& held) {
+    heap_.map_all();
+    held.for_each_kept([&](std::size_t page) {
+        std::ranges::copy(held[page], reinterpret_cast<std::byte*>(window_page(page).value));
+    });
+}
+
+// --- recording ---
+
+/// Where the next step's bytes go, once what was undone is given up.
+ByteRing::Position Journal::next_begin() {
+    return at_ == last_ ? ring_.end() : step(at_).begin;
+}
+
+void Journal::give_up_redo() {
+    ring_.cut(next_begin());
+    last_ = at_;
+}
+
+void Journal::forget_oldest() {
+    ++first_;
+    ++forgotten_;
+}
+
+/// Room for one more byte of the step that begins at `begin`; the oldest steps go for it.
+bool Journal::make_room(ByteRing::Position begin) {
+    while (first_ != last_ && ring_.end() - step(first_).begin >= ring_.size()) forget_oldest();
+    return ring_.end() - begin < ring_.size();
+}
+
+void Journal::commit() {
+    const bool was_lost = is_lost_;
+    if (was_lost) window_.clear();
+    Recorder recorder(*this);
+    recorder.record_all();
+    window_.drop_zeros();
+    is_lost_ = recorder.is_lost();
+    const Heap::State before = last_state_;
+    last_state_ = heap_.state();
+    told_ = heap_.changes_told();
+    if (was_lost || is_lost_ || !recorder.complete()) {
+        give_up_redo();
+        forgotten_ += last_ - first_ + (was_lost ? 0 : 1);
+        first_ = last_;
+        return;
+    }
+    if (!recorder.found_any() && !differ(before, last_state_)) return;
+    give_up_redo();
+    if (last_ - first_ == steps_.size()) forget_oldest();
+    std::construct_at(&step(last_), Step{recorder.begin(), ring_.end(), before, label_});
+    at_ = ++last_;
+}
+
+// --- going back and forth ---
+
+void Journal::come_back() {
+    heap_.unmap_all();
+    Reverter reverter(*this);
+    for_each_changed_page(reverter);
+    heap_.set_state(last_state_);
+    put_pages(window_);
+}
+
+void Journal::revert() {
+    last_state_.failures = heap_.state().failures;
+    if (is_lost_) return;
+    come_back();
+    if (heap_.changes_told() == told_) return;
+    heap_.tell_set_back();
+    told_ = heap_.changes_told();
+}
+
+/// The page in which an offset lies; what was recorded at once.
+Journal::Part Journal::part_at(std::size_t offset) const {
+    const auto page_from = [&](std::size_t start) {
+        return start + align_down(offset - start, page_size);
+    };
+    if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
+    const std::size_t records = room(heap_.region().size());
+    const std::size_t begin = page_from(offset < records ? 0 : records);
+    return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
+}
+
+/// The exclusive or leads from either side of a step to the other.
+bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
+                   auto&& flip_live) const {
+    Part part{};
+    PageDifferences differences(0, false);
+    const auto flip_part = [&] {
+        differences.spread_news();
+        const bool is_in_window = part.begin >= bytes.size();
+        std::byte* page = is_in_window ? window.writable((part.begin - bytes.size()) / page_size)
+                                       : bytes.data() + part.begin;
+        if (page == nullptr) return false;
+        differences.for_each([&](std::size_t begin, std::size_t end) {
+            for (std::size_t at = begin; at < end; ++at) {
+                page[at] ^= differences[at];
+                if (!is_in_window) flip_live(part.begin + at, differences[at]);
+            }
+        });
+        return true;
+    };
+    std::size_t offset = 0;
+    for (ByteRing::Reader reader(ring_, step.begin); reader.position() != step.end;) {
+        const std::uint64_t number = get_number(reader);
+        offset += number / 2;
+        if (offset >= part.begin + part.size) {
+            if (!flip_part()) return false;
+            part = part_at(offset);
+            differences = PageDifferences(part.size, number % 2 != 0);
+        }
+        for (std::size_t left = get_number(reader); left > 0; --left, ++offset) {
+            differences.put_news(offset - part.begin, std::byte{reader.get()});
+        }
+    }
+    if (!flip_part()) return false;
+    window.drop_zeros();
+    return true;
+}
+
+/// There is room for the window's pages: the step was written down with those of both sides kept.
+void Journal::cross(Step& step) {
+    (void)flip(step, shadow_, window_, [this](std::size_t offset, std::byte difference) {
+        live_from(offset).front() ^= difference;
+    });
+    last_state_ = std::exchange(step.state, heap_.state());
+    heap_.set_state(last_state_);
+}
+
+const Journal::Label& Journal::undo(std::size_t steps) {
+    heap_.unmap_all();
+    for (; steps > 0; --steps) cross(step(--at_));
+    put_pages(window_);
+    return step(at_).label;
+}
+
+const Journal::Label& Journal::redo(std::size_t steps) {
+    heap_.unmap_all();
+    for (; steps > 0; --steps) cross(step(at_++));
+    put_pages(window_);
+    return step(at_ - 1).label;
+}
+
+// --- snapshots ---
+
+const Journal::Snapshot* Journal::find_snapshot(std::string_view name) const {
+    const auto found =
+        std::ranges::find(snapshots(), name, [](const Snapshot& each) { return each.name.view(); });
+    return found == snapshots().end() ? nullptr : &*found;
+}
+
+bool Journal::has_place_for(std::string_view name) const {
+    return snapshot_count_ < snapshot_capacity_ || find_snapshot(name) != nullptr;
+}
+
+bool Journal::take_snapshot(std::string_view name) {
+    previous_.window.clear();
+    const Snapshot* known = find_snapshot(name);
+    Snapshot& snapshot =
+        snapshots_[known != nullptr ? static_cast<std::size_t>(known - snapshots_.data())
+                                    : snapshot_count_];
+    if (!snapshot.window.has_room_for(window_)) return false;
+    if (known == nullptr) ++snapshot_count_;
+    snapshot.name = BlockName(name);
+    std::ranges::copy(shadow_, snapshot.bytes.begin());
+    snapshot.window.assign(window_);
+    snapshot.state = last_state_;
+    return true;
+}
+
+void Journal::forget_snapshots() {
+    for (Snapshot& each : std::span(snapshots_).first(snapshot_count_)) each.window.clear();
+    snapshot_count_ = 0;
+}
+
+void Journal::load(const Snapshot& snapshot) {
+    heap_.unmap_all();
+    const std::span<const std::byte> bytes = snapshot.bytes;
+    copy_differences(bytes.first(heap_.region().size()), heap_.region());
+    copy_differences(bytes.last(heap_.records().size()), heap_.records());
+    heap_.set_state(*snapshot.state);
+    put_pages(snapshot.window);
+}
+
+// --- comparing ---
+
+const Journal::Snapshot* Journal::previous() {
+    if (previous_.bytes.empty() || !previous_.window.has_room_for(window_)) return nullptr;
+    const Step& done = step(at_ - 1);
+    std::ranges::copy(shadow_, previous_.bytes.begin());
+    previous_.window.assign(window_);
+    if (!flip(done, previous_.bytes, previous_.window, [](std::size_t, std::byte) {})) {
+        return nullptr;
+    }
+    previous_.state = done.state;
+    return &previous_;
+}
+
+std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
+    std::size_t count = 0;
+    const auto add_differences = [&](std::span<const std::byte> now,
+                                     std::span<const std::byte> was) {
+        for (std::size_t at = 0; at < now.size(); ++at) count += now[at] != was[at] ? 1 : 0;
+    };
+    const std::size_t size = heap_.region().size();
+    add_differences(committed().first(size), std::span<const std::byte>(then.bytes).first(size));
+    for (std::size_t page = 0; page < window_pages_of(heap_); ++page) {
+        if (window_.is_kept(page) || then.window.is_kept(page)) {
+            add_differences(window_[page], then.window[page]);
+        }
+    }
+    return count;
+}
+
+Block Journal::record_in(std::span<const std::byte> bytes, const Block& block) const {
+    Block result;
+    std::memcpy(&result, bytes.data() + offset_of(address_of(&block)), sizeof(result));
+    return result;
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// What the heap was before each change, so that it can go back there, byte for byte, and forth.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "lib/text.hpp"
+#include "mm/heap/history/changed_pages.hpp"
+#include "mm/heap/history/delta.hpp"
+#include "mm/heap/heap.hpp"
+#include "mm/heap/history/page_copies.hpp"
+
+namespace heap44::mm {
+
+/// A journal of steps. It keeps a copy of the heap's bytes as they were after the last step; a step
+/// is where the bytes differ then, old and new in one (their exclusive or), in a ring that forgets
+/// the oldest. It knows of a change only what the bytes tell, so it does not matter who made it:
+/// a command, code that was stopped half-way, a stray write. A window's pages that are not mapped
+/// count as zeros.
+class Journal {
+public:
+    static constexpr std::size_t label_size = 64;
+    using Label = FixedText<label_size>;
+
+    /// A copy of the heap's bytes (region and records, the window), and what else made up that
+    /// state.
+    struct Snapshot {
+        BlockName name;
+        std::span<std::byte> bytes;
+        PageCopies window;
+        std::optional<Heap::State> state;
+    };
+    static constexpr std::size_t most_snapshots = 8;
+
+    /// The least memory that a journal for this heap is of use with.
+    [[nodiscard]] static std::size_t least_memory(const Heap& heap);
+
+    /// `memory` is aligned to 64 and holds `least_memory(heap)` bytes or more; what it contains
+    /// does not matter. The journal begins with the heap as it is now.
+    Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages);
+
+    // --- recording ---
+
+    /// What the next steps are called.
+    void set_label(std::string_view label) { label_ = Label(label); }
+    /// What changed since the last call is a step, and what was undone before it is given up. No
+    /// change is no step.
+    void commit();
+    /// What changed since the last `commit` never happened; only failures stay counted. Observers
+    /// of the heap that were told of changes since then are told that it was set back.
+    void revert();
+
+    // --- going back and forth; what happened since the last `commit` must have been committed ---
+
+    [[nodiscard]] std::size_t undoable() const { return at_ - first_; }
+    [[nodiscard]] std::size_t redoable() const { return last_ - at_; }
+    /// So many steps back, or forth, one or more; there must be as many. The last one's label.
+    const Label& undo(std::size_t steps = 1);
+    const Label& redo(std::size_t steps = 1);
+    /// Whether blocks in a window hold more than there is memory to copy. Then the way back is
+    /// lost, and nothing below can be done, until they hold less.
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
+    /// Bytes of memory for what blocks in a window hold.
+    [[nodiscard]] std::size_t window_capacity() const { return store_.size(); }
+
+    /// Steps that were given up because the ring was full.
+    [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+    /// Bytes of memory for steps.
+    [[nodiscard]] std::size_t capacity() const { return ring_.size(); }
+    /// Those that the steps take, in both directions.
+    [[nodiscard]] std::size_t used() const {
+        return first_ == last_ ? 0 : ring_.end() - step(first_).begin;
+    }
+
+    // --- snapshots: all the heap's bytes, kept until the name is used again ---
+
+    [[nodiscard]] std::span<const Snapshot> snapshots() const {
+        return std::span(snapshots_).first(snapshot_count_);
+    }
+    [[nodiscard]] std::size_t snapshot_capacity() const { return snapshot_capacity_; }
+    [[nodiscard]] const Snapshot* find_snapshot(std::string_view name) const;
+    /// False where all places are taken.
+    [[nodiscard]] bool has_place_for(std::string_view name) const;
+    /// There must be a place. False where what blocks in a window hold needs more memory than there
+    /// is for it in snapshots.
+    bool take_snapshot(std::string_view name);
+    void forget_snapshots();
+    /// Makes the heap what it was, without a step; `commit` then makes one of it.
+    void load(const Snapshot& snapshot);
+
+    // --- comparing ---
+
+    /// The state before the last step, until the next call of any function that is not const;
+    /// null where there is no memory for it.
+    const Snapshot* previous();
+    /// Puts the heap back as it was at the last `commit`, from wherever `load` brought it.
+    void come_back();
+    /// The heap's bytes as they were at the last `commit`.
+    [[nodiscard]] std::span<const std::byte> committed() const { return shadow_; }
+    /// How many bytes of region and window were others then.
+    [[nodiscard]] std::size_t bytes_changed_since(const Snapshot& then) const;
+    /// The record of a live block's as it is in another copy of the heap's bytes.
+    [[nodiscard]] Block record_in(std::span<const std::byte> bytes, const Block& block) const;
+    /// Two pieces of memory for what somebody finds out about holes: each enough for a hole map.
+    [[nodiscard]] std::span<std::byte> hole_map_memory(std::size_t index) {
+        return hole_map_memory_[index];
+    }
+
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
+
+private:
+    struct Step {
+        ByteRing::Position begin;
+        ByteRing::Position end;
+        // Of the other side: before the step while it is done, after it while it is undone.
+        Heap::State state;
+        Label label;
+    };
+    /// A page of region or records, now and after the last step.
+    struct Compared {
+        std::size_t offset;
+        std::span<std::byte> now;
+        std::span<std::byte> was;
+    };
+    /// A page of all that a step is about, or what there is of one; offsets count as in `shadow_`,
+    /// and on into the window.
+    struct Part {
+        std::size_t begin = 0;
+        std::size_t size = 0;
+    };
+    class Recorder;
+    class Reverter;
+
+    static std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
+    PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
+    /// Of region and records.
+    void for_each_changed_page(PageVisitor& visitor);
+    [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
+    [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
+    [[nodiscard]] Compared compare(VirtAddr page);
+    [[nodiscard]] Part part_at(std::size_t offset) const;
+    [[nodiscard]] VirtAddr window_page(std::size_t page) const;
+    void put_pages(const PageCopies& held);
+    /// Leads bytes and window across a step; false where the window needs more room than there is.
+    /// Calls `flip_live(offset, difference)` for each of the bytes.
+    bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
+              auto&& flip_live) const;
+    void cross(Step& step);
+    [[nodiscard]] Step& step(std::uint64_t number) const { return steps_[number % steps_.size()]; }
+    ByteRing::Position next_begin();
+    void give_up_redo();
+    void forget_oldest();
+    bool make_room(ByteRing::Position begin);
+
+    Heap& heap_;
+    ChangedPages& pages_;
+    // The heap's bytes after the last step: region and records, and the window.
+    std::span<std::byte> shadow_;
+    PageStore store_{{}};
+    PageCopies window_;
+    bool is_lost_ = false;
+    Heap::State last_state_;
+    // So many changes observers of the heap had been told of by then.
+    std::uint64_t told_;
+    std::array<std::span<std::byte>, 2> hole_map_memory_;
+    std::array<Snapshot, most_snapshots> snapshots_{};
+    std::size_t snapshot_count_ = 0;
+    std::size_t snapshot_capacity_ = 0;
+    PageStore snapshot_store_{{}};
+    Snapshot previous_{};
+    std::span<Step> steps_;
+    ByteRing ring_;
+    Label label_;
+    // Numbers of steps: the oldest that is known, the first that is not done, one behind the last.
+    std::uint64_t first_ = 0;
+    std::uint64_t at_ = 0;
+    std::uint64_t last_ = 0;
+    std::uint64_t forgotten_ = 0;
+};
+
+}  // namespace heap44::mm

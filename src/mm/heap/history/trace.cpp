@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/history/trace.hpp"
+
+#include <utility>
+
+namespace heap44::mm {
+
+namespace {
+
+using Kind = HeapEvent::Kind;
+
+void empty(Heap& heap, const TraceRecord& beginning) {
+    heap.select(beginning.name.view());
+    if (beginning.policy) heap.set_policy(*beginning.policy);
+}
+
+/// Does one record again; the block's address afterwards, or nothing where it could not be done.
+std::optional<VirtAddr> redo(Heap& heap, const TraceRecord& record) {
+    if (record.kind == Kind::reset) {
+        empty(heap, record);
+        return record.address;
+    }
+    if (record.kind == Kind::allocate) {
+        const Block* block =
+            heap.allocate(record.layout, record.caller, record.zeroed ? Fill::zero : Fill::none);
+        if (block == nullptr) return std::nullopt;
+        if (!record.name.empty()) heap.set_name(*block, record.name.view());
+        return block->address;
+    }
+    const Block* block = heap.ledger().with_number(record.number);
+    if (block == nullptr || !block->is_live()) return std::nullopt;
+    if (record.kind == Kind::reallocate) {
+        block = heap.reallocate(*block, record.layout.size, record.caller);
+        if (block == nullptr) return std::nullopt;
+        return block->address;
+    }
+    const VirtAddr address = block->address;
+    heap.free(*block, record.caller);
+    return address;
+}
+
+}  // namespace
+
+Trace::~Trace() {
+    stop();
+}
+
+void Trace::start(Heap& heap) {
+    count_ = 0;
+    dropped_ = 0;
+    was_set_back_ = false;
+    beginning_ = {.kind = Kind::reset, .policy = heap.policy(), .name = BlockName(heap.design())};
+    live_before_ = heap.ledger().live_count();
+    base_ = heap.ledger().last_number();
+    watch(heap);
+}
+
+void Trace::watch(Heap& heap) {
+    stop();
+    heap_ = &heap;
+    heap.add_observer(*this);
+}
+
+void Trace::stop() {
+    if (heap_ != nullptr) std::exchange(heap_, nullptr)->remove_observer(*this);
+}
+
+void Trace::clear() {
+    stop();
+    count_ = live_before_ = 0;
+    dropped_ = 0;
+    was_set_back_ = false;
+    beginning_ = {};
+}
+
+void Trace::note(const HeapEvent& event) {
+    if (event.kind == Kind::set_back) {
+        was_set_back_ = true;
+    } else if (event.kind == Kind::name) {
+        rename(*event.block);
+    } else if (event.kind == Kind::reset) {
+        base_ = 0;
+        append({.kind = event.kind,
+                .policy = event.policy,
+                .command = event.command,
+                .name = BlockName(event.design)});
+    } else if (event.kind != Kind::fail) {
+        const Block& block = *event.block;
+        append({.kind = event.kind,
+                .zeroed = event.zeroed,
+                .number = block.number > base_ ? block.number - base_ : 0,
+                .layout = block.layout,
+                .address = block.address,
+                .caller = event.caller,
+                .command = event.command,
+                .name = event.kind == Kind::allocate ? BlockName() : block.name});
+    }
+}
+
+void Trace::append(const TraceRecord& record) {
+    if (count_ == records_.size()) {
+        ++dropped_;
+    } else {
+        records_[count_++] = record;
+    }
+}
+
+/// Blocks get their names after they were allocated: in the record of that allocation it is told.
+void Trace::rename(const Block& block) {
+    for (std::size_t index = count_; index-- > 0;) {
+        TraceRecord& record = records_[index];
+        if (record.kind == Kind::reset) return;
+        if (record.kind != Kind::allocate || record.number + base_ != block.number) continue;
+        record.name = block.name;
+        return;
+    }
+}
+
+Trace::Repetition Trace::repeat(Heap& heap) {
+    // Should it be stopped in the middle, the trace is off: it would not tell the whole story.
+    const bool was_on = is_on();
+    stop();
+    empty(heap, beginning_);
+    Repetition result;
+    for (const TraceRecord& record : records()) {
+        const auto address = redo(heap, record);
+        if (address) ++result.done;
+        if (address == record.address) continue;
+        if (result.elsewhere++ == 0) {
+            result.first_elsewhere = &record;
+            result.found = address.value_or(VirtAddr{});
+        }
+        // What follows would be about blocks that are not there.
+        if (!address) break;
+    }
+    base_ = 0;
+    if (was_on) watch(heap);
+    return result;
+}
+
+}  // namespace heap44::mm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "mm/heap/ledger/vicinity.hpp"
+
+#include <algorithm>
+
+namespace heap44::mm {
+
+namespace {
+
+bool holds(const Block& block, VirtAddr address) {
+    return address >= block.address && address < block.end();
+}
+
+const Block* freed_around(const Ledger& ledger, VirtAddr address) {
+    const Block* latest = nullptr;
+    ledger.for_each_freed([&](const Block& block) {
+        if (holds(block, address)) latest = &block;
+    });
+    return latest;
+}
+
+}  // namespace
+
+Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
+    using enum Vicinity::Kind;
+    // All heaps lie in the lower half of the address space: the upper one is near nothing, and no
+    // offset with a sign reaches it.
+    if (address.value >> 63 != 0) return {};
+    const auto seen_from = [&](Vicinity::Kind kind, const Block& block) {
+        return Vicinity{kind, &block,
+                        static_cast<std::int64_t>(address.value - block.address.value)};
+    };
+    if (const Block* block = ledger.live_around(address)) {
+        return seen_from(address - block->address < block->layout.size ? payload : padding, *block);
+    }
+    if (const Block* block = freed_around(ledger, address)) return seen_from(freed, *block);
+    const Block* below = ledger.live_up_to(std::min(address, ledger.region_end() - 1));
+    const Block* above = ledger.live_from(std::max(address, ledger.region_start()));
+    if (below == nullptr && above == nullptr) return {};
+    const bool nearer_to_end =
+        below != nullptr && (above == nullptr || address - below->end() < above->address - address);
+    return nearer_to_end ? seen_from(behind, *below) : seen_from(before, *above);
+}
+
+bool is_over_the_edge(const Vicinity& place) {
+    constexpr std::int64_t near = 16;
+    if (place.kind == Vicinity::Kind::before) return -place.offset <= near;
+    return place.kind == Vicinity::Kind::behind &&
+           place.offset - static_cast<std::int64_t>(place.block->block_size) < near;
+}
+
+}  // namespace heap44::mm

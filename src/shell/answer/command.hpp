@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What a command is: a row of the table.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "shell/input/parser.hpp"
+#include "shell/answer/reply.hpp"
+
+namespace heap44::shell {
+
+struct Context;
+
+/// The groups of `help`, in its order.
+enum class Group : std::uint8_t {
+    allocate,
+    look,
+    cpp,
+    memory,
+    design,
+    trouble,
+    time,
+    session,
+    machine
+};
+
+[[nodiscard]] std::string_view name(Group group);
+
+/// Whether a command is still allowed when a panic has halted the heap.
+enum class Effect : std::uint8_t {
+    looks,
+    changes,
+    sets,  ///< changes what it is told to, and looks where it is told nothing
+};
+
+struct Command {
+    std::string_view name;
+    Group group;
+    Effect effect;
+    /// What is typed: `alloc SIZE [align=N]`.
+    std::string_view usage;
+    /// What it does, in half a line.
+    std::string_view summary;
+    std::string_view example;
+    /// How many words without `=` and `--` it takes.
+    std::size_t min_words;
+    std::size_t max_words;
+    /// The words that Tab offers, separated by spaces; those that end in `=` and those that begin
+    /// with `--` are all the options that the command takes. `*`: whatever follows is text.
+    std::string_view words;
+    Reply (*run)(Context& context, const Arguments& arguments);
+};
+
+inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+/// The code address of a command, which the ledger names as the caller of what was typed.
+[[nodiscard]] inline std::uint64_t code_of(Reply (*run)(Context&, const Arguments&)) {
+    return reinterpret_cast<std::uint64_t>(run);
+}
+
+/// All commands, sorted by group and within it in the order of `help`.
+[[nodiscard]] std::span<const Command> all_commands();
+
+/// The command of this name, or null.
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+/// Whether the words fit the command's row; an Error that names the one that does not.
+[[nodiscard]] std::expected<void, Error> check_arguments(const Command& command,
+                                                         const Arguments& arguments);
+
+/// Whether the command, given these arguments, is one that a panic's halt forbids.
+[[nodiscard]] bool changes(const Command& command, const Arguments& arguments);
+
+/// An Error for a name that no command has, with the nearest one as a hint.
+[[nodiscard]] Error unknown_command(std::string_view name);
+
+}  // namespace heap44::shell

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What came up while a command ran without being its answer. Taken once, told to every channel.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "mm/heap/damage/damage.hpp"
+#include "shell/platform/report.hpp"
+
+namespace heap44::shell {
+
+struct Notices {
+    /// More watches than a machine has.
+    static constexpr std::size_t most_watched = 8;
+
+    /// Writes to what was watched.
+    std::array<Report, most_watched> watched_reports;
+    std::size_t watched_count = 0;
+    /// Damage that the heap has found.
+    mm::DamageLog damage;
+
+    [[nodiscard]] std::span<const Report> watched() const {
+        return std::span(watched_reports).first(watched_count);
+    }
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The options of a start: `heap44.NAME=VALUE` on a command line.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "lib/text.hpp"
+#include "shell/platform/limits.hpp"
+
+namespace heap44::shell {
+
+/// What the kernel does after a panic has been shown.
+enum class PanicMode : std::uint8_t {
+    recover,  ///< back to the prompt
+    halt,     ///< back to the prompt, but only commands that look are allowed
+    exit,     ///< power off with status 127
+};
+
+struct Options {
+    FixedText<32> allocator{"linked-list"};
+    std::uint64_t heap_size = default_heap_size;
+    bool ansi = false;
+    bool json = false;
+    PanicMode panic = PanicMode::recover;
+    /// Commands to run at boot.
+    FixedText<max_line> run;
+
+    /// What was wrong with the options: a line each, for the banner.
+    std::array<FixedText<120>, 8> complaints;
+    std::size_t complaint_count = 0;
+};
+
+inline constexpr std::uint64_t smallest_heap = 4096;
+inline constexpr std::uint64_t largest_heap = 16 << 20;
+
+/// Reads the options of one command line into `options`; later ones win. Words without `heap44.`
+/// are somebody else's. An unknown or bad option is ignored and complained about.
+void parse_options(std::string_view command_line, Options& options);
+
+}  // namespace heap44::shell

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What a session at one terminal remembers between commands.
+#pragma once
+
+#include <cstdint>
+
+#include "mm/heap/history/trace.hpp"
+#include "shell/input/history.hpp"
+
+namespace heap44::shell {
+
+struct Session {
+    bool ansi = false;
+    bool json = false;
+    /// The map is pinned to the top of the terminal.
+    bool live = false;
+    /// Answers given so far.
+    std::uint64_t sequence = 0;
+    /// Commands run so far; the ledger notes it with each block.
+    std::uint64_t commands = 0;
+    /// Ctrl-C has stopped a command that the typed one runs: so it has stopped that one, too.
+    bool interrupted = false;
+    /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
+    bool halted = false;
+    History history;
+    mm::Trace trace;
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// From words to values: sizes, counts, addresses, names, blocks. Each error names the word.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "lib/address.hpp"
+#include "mm/heap/heap.hpp"
+#include "shell/input/parser.hpp"
+#include "shell/answer/reply.hpp"
+
+namespace heap44::shell {
+
+template <class T>
+using Parsed = std::expected<T, Error>;
+
+/// A whole number: decimal or `0x…`, with K, KiB, M, MiB, G or GiB behind it (powers of 1,024).
+[[nodiscard]] Parsed<std::uint64_t> parse_size(std::string_view what, std::string_view word);
+
+/// As parse_size, but 1 or more, and `most` at most.
+[[nodiscard]] Parsed<std::uint64_t> parse_count(
+    std::string_view what, std::string_view word,
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+/// The option `seed`; without it always the same one.
+[[nodiscard]] Parsed<std::uint64_t> parse_seed(const Arguments& arguments);
+
+/// A power of two.
+[[nodiscard]] Parsed<std::uint64_t> parse_alignment(std::string_view word);
+
+/// Hexadecimal with `0x`; underscores between digits are allowed.
+[[nodiscard]] Parsed<VirtAddr> parse_address(std::string_view word);
+
+/// `[A-Za-z_][A-Za-z0-9_-]*`, up to 31 characters, not all, odd or even.
+[[nodiscard]] Parsed<std::string_view> parse_name(std::string_view word);
+
+/// `on` or `off`.
+[[nodiscard]] Parsed<bool> parse_switch(std::string_view word);
+
+/// The block that `#N`, a name or an address stands for, live or freed; an address anywhere inside
+/// a live block will do. For commands that only look.
+[[nodiscard]] Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word);
+
+/// The live block that a word stands for, judged as `free` judges: the number or name exists,
+/// inside the heap, a live block's start; double; interior; invalid.
+[[nodiscard]] Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view word);
+
+template <class... Arguments>
+[[nodiscard]] Error bad_argument(std::format_string<Arguments...> format,
+                                 Arguments&&... arguments) {
+    return refusal(ErrorCode::bad_argument, format, std::forward<Arguments>(arguments)...);
+}
+
+[[nodiscard]] Error unmapped(VirtAddr address);
+
+}  // namespace heap44::shell

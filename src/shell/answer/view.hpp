@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What a renderer may look at. It can change nothing through it.
+#pragma once
+
+#include "mm/heap/heap.hpp"
+#include "shell/platform/machine.hpp"
+#include "shell/answer/session.hpp"
+#include "shell/platform/terminal.hpp"
+
+namespace heap44::shell {
+
+struct View {
+    const mm::Heap& heap;
+    const Machine& machine;
+    const Session& session;
+    /// Whose Ctrl-C ends a long listing.
+    const Terminal& terminal;
+};
+
+}  // namespace heap44::shell

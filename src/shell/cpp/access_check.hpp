@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What becomes of the accesses of instrumented code: the ledger judges each before it happens.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/address.hpp"
+#include "lib/text.hpp"
+#include "mm/heap/damage/access.hpp"
+#include "mm/heap/heap.hpp"
+#include "shell/platform/guard.hpp"
+#include "shell/platform/machine.hpp"
+
+namespace heap44::shell {
+
+/// Names the heap that is judged, and who ends the code that must not go on.
+void watch_accesses(mm::Heap& heap, const Machine& machine, Guard& guard);
+
+/// Whether accesses are judged. They are, until somebody switches that off.
+[[nodiscard]] bool accesses_are_checked();
+void check_accesses(bool on);
+
+/// `write of 4 bytes at 0x…, 8 bytes past #3 "vec" (64 bytes at 0x…)`.
+[[nodiscard]] FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr address,
+                                      std::size_t size, const Machine& machine);
+
+/// Ends the computation with a report where the access would be wrong; `caller` is the code that is
+/// about to make it.
+void check_access(VirtAddr address, std::size_t size, Access access, std::uint64_t caller);
+
+}  // namespace heap44::shell

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "shell/cpp/cpp_memory.hpp"
+#include "shell/explain/shortage.hpp"
+
+#include "lib/panic.hpp"
+#include "lib/text.hpp"
+#include "shell/explain/block_text.hpp"
+#include "shell/explain/damage.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+PanicKind kind_of(mm::Verdict::Kind verdict) {
+    switch (verdict) {
+        case mm::Verdict::Kind::foreign_free:
+            return PanicKind::foreign_free;
+        case mm::Verdict::Kind::double_free:
+            return PanicKind::double_free;
+        case mm::Verdict::Kind::interior_free:
+            return PanicKind::interior_free;
+        case mm::Verdict::Kind::live:
+        case mm::Verdict::Kind::invalid_free:
+            break;
+    }
+    return PanicKind::invalid_free;
+}
+
+std::string_view what(mm::Verdict::Kind verdict) {
+    switch (verdict) {
+        case mm::Verdict::Kind::foreign_free:
+            return "is not in the heap";
+        case mm::Verdict::Kind::double_free:
+            return "is freed already";
+        case mm::Verdict::Kind::interior_free:
+            return "is inside a block, not at its start";
+        case mm::Verdict::Kind::live:
+        case mm::Verdict::Kind::invalid_free:
+            break;
+    }
+    return "is not the start of a block";
+}
+
+}  // namespace
+
+void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
+    if (const mm::Block* block = heap.allocate(layout, caller)) {
+        return reinterpret_cast<void*>(block->address.value);
+    }
+    const MemoryShortage shortage = shortage_of(heap, layout.size, 1);
+    LastShortage::set(shortage);
+    auto message = format_fixed<240>("allocation error: Layout {{ size: {}, align: {} }}",
+                                     layout.size, layout.align);
+    if (heap.failed_by_order()) {
+        message.write("; 'failafter' let it fail");
+    } else {
+        print_shortage(message, shortage);
+    }
+    panic(PanicKind::out_of_memory, message.view(), caller);
+}
+
+void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
+                    std::optional<std::size_t> align, std::uint64_t caller) {
+    if (pointer == nullptr) return;
+    const VirtAddr address = address_of(pointer);
+    const mm::Verdict verdict = heap.ledger().judge(address);
+    if (verdict.kind != mm::Verdict::Kind::live) {
+        auto message =
+            format_fixed<240>("delete of {:#x}, which {}", address.value, what(verdict.kind));
+        write_nearest(message, heap, address);
+        panic(kind_of(verdict.kind), message.view(), caller, 0, address.value);
+    }
+    const mm::Layout layout = verdict.block->layout;
+    if (size.value_or(layout.size) != layout.size || align.value_or(layout.align) != layout.align) {
+        const auto message = format_fixed<240>(
+            "delete of {:#x} with Layout {{ size: {}, align: {} }}, but block #{} has "
+            "Layout {{ size: {}, align: {} }}",
+            address.value, size.value_or(layout.size), align.value_or(layout.align),
+            verdict.block->number, layout.size, layout.align);
+        panic(PanicKind::wrong_layout, message.view(), caller, 0, address.value);
+    }
+    heap.free(*verdict.block, caller);
+}
+
+}  // namespace heap44::shell

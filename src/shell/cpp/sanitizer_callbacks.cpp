@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// What clang's kernel address sanitizer calls before each access of instrumented code. There is no
+// shadow memory behind it: the ledger knows every block. The Makefile has the compiler call these
+// functions instead of its own, which a program under a sanitizer has as well.
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "shell/cpp/access_check.hpp"
+
+namespace {
+
+using heap44::VirtAddr;
+using heap44::shell::Access;
+using heap44::shell::check_access;
+
+void check(const volatile void* pointer, std::size_t size, Access access, void* caller) {
+    check_access(heap44::address_of(pointer), size, access, heap44::address_of(caller).value);
+}
+
+}  // namespace
+
+// A macro, because the caller's address exists only in the function that is called.
+#define HEAP44_CALLER __builtin_return_address(0)
+#define HEAP44_ON_ACCESS(bytes)                                  \
+    void heap44_load##bytes##_noabort(std::uintptr_t address);   \
+    void heap44_load##bytes##_noabort(std::uintptr_t address) {  \
+        check_access(VirtAddr{address}, bytes, Access::read,     \
+                     heap44::address_of(HEAP44_CALLER).value);   \
+    }                                                            \
+    void heap44_store##bytes##_noabort(std::uintptr_t address);  \
+    void heap44_store##bytes##_noabort(std::uintptr_t address) { \
+        check_access(VirtAddr{address}, bytes, Access::write,    \
+                     heap44::address_of(HEAP44_CALLER).value);   \
+    }
+
+extern "C" {
+
+HEAP44_ON_ACCESS(1)
+HEAP44_ON_ACCESS(2)
+HEAP44_ON_ACCESS(4)
+HEAP44_ON_ACCESS(8)
+HEAP44_ON_ACCESS(16)
+
+void heap44_loadN_noabort(const void* address, std::size_t size);
+void heap44_loadN_noabort(const void* address, std::size_t size) {
+    check(address, size, Access::read, HEAP44_CALLER);
+}
+
+void heap44_storeN_noabort(void* address, std::size_t size);
+void heap44_storeN_noabort(void* address, std::size_t size) {
+    check(address, size, Access::write, HEAP44_CALLER);
+}
+
+void* heap44_memcpy(void* destination, const void* source, std::size_t size);
+void* heap44_memcpy(void* destination, const void* source, std::size_t size) {
+    // No bytes may be anywhere, also at null, which the library does not take.
+    if (size == 0) return destination;
+    check(source, size, Access::read, HEAP44_CALLER);
+    check(destination, size, Access::write, HEAP44_CALLER);
+    return std::memcpy(destination, source, size);
+}
+
+void* heap44_memmove(void* destination, const void* source, std::size_t size);
+void* heap44_memmove(void* destination, const void* source, std::size_t size) {
+    if (size == 0) return destination;
+    check(source, size, Access::read, HEAP44_CALLER);
+    check(destination, size, Access::write, HEAP44_CALLER);
+    return std::memmove(destination, source, size);
+}
+
+void* heap44_memset(void* destination, int value, std::size_t size);
+void* heap44_memset(void* destination, int value, std::size_t size) {
+    if (size == 0) return destination;
+    check(destination, size, Access::write, HEAP44_CALLER);
+    return std::memset(destination, value, size);
+}
+
+/// Asked for before a call that does not return; there is no shadow of the stack to clear. Where
+/// there is, it is the sanitizer's own function that is called.
+[[gnu::weak]] void __asan_handle_no_return();
+void __asan_handle_no_return() {}
+
+}  // extern "C"

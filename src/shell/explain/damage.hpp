@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Damage to the heap in words: for reports, for refusals, for `check`.
+#pragma once
+
+#include "lib/text.hpp"
+#include "mm/heap/damage/damage.hpp"
+#include "mm/heap/heap.hpp"
+#include "shell/platform/report.hpp"
+
+namespace heap44::shell {
+
+[[nodiscard]] ErrorCode code_of(mm::Damage::Kind kind);
+
+/// What was changed, whose it was, and who had it when.
+[[nodiscard]] FixedText<256> describe(const mm::Damage& damage);
+
+/// Which hole has which value, what it should have, and what is wrong with it.
+[[nodiscard]] FixedText<256> describe(const mm::BrokenWord& word, const mm::Heap& heap);
+
+[[nodiscard]] Report report_of(const mm::Damage& damage);
+
+/// Says in a report on a panic what is known of the address that it is about, and of the heap.
+void complete(Report& report, const mm::Heap& heap);
+
+}  // namespace heap44::shell

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "shell/explain/heap_place.hpp"
+
+#include "lib/align.hpp"
+#include "shell/explain/block_text.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+/// The block, live or freed, that has the page of this address, or has its guard page there.
+const mm::Block* owner_of(const mm::Heap& heap, const mm::Gap& gap, VirtAddr address) {
+    if (gap.kind != mm::Gap::Kind::unmapped) return heap.ledger().live_up_to(address);
+    const mm::Block* latest = nullptr;
+    heap.ledger().for_each_freed([&](const mm::Block& block) {
+        const VirtAddr start{align_down(block.address.value, page_size)};
+        if (address >= start && address < block.end() + page_size) latest = &block;
+    });
+    return latest;
+}
+
+}  // namespace
+
+bool place_in_window(std::optional<mm::Block>& block, std::int64_t& offset, Output& output,
+                     const mm::Heap& heap, VirtAddr address) {
+    if (!heap.is_window() || address < heap.start() || address >= heap.end()) return false;
+    const auto gap = heap.gap_at(address);
+    const mm::Block* const owner = gap ? owner_of(heap, *gap, address) : nullptr;
+    const bool in_freed = gap && gap->kind == mm::Gap::Kind::unmapped;
+    const mm::Block* near = in_freed ? owner : mm::find_vicinity(heap.ledger(), address).block;
+    if (near != nullptr) {
+        block = *near;
+        offset = static_cast<std::int64_t>(address.value - near->address.value);
+        write_place(output, *near, offset);
+        output.write(", ");
+    }
+    if (!gap) {
+        output.write("in a hole, never mapped");
+    } else if (in_freed) {
+        output.write("unmapped since a block here was freed");
+    } else if (owner == near) {
+        output.write("in its guard page");
+    } else {
+        print(output, "in the guard page of #{}", owner->number);
+    }
+    return true;
+}
+
+}  // namespace heap44::shell

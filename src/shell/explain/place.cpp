@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "shell/explain/place.hpp"
+
+#include "mm/page_table.hpp"
+#include "shell/explain/block_text.hpp"
+#include "shell/explain/code_text.hpp"
+#include "shell/explain/heap_place.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+/// The region that holds an address, and its neighbours, where there are any.
+class FindRegion final : public Visitor<MemoryRegion> {
+public:
+    explicit FindRegion(VirtAddr address) : address_(address) {}
+    bool visit(const MemoryRegion& region) override {
+        if (found) {
+            if (region.start == found->end) after = region;
+            return false;
+        }
+        if (address_ >= region.start && address_ < region.end) {
+            found = region;
+            if (last_ && last_->end == region.start) before = last_;
+        }
+        last_ = region;
+        return true;
+    }
+    std::optional<MemoryRegion> found, before, after;
+
+private:
+    VirtAddr address_;
+    std::optional<MemoryRegion> last_;
+};
+
+void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
+    place.kind = "hole";
+    place.hole = Place::Stretch{address_of(hole.address), hole.size};
+    print(place.text, "byte {} of the hole of {} bytes at {:#x}",
+          place.address - place.hole->address, hole.size, place.hole->address.value);
+    if (const auto word = word_at(heap, hole, place.address)) {
+        print(place.text, ", in its word '{}'", word->name);
+    } else {
+        place.text.write(", free memory");
+    }
+}
+
+/// A page of a window to which nothing is mapped, because of a block that is there, or was.
+bool describe_gap(Place& place, const mm::Heap& heap) {
+    const auto gap = heap.gap_at(place.address);
+    if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
+    place.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
+    return place_in_window(place, place.text, heap, place.address);
+}
+
+void describe_free(Place& place, const mm::Heap& heap) {
+    if (const auto hole = hole_around(heap, place.address)) {
+        return describe_hole(place, heap, *hole);
+    }
+    place.kind = "overhead";
+    place.text.write(heap.find_broken_word()
+                         ? "free memory, of which the broken list tells nothing; see 'check'"
+                         : "the design's own words, or memory that it cannot use yet");
+}
+
+void describe_block(Place& place, const mm::Block& block, const Machine& machine) {
+    const bool is_padding = place.address - block.address >= block.layout.size;
+    place.kind = is_padding ? "padding" : "block";
+    write_distance(place.text, block, place.offset);
+    print(place.text, "{}{}, allocated by {}", label(block).view(),
+          is_padding ? ", in its padding" : "", line_text(machine, block.caller).view());
+}
+
+void write_guard(Output& output, const FindRegion& regions) {
+    if (regions.after && regions.after->kind.ends_with("stack")) {
+        print(output, "guard page under the {}", regions.after->kind);
+    } else if (regions.after) {
+        print(output, "guard page before the {}", regions.after->kind);
+    } else if (regions.before) {
+        print(output, "guard page behind the {}", regions.before->kind);
+    } else {
+        output.write("guard page");
+    }
+}
+
+void describe_region(Place& place, const FindRegion& regions, const Machine& machine) {
+    const MemoryRegion& region = *regions.found;
+    if (region.kind == "guard page") {
+        place.kind = "guard";
+        return write_guard(place.text, regions);
+    }
+    if (region.kind.ends_with("stack")) {
+        place.kind = "stack";
+        print(place.text, "{}, {} bytes below its top", region.kind, region.end - place.address);
+    } else if (region.kind == "kernel text") {
+        place.kind = "code";
+        place.code = place.address.value;
+        place.text.write(code_text(machine, place.address.value, CodeUse::instruction).view());
+    } else if (const auto level = machine.page_table_level(place.address)) {
+        place.kind = "page-table";
+        print(place.text, "entry {} of a page table of level {}",
+              place.address.value % page_size / sizeof(std::uint64_t), *level);
+    } else {
+        place.kind = region.kind;
+        print(place.text, "byte {:#x} of the {}", place.address - region.start, region.kind);
+    }
+}
+
+}  // namespace
+
+bool is_near(const mm::Heap& heap, VirtAddr address) {
+    return address >= heap.start() - page_size && address < heap.end() + page_size;
+}
+
+void write_guard(Output& output, const Machine& machine, VirtAddr address) {
+    FindRegion regions(address);
+    machine.for_each_region(regions);
+    write_guard(output, regions);
+}
+
+std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address) {
+    std::optional<mm::Hole> found;
+    heap.for_each_hole([&](const mm::Hole& hole) {
+        const VirtAddr start = address_of(hole.address);
+        if (address >= start && address - start < hole.size) found = hole;
+        return !found;
+    });
+    return found;
+}
+
+std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, VirtAddr address) {
+    const VirtAddr start = address_of(hole.address);
+    const std::span<const mm::HoleField> fields = heap.hole_fields();
+    std::size_t front = 0;
+    for (const mm::HoleField& field : fields) front += field.at_end ? 0 : field.size;
+    for (const mm::HoleField& field : fields) {
+        // A free block of a size class has only the last one of the words.
+        const std::uint64_t offset =
+            field.at_end ? hole.size - field.offset : field.offset + hole.front - front;
+        if (address - start - offset < field.size) {
+            return HoleWord{field.name, start + offset + field.size};
+        }
+    }
+    return std::nullopt;
+}
+
+Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
+    Place place{.address = address};
+    FindRegion regions(address);
+    machine.for_each_region(regions);
+    if (regions.found) place.region = regions.found;
+    if (const auto walk = machine.walk(address)) place.physical = walk->physical;
+    if (is_near(heap, address)) note_nearest(place, heap, address);
+    const mm::Block* const block = heap.ledger().live_around(address);
+    if (!mm::is_canonical(address)) {
+        place.kind = "not-canonical";
+        place.text.write("nothing: bits 48 to 63 are not copies of bit 47");
+    } else if (block != nullptr) {
+        describe_block(place, *block, machine);
+    } else if (address >= heap.start() && address < heap.end()) {
+        if (describe_gap(place, heap)) return place;
+        describe_free(place, heap);
+    } else if (regions.found) {
+        describe_region(place, regions, machine);
+    } else if (machine.access(address) != Access::none) {
+        place.kind = "program";
+        place.text.write("the program that holds the heap");
+        if (machine.describe_code(address.value)) {
+            place.code = address.value;
+            print(place.text, ": {}",
+                  code_text(machine, address.value, CodeUse::instruction).view());
+        }
+    } else {
+        place.kind = "unmapped";
+        place.text.write(address.value < page_size ? "page zero, never mapped"
+                                                   : "nothing: no memory is mapped there");
+    }
+    if (place.block && block == nullptr) {
+        place.text.write(place.block->is_live() ? "; " : "; before that ");
+        write_place(place.text, *place.block, place.offset);
+    }
+    return place;
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "shell/input/keys.hpp"
+
+#include <algorithm>
+
+namespace heap44::shell {
+
+namespace {
+
+constexpr std::uint8_t escape = 0x1b;
+constexpr std::uint8_t interrupt_byte = 0x03;
+
+constexpr bool is_line_end(std::uint8_t byte) {
+    return byte == '\r' || byte == '\n';
+}
+
+}  // namespace
+
+Key KeyDecoder::feed(std::uint8_t byte) {
+    has_dropped_ = false;
+    // Whatever was begun, Ctrl-C and the end of a line end it: a broken sequence costs no more
+    // than its line.
+    if (state_ != State::ground && (byte == interrupt_byte || is_line_end(byte))) {
+        state_ = State::ground;
+    }
+    switch (state_) {
+        case State::ground:
+            return ground(byte);
+        case State::escape:
+            return after_escape(byte);
+        case State::csi:
+            return in_csi(byte);
+        case State::ss3:
+            state_ = State::ground;
+            is_simple_ = true;
+            return csi_key(byte);
+        case State::string:
+        case State::string_escape:
+            return in_string(byte);
+    }
+    return Key::none;
+}
+
+Key KeyDecoder::ground(std::uint8_t byte) {
+    const bool follows_return = after_return_;
+    after_return_ = byte == '\r';
+    if (byte == '\n' && follows_return) return Key::none;
+    if (byte < 0x20 || byte == 0x7f) {
+        has_dropped_ = utf8_.is_pending();
+        utf8_.reset();
+        return control(byte);
+    }
+    switch (utf8_.feed(byte)) {
+        case Utf8Decoder::Result::pending:
+            return Key::none;
+        case Utf8Decoder::Result::character:
+            return Key::character;
+        case Utf8Decoder::Result::invalid:
+            return Key::rejected;
+        case Utf8Decoder::Result::retry:
+            break;
+    }
+    has_dropped_ = true;
+    switch (utf8_.feed(byte)) {
+        case Utf8Decoder::Result::pending:
+            return Key::none;
+        case Utf8Decoder::Result::character:
+            return Key::character;
+        default:
+            return Key::rejected;
+    }
+}
+
+Key KeyDecoder::control(std::uint8_t byte) {
+    if (pasting_ && !is_line_end(byte) && byte != escape && byte != interrupt_byte) {
+        // What is pasted is text: a tab in it asks for no completion.
+        return byte == '\t' ? utf8_.feed(' '), Key::character : Key::rejected;
+    }
+    switch (byte) {
+        case '\r':
+        case '\n':
+            return Key::enter;
+        case '\t':
+            return Key::tab;
+        case 0x01:
+            return Key::home;
+        case 0x02:
+            return Key::left;
+        case interrupt_byte:
+            return Key::interrupt;
+        case 0x04:
+            return Key::erase;
+        case 0x05:
+            return Key::end;
+        case 0x06:
+            return Key::right;
+        case 0x08:
+        case 0x7f:
+            return Key::backspace;
+        case 0x0b:
+            return Key::kill_to_end;
+        case 0x0c:
+            return Key::clear_screen;
+        case 0x0e:
+            return Key::down;
+        case 0x10:
+            return Key::up;
+        case 0x12:
+            return Key::search;
+        case 0x15:
+            return Key::kill_to_start;
+        case 0x17:
+            return Key::kill_word;
+        case escape:
+            state_ = State::escape;
+            return Key::none;
+        default:
+            return Key::rejected;
+    }
+}
+
+Key KeyDecoder::after_escape(std::uint8_t byte) {
+    if (byte == escape) return Key::escape;
+    state_ = State::ground;
+    if (byte == '[') {
+        state_ = State::csi;
+        parameter_ = 0;
+        is_simple_ = true;
+        values_ = {};
+        value_count_ = 1;
+    } else if (byte == 'O') {
+        state_ = State::ss3;
+    } else if (byte == 'P' || byte == ']' || byte == '^' || byte == '_' || byte == 'X') {
+        state_ = State::string;
+        string_size_ = 0;
+    } else if (byte >= 0x20 && byte < 0x30) {
+        // An intermediate byte: the final one is still to come.
+        state_ = State::csi;
+        is_simple_ = false;
+        value_count_ = values_.size() + 1;
+    }
+    return state_ == State::ground ? Key::escape : Key::none;
+}
+
+Key KeyDecoder::in_csi(std::uint8_t byte) {
+    if (byte == escape) {
+        state_ = State::escape;
+        return Key::none;
+    }
+    if (byte >= 0x40 && byte <= 0x7e) {
+        state_ = State::ground;
+        if (byte == '~' && is_simple_ && (parameter_ == 200 || parameter_ == 201)) {
+            pasting_ = parameter_ == 200;
+            return Key::none;
+        }
+        // ECMA-48's answer to a request for the cursor's position.
+        if (byte == 'R' && value_count_ == values_.size()) return Key::position;
+        return csi_key(byte);
+    }
+    if (byte < 0x20 || byte > 0x3f) {
+        // No part of any sequence: what was begun is dropped, and this byte with it.
+        state_ = State::ground;
+        return Key::rejected;
+    }
+    take_parameter(byte);
+    const bool is_digit = byte >= '0' && byte <= '9';
+    if (!is_digit || parameter_ > 999) is_simple_ = false;
+    if (is_digit && is_simple_) parameter_ = parameter_ * 10 + (byte - '0');
+    return Key::none;
+}
+
+void KeyDecoder::take_parameter(std::uint8_t byte) {
+    constexpr unsigned most = 9999;
+    if (byte == ';') {
+        ++value_count_;
+    } else if (byte < '0' || byte > '9') {
+        // A private sequence: what it says is none of the known answers.
+        value_count_ = values_.size() + 1;
+    } else if (value_count_ <= values_.size()) {
+        unsigned& value = values_[value_count_ - 1];
+        value = std::min(value * 10 + (byte - '0'), most);
+    }
+}
+
+Key KeyDecoder::csi_key(std::uint8_t final) const {
+    if (!is_simple_) return Key::none;
+    switch (final) {
+        case 'A':
+            return Key::up;
+        case 'B':
+            return Key::down;
+        case 'C':
+            return Key::right;
+        case 'D':
+            return Key::left;
+        case 'H':
+            return Key::home;
+        case 'F':
+            return Key::end;
+        case '~':
+            break;
+        default:
+            return Key::none;
+    }
+    switch (parameter_) {
+        case 1:
+        case 7:
+            return Key::home;
+        case 3:
+            return Key::erase;
+        case 4:
+        case 8:
+            return Key::end;
+        default:
+            return Key::none;
+    }
+}
+
+// A control string (a title, a colour's answer) ends with BEL or ESC \.
+Key KeyDecoder::in_string(std::uint8_t byte) {
+    constexpr std::size_t longest = 4096;
+    const bool ends = byte == 0x07 || (state_ == State::string_escape && byte == '\\');
+    state_ = byte == escape ? State::string_escape : State::string;
+    if (ends || ++string_size_ > longest) state_ = State::ground;
+    return Key::none;
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// From bytes to keys: characters, control keys, and the escape sequences of cursor keys and pastes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "shell/input/utf8.hpp"
+
+namespace heap44::shell {
+
+enum class Key : std::uint8_t {
+    none,       ///< nothing yet, or a sequence that means nothing here
+    rejected,   ///< a byte that is neither printable nor valid UTF-8
+    character,  ///< `text()` is one character
+    enter,
+    tab,
+    backspace,
+    erase,  ///< the character under the cursor
+    left,
+    right,
+    up,
+    down,
+    home,
+    end,
+    kill_to_start,
+    kill_to_end,
+    kill_word,
+    clear_screen,
+    search,
+    interrupt,
+    escape,
+    position,  ///< the terminal says where its cursor is: `reported_row`, `reported_column`
+};
+
+/// A state machine without any I/O. Escape sequences are taken whole (ECMA-48 5.4) whether they
+/// mean something or not, so that no part of one ends up in the line.
+class KeyDecoder {
+public:
+    Key feed(std::uint8_t byte);
+    /// Whether the byte fed last cut a character short, which is dropped.
+    [[nodiscard]] bool has_dropped() const { return has_dropped_; }
+    /// The character, after Key::character.
+    [[nodiscard]] std::string_view text() const { return utf8_.character(); }
+    [[nodiscard]] unsigned reported_row() const { return values_[0]; }
+    [[nodiscard]] unsigned reported_column() const { return values_[1]; }
+
+private:
+    enum class State : std::uint8_t { ground, escape, csi, ss3, string, string_escape };
+
+    Key ground(std::uint8_t byte);
+    Key control(std::uint8_t byte);
+    Key after_escape(std::uint8_t byte);
+    Key in_csi(std::uint8_t byte);
+    Key csi_key(std::uint8_t final) const;
+    Key in_string(std::uint8_t byte);
+
+    State state_ = State::ground;
+    Utf8Decoder utf8_;
+    bool has_dropped_ = false;
+    bool after_return_ = false;
+    bool pasting_ = false;
+    // The sequence's first parameter; more of them, or larger ones, mean nothing here.
+    unsigned parameter_ = 0;
+    bool is_simple_ = true;
+    std::size_t string_size_ = 0;
+    // The first numbers between semicolons, and how many there are.
+    std::array<unsigned, 2> values_{};
+    std::size_t value_count_ = 0;
+    void take_parameter(std::uint8_t byte);
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#include "shell/input/line_editor.hpp"
+
+#include <algorithm>
+
+#include "shell/input/utf8.hpp"
+
+namespace heap44::shell {
+
+void LineEditor::start() {
+    size_ = cursor_ = recalled_ = 0;
+    too_long_ = damaged_ = searching_ = listed_ = false;
+    display_.start();
+}
+
+LineEditor::Event LineEditor::feed(InputByte byte) {
+    if (byte.damaged) damaged_ = true;
+    const Key key = keys_.feed(byte.value);
+    if (keys_.has_dropped()) display_.bell();
+    if (key == Key::interrupt) {
+        keys_ = KeyDecoder();
+        return Event::interrupted;
+    }
+    if (key == Key::enter) return finish();
+    if (key == Key::position) return Event::position;
+    const bool was_tab = listed_;
+    handle(key, keys_.text());
+    if (was_tab && key != Key::tab && key != Key::none) listed_ = false;
+    return Event::none;
+}
+
+LineEditor::Event LineEditor::finish() {
+    if (searching_) end_search();
+    move_to(size_);
+    if (too_long_ || damaged_) {
+        size_ = 0;
+        return too_long_ ? Event::too_long : Event::damaged;
+    }
+    return Event::line;
+}
+
+void LineEditor::handle(Key key, std::string_view character) {
+    if (searching_ && handle_search(key, character)) return;
+    switch (key) {
+        case Key::none:
+        case Key::enter:
+        case Key::interrupt:
+        case Key::escape:
+        case Key::position:
+            return;
+        case Key::rejected:
+            return display_.bell();
+        case Key::character:
+            return insert(character);
+        case Key::tab:
+            return complete();
+        case Key::backspace:
+            return erase(before(cursor_), cursor_);
+        case Key::erase:
+            return erase(cursor_, after(cursor_));
+        case Key::left:
+            return move_to(before(cursor_));
+        case Key::right:
+            return move_to(after(cursor_));
+        case Key::home:
+            return move_to(0);
+        case Key::end:
+            return move_to(size_);
+        case Key::kill_to_start:
+            return erase(0, cursor_);
+        case Key::kill_to_end:
+            return erase(cursor_, size_);
+        case Key::kill_word:
+            return erase(word_start(), cursor_);
+        case Key::up:
+            return recall(true);
+        case Key::down:
+            return recall(false);
+        case Key::clear_screen:
+            return clear_screen();
+        case Key::search:
+            searching_ = true;
+            pattern_.clear();
+            found_ = 0;
+            return show_anew();
+    }
+}
+
+// --- the text ---
+
+void LineEditor::insert(std::string_view text) {
+    if (text.size() > text_.size() - size_) {
+        // From here on the line only has an end: it is refused whole, never cut and run.
+        if (!too_long_) display_.bell();
+        too_long_ = true;
+        return;
+    }
+    if (too_long_) return;
+    std::copy_backward(text_.data() + cursor_, text_.data() + size_,
+                       text_.data() + size_ + text.size());
+    text.copy(text_.data() + cursor_, text.size());
+    size_ += text.size();
+    const bool at_end = cursor_ + text.size() == size_;
+    const std::size_t unchanged = cursor_;
+    cursor_ += text.size();
+    if (at_end) {
+        display_.append(line(), text);
+    } else {
+        display_.show(line(), cursor_, unchanged);
+    }
+}
+
+void LineEditor::erase(std::size_t from, std::size_t to) {
+    if (from == to) return display_.bell();
+    std::copy(text_.data() + to, text_.data() + size_, text_.data() + from);
+    size_ -= to - from;
+    cursor_ = from;
+    if (size_ == 0) too_long_ = false;
+    display_.show(line(), cursor_, from);
+}
+
+void LineEditor::replace(std::string_view text) {
+    size_ = text.copy(text_.data(), text_.size());
+    cursor_ = size_;
+    display_.show(line(), cursor_, 0);
+}
+
+void LineEditor::move_to(std::size_t position) {
+    cursor_ = position;
+    display_.show(line(), cursor_, size_);
+}
+
+std::size_t LineEditor::before(std::size_t position) const {
+    if (position > 0) --position;
+    while (position > 0 && is_continuation(text_[position])) --position;
+    return position;
+}
+
+std::size_t LineEditor::after(std::size_t position) const {
+    if (position < size_) ++position;
+    while (position < size_ && is_continuation(text_[position])) ++position;
+    return position;
+}
+
+std::size_t LineEditor::word_start() const {
+    std::size_t start = cursor_;
+    while (start > 0 && text_[start - 1] == ' ') --start;
+    while (start > 0 && text_[start - 1] != ' ') --start;
+    return start;
+}
+
+// --- history ---
+
+void LineEditor::recall(bool older) {
+    const bool possible = older ? recalled_ < history_.size() : recalled_ > 0;
+    if (!possible) return display_.bell();
+    if (recalled_ == 0) {
+        own_.clear();
+        own_.write(line());
+    }
+    recalled_ += older ? 1 : std::size_t(-1);
+    replace(recalled_ == 0 ? own_.view() : history_.recent(recalled_ - 1));
+}
+
+/// Whether the key belonged to the search; any other ends it and does what it does.
+bool LineEditor::handle_search(Key key, std::string_view character) {
+    if (key == Key::character) {
+        pattern_.write(character);
+        search_again(found_);
+    } else if (key == Key::backspace) {
+        const std::string_view shorter = pattern_.view().substr(
+            0, byte_of_column(pattern_.view(),
+                              std::max<std::size_t>(1, columns(pattern_.view())) - 1));
+        pattern_ = FixedText<64>(shorter);
+        search_again(0);
+    } else if (key == Key::search) {
+        search_again(found_ + 1);
+    } else if (key == Key::rejected || key == Key::none) {
+        return true;
+    } else {
+        end_search();
+        return key == Key::escape;
+    }
+    return true;
+}
+
+void LineEditor::search_again(std::size_t from) {
+    for (std::size_t back = from; back < history_.size(); ++back) {
+        if (!history_.recent(back).contains(pattern_.view())) continue;
+        found_ = back;
+        size_ = cursor_ = history_.recent(back).copy(text_.data(), text_.size());
+        return show_anew();
+    }
+    display_.bell();
+    show_anew();
+}
+
+void LineEditor::end_search() {
+    searching_ = false;
+    show_anew();
+}
+
+// --- completion ---
+
+void LineEditor::complete() {
+    struct Common final : Visitor<std::string_view> {
+        bool visit(const std::string_view& candidate) override {
+            if (count++ == 0) {
+                common = FixedText<64>(candidate);
+            } else {
+                const auto end = std::ranges::mismatch(common.view(), candidate).in1;
+                const auto size = static_cast<std::size_t>(end - common.view().begin());
+                const FixedText<64> longer = common;
+                common = FixedText<64>(longer.view().substr(0, size));
+            }
+            return true;
+        }
+        std::size_t count = 0;
+        FixedText<64> common;
+    };
+    Common found;
+    const std::string_view typed = line().substr(0, cursor_);
+    const std::size_t start = completer_.complete(typed, found);
+    const std::size_t known = cursor_ - start;
+    if (found.count == 0) return display_.bell();
+    const std::string_view more =
+        found.common.view().substr(std::min(known, found.common.view().size()));
+    if (found.count == 1) {
+        insert(more);
+        if (!found.common.view().ends_with('=')) insert(" ");
+    } else if (!more.empty()) {
+        insert(more);
+    } else if (listed_) {
+        list_candidates(typed);
+    } else {
+        display_.bell();
+        listed_ = true;
+    }
+}
+
+void LineEditor::list_candidates(std::string_view text) {
+    struct Lister final : Visitor<std::string_view> {
+        explicit Lister(LineEditor& shown_in) : editor(shown_in) {}
+        bool visit(const std::string_view& candidate) override {
+            constexpr std::size_t columns = 80;
+            const bool is_first = column == 0;
+            const bool fits = is_first || column + 2 + candidate.size() <= columns;
+            if (!is_first) editor.display_.say(fits ? "  " : "\n");
+            editor.display_.say(candidate);
+            column = (fits && !is_first ? column + 2 : 0) + candidate.size();
+            return ++count < 100;
+        }
+        LineEditor& editor;
+        std::size_t column = 0;
+        std::size_t count = 0;
+    };
+    display_.say("\n");
+    Lister lister(*this);
+    completer_.complete(text, lister);
+    display_.say("\n");
+    display_.start();
+    show_anew();
+}
+
+// --- showing ---
+
+void LineEditor::clear_screen() {
+    display_.clear_screen();
+    show_anew();
+}
+
+void LineEditor::show_anew() {
+    if (searching_) {
+        const auto text = format_fixed<max_line + 96>("(search '{}') {}", pattern_.view(), line());
+        display_.show(text.view(), text.view().size(), 0);
+    } else {
+        display_.show(line(), cursor_, 0);
+    }
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// The list of `ops`: `+10,+20,-0` allocates 10 bytes, then 20, then frees the first of them.
+#pragma once
+
+#include <expected>
+#include <string_view>
+
+#include "shell/answer/parts.hpp"
+#include "shell/answer/reply.hpp"
+
+namespace heap44::shell {
+
+/// Cuts the first operation off the list; an Error that names it where it is none.
+[[nodiscard]] std::expected<Operation, Error> next_operation(std::string_view& list);
+
+/// Whether every operation of the list is one, and frees only what the list has allocated before
+/// and not freed yet.
+[[nodiscard]] std::expected<void, Error> check_operations(std::string_view list);
+
+}  // namespace heap44::shell

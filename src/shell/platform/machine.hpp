@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The shell's window to the machine: memory, pages, code, clock, log, power. The kernel implements
+// it, and so does the host program. Through a `const Machine&` one can only look.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "lib/address.hpp"
+#include "mm/heap/history/changed_pages.hpp"
+#include "shell/platform/guard.hpp"
+#include "shell/platform/report.hpp"
+#include "shell/platform/visitor.hpp"
+
+namespace heap44::shell {
+
+/// A function of the running program: `name` without its parameters, `offset` bytes into it; the
+/// source file without its directory, and the line, empty and 0 where they are not known.
+struct CodePlace {
+    std::string_view name;
+    std::uint64_t offset;
+    std::string_view file;
+    std::uint32_t line = 0;
+};
+
+/// One step of a page walk. `level` is 4 (PML4) to 1 (page table); `entry` is the raw entry.
+struct WalkLevel {
+    std::uint8_t level;
+    std::uint16_t index;
+    std::uint64_t entry;
+};
+
+struct PageWalk {
+    std::array<WalkLevel, 4> levels;
+    std::size_t depth;
+    std::optional<PhysAddr> physical;
+};
+
+/// What the memory at an address allows.
+enum class Access : std::uint8_t { none, read, write };
+
+/// Memory whose next write is to be reported: 1, 2, 4 or 8 bytes at a multiple of that.
+struct Watch {
+    VirtAddr address;
+    std::size_t size;
+};
+
+/// A stretch of virtual memory, `start` to `end` (not included), and what it is for.
+struct MemoryRegion {
+    VirtAddr start;
+    VirtAddr end;
+    std::string_view kind;
+};
+
+/// Counts of 4 KiB frames.
+struct FrameCounts {
+    std::uint64_t total;
+    std::uint64_t used;
+    std::uint64_t free;
+};
+
+/// The CPU faults that `fault NAME` provokes.
+struct FaultKind {
+    std::string_view name;
+    std::string_view summary;
+};
+
+class Machine : public mm::ChangedPages {
+public:
+    // --- memory ---
+
+    /// Copies what is mapped at `address`, up to the first byte that is not; the bytes copied.
+    virtual std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const = 0;
+    /// What may be done with the byte at `address`, and with all others of its page.
+    [[nodiscard]] virtual Access access(VirtAddr address) const = 0;
+    /// Copies to `address`, up to the first byte that may not be written; the bytes copied.
+    virtual std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) = 0;
+    /// The steps of the page walk for a canonical address; nothing where there are no page tables
+    /// to see.
+    [[nodiscard]] virtual std::optional<PageWalk> walk(VirtAddr address) const = 0;
+    /// The level (4 to 1) of the page table that this address lies in; nothing for anything else.
+    [[nodiscard]] virtual std::optional<unsigned> page_table_level(VirtAddr address) const = 0;
+    /// The regions in use, in address order.
+    virtual void for_each_region(Visitor<MemoryRegion>& visitor) const = 0;
+    [[nodiscard]] virtual std::optional<FrameCounts> frames() const = 0;
+    /// The file that the boot loader brought along, or nothing.
+    [[nodiscard]] virtual std::optional<std::string_view> boot_module() const = 0;
+
+    // --- watching for writes: each watch reports one, and is then gone ---
+
+    /// How many watches there can be; 0 where there are none.
+    [[nodiscard]] virtual std::size_t watch_limit() const = 0;
+    [[nodiscard]] virtual std::span<const Watch> watches() const = 0;
+    /// There are less than `watch_limit()`, and the memory is mapped.
+    virtual void add_watch(const Watch& watch) = 0;
+    virtual void remove_watches() = 0;
+    /// The next report on a write that has not been taken yet, or null; valid until the next call.
+    virtual const Report* take_watch_report() = 0;
+
+    // --- code, clock, log, power ---
+
+    /// The function that holds `code`, or nothing.
+    [[nodiscard]] virtual std::optional<CodePlace> describe_code(std::uint64_t code) const = 0;
+    /// Nanoseconds since the start.
+    [[nodiscard]] virtual std::uint64_t nanoseconds() const = 0;
+    /// The kernel's messages since boot, a line each.
+    virtual void for_each_log_line(Visitor<std::string_view>& visitor) const = 0;
+    [[nodiscard]] virtual bool can_reboot() const = 0;
+    /// Starts the machine anew; returns only where that failed.
+    virtual void reboot() = 0;
+    /// Ends the machine, with `status` for the one who started it where one is given and the
+    /// machine can. Returns only where even that failed.
+    virtual void poweroff(std::optional<std::uint8_t> status) = 0;
+    /// Whether `poweroff` can hand a status on.
+    [[nodiscard]] virtual bool has_exit_status() const = 0;
+
+    // --- trouble on purpose ---
+
+    /// The faults that this machine can provoke; empty where it cannot.
+    [[nodiscard]] virtual std::span<const FaultKind> faults() const = 0;
+    /// Provokes one of them (an index into `faults()`); returns only after a fault that goes on.
+    virtual void provoke(std::size_t fault) = 0;
+    /// Lets the timer interrupt call `handler` once, with what it interrupted still unfinished, and
+    /// waits until that has happened. False where there is no timer interrupt.
+    virtual bool run_in_interrupt(Task& handler) = 0;
+    /// The return addresses on the stack, the innermost first; how many there are.
+    virtual std::size_t backtrace(std::span<std::uint64_t> into) const = 0;
+
+protected:
+    ~Machine() = default;
+};
+
+}  // namespace heap44::shell

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What belongs to reports and errors, and repairs, as JSON.
+#include "shell/render/json/json_renderer.hpp"
+
+namespace heap44::shell {
+
+void JsonRenderer::dump(const mm::Dump& dump) {
+    json_.object("memory", [&] {
+        json_.member("address", dump.start);
+        json_.text_in_pieces("bytes", [&](Output& output) {
+            for (const std::byte byte : std::span(dump.bytes).first(dump.size)) {
+                print(output, "{:02x}", std::to_integer<unsigned>(byte));
+            }
+        });
+    });
+}
+
+void JsonRenderer::keys(const Repaired& repaired) {
+    json_.member("problems", repaired.problems);
+    json_.member("holes", repaired.done.holes);
+    json_.member("repaired", repaired.done.holes + repaired.done.damages);
+}
+
+void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
+    if (!shortage) return;
+    json_.member("asked", shortage->asked);
+    json_.member("largest", shortage->largest);
+    json_.member("free", shortage->free);
+    json_.member("fragmented", shortage->is_fragmented());
+}
+
+void JsonRenderer::history(const mm::Block& block) {
+    code("allocated_by", block.caller);
+    json_.member("allocated_in", block.allocated_in);
+    code("freed_by", block.freed_by);
+    if (block.is_live()) {
+        json_.null("freed_in");
+    } else {
+        json_.member("freed_in", block.freed_in);
+    }
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// What the heap's commands answer, as JSON.
+#include "mm/heap/cells.hpp"
+#include "mm/heap/changes.hpp"
+#include "shell/explain/inspect.hpp"
+#include "shell/explain/leftovers.hpp"
+#include "shell/render/block_lists.hpp"
+#include "shell/render/json/json_renderer.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+constexpr std::string_view kind_name(mm::Cell::Kind kind) {
+    switch (kind) {
+        case mm::Cell::Kind::block:
+            return "block";
+        case mm::Cell::Kind::padding:
+            return "padding";
+        case mm::Cell::Kind::hole:
+            return "hole";
+        case mm::Cell::Kind::guard:
+            return "guard";
+        case mm::Cell::Kind::unmapped:
+            return "unmapped";
+        case mm::Cell::Kind::overhead:
+            break;
+    }
+    return "overhead";
+}
+
+}  // namespace
+
+void JsonRenderer::keys(const BlockList& list) {
+    const bool freed = list.meaning == BlockList::Meaning::freed;
+    json_.array(freed ? "freed" : "blocks", [&] {
+        for_each_block(list, view_.heap,
+                       [&](const mm::Block& each) { json_.object([&] { block(each); }); });
+    });
+}
+
+void JsonRenderer::keys(const OneBlock& one) {
+    json_.object("block", [&] { block(one.block); });
+}
+
+void JsonRenderer::block(const mm::Block& block) {
+    json_.member("id", block.number);
+    json_.text_or_null("name", block.name.view());
+    json_.member("address", block.address);
+    json_.member("size", block.layout.size);
+    json_.member("align", block.layout.align);
+    json_.member("block_size", block.block_size);
+    json_.member("state", block.is_live() ? "live" : "freed");
+    code("caller", block.caller);
+}
+
+void JsonRenderer::heap() {
+    const mm::Heap& heap = view_.heap;
+    json_.object("heap", [&] {
+        json_.member("start", heap.start());
+        json_.member("end", heap.end());
+        json_.member("size", heap.size());
+    });
+}
+
+void JsonRenderer::keys(const FreeList&) {
+    heap();
+    json_.array("holes", [&] {
+        view_.heap.for_each_hole([&](const mm::Hole& hole) {
+            json_.object([&] {
+                json_.member("address", address_of(hole.address));
+                json_.member("size", hole.size);
+                if (hole.next == nullptr) {
+                    json_.null("next");
+                } else {
+                    json_.member("next", address_of(hole.next));
+                }
+            });
+            return true;
+        });
+    });
+    const mm::HeapStats stats = view_.heap.stats();
+    json_.member("free", stats.free);
+    json_.member("largest", stats.largest);
+}
+
+void JsonRenderer::keys(const HeapMap&) {
+    heap();
+    json_.array("cells", [&] {
+        mm::Cells cells(view_.heap);
+        mm::Changes changes(view_.heap);
+        for (mm::Cell cell{}; cells.next(cell);) {
+            json_.object([&] {
+                json_.member("address", cell.address);
+                json_.member("size", cell.size);
+                json_.member("kind", kind_name(cell.kind));
+                if (cell.block == nullptr) {
+                    json_.null("id");
+                } else {
+                    json_.member("id", cell.block->number);
+                }
+                json_.member("changed", changes.any_in(cell.address, cell.address + cell.size));
+            });
+        }
+    });
+    tree();
+}
+
+void JsonRenderer::policy() {
+    const auto policy = view_.heap.policy();
+    json_.object_or_null(policy.has_value(), "policy", [&] {
+        json_.member("fit", mm::name(policy->fit));
+        json_.member("order", mm::name(policy->order));
+        json_.member("coalesce", mm::name(policy->coalesce));
+    });
+}
+
+void JsonRenderer::keys(const Stats&) {
+    json_.member("allocator", view_.heap.design());
+    policy();
+    figures(view_.heap.stats());
+}
+
+void JsonRenderer::figures(const mm::HeapStats& stats) {
+    json_.member("size", stats.size);
+    json_.member("used", stats.used);
+    json_.member("requested", stats.requested);
+    json_.member("free", stats.free);
+    json_.member("largest", stats.largest);
+    json_.member("holes", stats.holes);
+    json_.member("live", stats.live);
+    json_.member("allocations", stats.allocations);
+    json_.member("frees", stats.frees);
+    json_.member("failures", stats.failures);
+    json_.member("peak_used", stats.peak_used);
+    json_.member("fragmentation", stats.fragmentation());
+}
+
+void JsonRenderer::keys(const Check&) {
+    bool is_consistent = true;
+    for_each_problem(view_.heap, [&](const Problem&) { is_consistent = false; });
+    json_.member("consistent", is_consistent);
+    json_.array("problems", [&] {
+        for_each_problem(view_.heap, [&](const Problem& problem) {
+            json_.object([&] {
+                json_.member("code", problem.code);
+                json_.member("address", problem.address);
+                json_.member("message", problem.message.view());
+            });
+        });
+    });
+    if (view_.heap.is_window()) json_.member("reused", view_.heap.reused_count());
+}
+
+void JsonRenderer::keys(const LiveCount& count) {
+    json_.member("live", count.live);
+}
+
+void JsonRenderer::keys(const Designs&) {
+    json_.member("allocator", view_.heap.design());
+    json_.array("available", [&] {
+        for (const std::string_view each : mm::design_names()) json_.element(each);
+    });
+    policy();
+}
+
+void JsonRenderer::keys(const Steps& steps) {
+    json_.member("passed", steps.passed);
+    json_.array("steps", [&] {
+        for (std::size_t index = 0; index < steps.count; ++index) {
+            const Step& step = steps.steps[index];
+            json_.object([&] {
+                json_.member("label", step.label.view());
+                if (step.address && step.address->value == 0) {
+                    json_.null("address");
+                } else if (step.address) {
+                    json_.member("address", *step.address);
+                }
+                if (step.value) json_.member("value", *step.value);
+            });
+        }
+    });
+    json_.array("leaked", [&] {
+        for_each_leftover(view_.heap, view_.session.commands,
+                          [&](const mm::Block& each) { json_.object([&] { block(each); }); });
+    });
+}
+
+}  // namespace heap44::shell

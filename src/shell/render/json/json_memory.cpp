@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// What is said of memory, as JSON.
+#include <algorithm>
+#include <array>
+
+#include "shell/render/json/json_renderer.hpp"
+#include "shell/render/page_flags.hpp"
+
+namespace heap44::shell {
+
+void JsonRenderer::keys(const Bytes& bytes) {
+    json_.member("address", bytes.address);
+    json_.text_in_pieces("bytes", [&](Output& pieces) {
+        std::array<std::byte, 16> some;
+        for (std::size_t done = 0; done < bytes.size; done += some.size()) {
+            const auto wanted = std::span(some).first(std::min(some.size(), bytes.size - done));
+            view_.machine.read_memory(bytes.address + done, wanted);
+            for (const std::byte byte : wanted) {
+                print(pieces, "{:02x}", std::to_integer<unsigned>(byte));
+            }
+        }
+    });
+}
+
+void JsonRenderer::keys(const Walk& reply) {
+    walk(reply);
+}
+
+void JsonRenderer::walk(const Walk& reply) {
+    json_.member("address", reply.address);
+    json_.array("levels", [&] {
+        for (std::size_t index = 0; index < reply.walk.depth; ++index) {
+            const WalkLevel& level = reply.walk.levels[index];
+            json_.object([&] {
+                json_.member("level", unsigned{level.level});
+                json_.member("index", unsigned{level.index});
+                json_.member("entry", VirtAddr{level.entry});
+                json_.array("flags", [&] {
+                    for_each_page_flag(level, [&](std::string_view flag) { json_.element(flag); });
+                });
+            });
+        }
+    });
+    json_.member("physical", reply.walk.physical);
+}
+
+void JsonRenderer::keys(const Regions&) {
+    struct Writer final : Visitor<MemoryRegion> {
+        explicit Writer(JsonWriter& writer) : json(writer) {}
+        bool visit(const MemoryRegion& region) override {
+            json.object([&] {
+                json.member("start", region.start);
+                json.member("end", region.end);
+                json.member("kind", region.kind);
+            });
+            return true;
+        }
+        JsonWriter& json;
+    };
+    json_.array("regions", [&] {
+        Writer writer(json_);
+        view_.machine.for_each_region(writer);
+    });
+}
+
+void JsonRenderer::keys(const Frames& frames) {
+    json_.member("total", frames.counts.total);
+    json_.member("used", frames.counts.used);
+    json_.member("free", frames.counts.free);
+}
+
+}  // namespace heap44::shell

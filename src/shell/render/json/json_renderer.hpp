@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Answers as JSON, kind by kind: the heap, memory, the session.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "shell/answer/channel.hpp"
+#include "shell/explain/code_text.hpp"
+#include "shell/render/json/json_writer.hpp"
+#include "shell/answer/view.hpp"
+
+namespace heap44::shell {
+
+/// Writes an object a line. What stops in the middle leaves a whole line, too: the end of an answer
+/// first closes all that was opened since the answer began.
+class JsonRenderer final : public Channel {
+public:
+    JsonRenderer(Output& output, const View& view) : out_(output), view_(view), json_(output) {}
+
+    void begin(const Opening& opening) override;
+    void part(const Part& part) override;
+    bool end(const Answer& answer) override;
+
+    /// The keys of a difference, in the order in which its parts come.
+    static constexpr std::array<std::string_view, 4> difference_lists{
+        "removed", "added", "holes_removed", "holes_added"};
+
+private:
+    void open(std::string_view command, std::size_t depth, std::uint64_t sequence,
+              std::optional<bool> ok);
+    void part(const OperationDone& done);
+    void part(const ContestantBegun& begun);
+    void part(const ContestantDone&);
+    void part(const BenchRowBegun& begun) { row_ = begun.row; }
+    void part(const DesignBegun&) {}
+    void part(const BenchResult& result);
+    void part(const BenchRowDone&) {}
+    void part(const LineBegun& begun);
+    void part(const LineDone&);
+    void part(const BlockDifference& difference);
+    void part(const HoleDifference& difference);
+    void turn_to(std::string_view list);
+
+    void keys(const Error& error);
+    void keys(const Stopped& stopped);
+    void keys(const Provoked& provoked);
+    void keys(const Committed& committed);
+
+    void report(const Report& report);
+    void notices(const Notices& notices);
+    void dump(const mm::Dump& dump);
+    void keys(const Repaired& repaired);
+    void shortage(const std::optional<MemoryShortage>& shortage);
+
+    void keys(const BlockList& list);
+    void keys(const OneBlock& one);
+    void block(const mm::Block& block);
+    void history(const mm::Block& block);
+    void code(std::string_view key, std::optional<std::uint64_t> address,
+              CodeUse use = CodeUse::returns);
+
+    void heap();
+    void keys(const FreeList&);
+    void keys(const HeapMap&);
+    void tree();
+    void policy();
+    void keys(const Stats&);
+    void figures(const mm::HeapStats& stats);
+    void keys(const Check&);
+    void keys(const LiveCount& count);
+    void keys(const Designs&);
+    void keys(const Steps& steps);
+    void keys(const Compared& compared);
+    void keys(const Operated&) {}
+    void keys(const RandomOperations& done);
+    void keys(const StressRun& run);
+    void keys(const Benched&) {}
+    void keys(const Search& search);
+
+    void keys(const TraceReply& reply);
+    void record(const mm::TraceRecord& record);
+    void keys(const Replayed& replayed);
+    void keys(const ScriptRun& run);
+    void keys(const FailAfter& plan);
+    void keys(const StepsTaken& taken);
+    void keys(const SnapshotUsed& used);
+    void keys(const Difference& difference);
+
+    void keys(const Bytes& bytes);
+    void keys(const Written& written);
+    void keys(const Place& place);
+    void keys(const LastReport& last);
+    void keys(const Backtrace& trace);
+    void keys(const Watches&);
+    void keys(const Walk& reply);
+    void walk(const Walk& reply);
+    void keys(const Regions&);
+    void keys(const Frames& frames);
+
+    void keys(const Help& help);
+    void keys(const HistoryList&);
+    void keys(const Echo& echo);
+    void keys(const Repeated& repeated);
+    void keys(const Switch& setting);
+    void keys(const Version&);
+    void keys(const Uptime& uptime);
+    void keys(const Log&);
+    void keys(const Power& power);
+    void keys(const Names& names);
+
+    static std::optional<VirtAddr> as_address(std::optional<std::uint64_t> value);
+
+    Output& out_;
+    const View view_;
+    JsonWriter json_;
+    // How deep the writer was within the answers that have begun and not ended.
+    std::array<std::size_t, answer_levels> levels_{};
+    std::size_t depth_ = 0;
+    BenchRow row_{};
+    std::string_view list_;
+};
+
+}  // namespace heap44::shell

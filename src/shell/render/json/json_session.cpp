@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// What is said of session and machine, as JSON.
+#include "shell/answer/command.hpp"
+#include "shell/render/json/json_renderer.hpp"
+#include "shell/platform/version.hpp"
+
+namespace heap44::shell {
+
+void JsonRenderer::keys(const Help& help) {
+    const auto one = [&](const Command& command) {
+        json_.object([&] {
+            json_.member("name", command.name);
+            json_.member("group", name(command.group));
+            json_.member("usage", command.usage);
+            json_.member("summary", command.summary);
+            json_.member("example", command.example);
+        });
+    };
+    json_.array("commands", [&] {
+        for (const Command& command : all_commands()) {
+            if (help.command == nullptr || help.command == &command) one(command);
+        }
+    });
+}
+
+void JsonRenderer::keys(const HistoryList&) {
+    const History& history = view_.session.history;
+    json_.array("lines", [&] {
+        for (std::size_t back = history.size(); back-- > 0;) {
+            json_.element(history.recent(back));
+        }
+    });
+}
+
+void JsonRenderer::keys(const Echo& echo) {
+    json_.member("text", echo.text);
+}
+
+void JsonRenderer::keys(const Repeated& repeated) {
+    json_.member("runs", repeated.runs);
+    json_.member("failed", repeated.failed);
+    if (repeated.timed) json_.member("nanoseconds", repeated.nanoseconds);
+    if (repeated.interrupted) {
+        keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C after {} of {} runs", repeated.runs,
+                     repeated.count));
+    }
+}
+
+void JsonRenderer::keys(const Switch& setting) {
+    json_.member("on", setting.on);
+}
+
+void JsonRenderer::keys(const Version&) {
+    json_.member("version", version);
+    json_.member("build", build);
+}
+
+void JsonRenderer::keys(const Uptime& uptime) {
+    json_.member("ms", uptime.nanoseconds / 1'000'000);
+}
+
+void JsonRenderer::keys(const Log&) {
+    struct Writer final : Visitor<std::string_view> {
+        explicit Writer(JsonWriter& writer) : json(writer) {}
+        bool visit(const std::string_view& line) override {
+            json.element(line);
+            return true;
+        }
+        JsonWriter& json;
+    };
+    json_.array("lines", [&] {
+        Writer writer(json_);
+        view_.machine.for_each_log_line(writer);
+    });
+}
+
+void JsonRenderer::keys(const Power& power) {
+    if (power.status) {
+        json_.member("status", unsigned{*power.status});
+        json_.member("delivered", power.delivered);
+    }
+}
+
+void JsonRenderer::keys(const Names& names) {
+    json_.array("names", [&] {
+        for (const FaultKind& each : names.names) json_.element(each.name);
+    });
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What `leaks` answers, as text: who took what was not given back.
+#include <algorithm>
+
+#include "shell/explain/code_text.hpp"
+#include "shell/render/block_lists.hpp"
+#include "shell/render/text/text_renderer.hpp"
+
+namespace heap44::shell {
+
+namespace {
+
+/// Code addresses from `first` to `last`: one function, as far as the blocks tell.
+struct CallerRange {
+    std::uint64_t first;
+    std::uint64_t last;
+    std::size_t blocks = 0;
+    std::size_t bytes = 0;
+};
+
+/// The lowest caller at or above `from`, or nothing.
+std::optional<std::uint64_t> next_caller(const BlockList& list, const mm::Heap& heap,
+                                         std::uint64_t from) {
+    std::optional<std::uint64_t> lowest;
+    for_each_block(list, heap, [&](const mm::Block& block) {
+        if (block.caller >= from) lowest = std::min(lowest.value_or(block.caller), block.caller);
+    });
+    return lowest;
+}
+
+std::uint64_t function_of(const Machine& machine, std::uint64_t code) {
+    const auto place = machine.describe_code(code);
+    return place ? code - place->offset : code;
+}
+
+/// The blocks of the function that the lowest caller at or above `from` belongs to.
+std::optional<CallerRange> next_function(const BlockList& list, const View& view,
+                                         std::uint64_t from) {
+    const auto first = next_caller(list, view.heap, from);
+    if (!first) return std::nullopt;
+    CallerRange range{.first = *first, .last = *first};
+    const std::uint64_t function = function_of(view.machine, *first);
+    while (const auto next = next_caller(list, view.heap, range.last + 1)) {
+        if (function_of(view.machine, *next) != function) break;
+        range.last = *next;
+    }
+    for_each_block(list, view.heap, [&](const mm::Block& block) {
+        if (block.caller < range.first || block.caller > range.last) return;
+        ++range.blocks;
+        range.bytes += block.block_size;
+    });
+    return range;
+}
+
+}  // namespace
+
+void TextRenderer::leaks(const BlockList& list) {
+    constexpr std::size_t most = 20;
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+    for (auto range = next_function(list, view_, 0); range;
+         range = next_function(list, view_, range->last + 1)) {
+        count += range->blocks;
+        bytes += range->bytes;
+        if (!listing_.goes_on()) continue;
+        print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks, plural(range->blocks),
+              range->bytes,
+              code_text(view_.machine, function_of(view_.machine, range->first)).view());
+        std::size_t shown = 0;
+        for_each_block(list, view_.heap, [&](const mm::Block& block) {
+            if (block.caller < range->first || block.caller > range->last) return;
+            if (++shown > most) return;
+            print(out_, "  {:<8} {:#014x} {:>9} bytes{}{}\n",
+                  format_fixed<16>("#{}", block.number).view(), block.address.value,
+                  block.layout.size, block.name.empty() ? "" : "  ", block.name.view());
+        });
+        if (shown > most) print(out_, "  … and {} more\n", shown - most);
+    }
+    listing_.close(out_, "caller");
+    if (count == 0) {
+        out_.write("no block since the mark\n");
+    } else {
+        print(out_, "{} block{} since the mark, {} bytes taken\n", count, plural(count), bytes);
+    }
+}
+
+}  // namespace heap44::shell

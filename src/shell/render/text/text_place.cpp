@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What `where`, `watch`, `lastfault` and `backtrace` answer, as text.
+#include "shell/explain/code_text.hpp"
+#include "shell/render/report_text.hpp"
+#include "shell/render/text/text_renderer.hpp"
+
+namespace heap44::shell {
+
+void TextRenderer::text(const Place& place) {
+    print(out_, "{:#x}: {}\n", place.address.value, place.text.view());
+    if (place.region) {
+        print(out_, "  region    {}, {:#x} to {:#x}\n", place.region->kind,
+              place.region->start.value, place.region->end.value);
+    }
+    if (place.physical) print(out_, "  physical  {:#x}\n", place.physical->value);
+}
+
+void TextRenderer::text(const LastReport& last) {
+    if (last.report) {
+        write_report(out_, *last.report, view_.machine);
+    } else {
+        out_.write("nothing has gone wrong yet\n");
+    }
+}
+
+void TextRenderer::text(const Backtrace& trace) {
+    for (std::size_t index = 0; index < trace.depth; ++index) {
+        print(out_, "{:>3}  {:#018x}  {}\n", index, trace.code[index],
+              line_text(view_.machine, trace.code[index]).view());
+    }
+    if (trace.depth == 0) out_.write("this platform does not show its stack\n");
+}
+
+void TextRenderer::text(const Watches&) {
+    const auto watches = view_.machine.watches();
+    for (const Watch& watch : watches) {
+        print(out_, "the next write to {:#x} ({} byte{}) will be reported\n", watch.address.value,
+              watch.size, plural(watch.size));
+    }
+    if (watches.empty()) out_.write("nothing is watched\n");
+}
+
+}  // namespace heap44::shell

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What is said of session and machine, as text.
+#include "shell/answer/command.hpp"
+#include "shell/render/help_text.hpp"
+#include "shell/render/text/text_renderer.hpp"
+#include "shell/platform/version.hpp"
+
+namespace heap44::shell {
+
+void TextRenderer::text(const Help& help) {
+    if (help.command == nullptr) {
+        write_help(out_);
+    } else {
+        write_help(out_, *help.command);
+    }
+}
+
+void TextRenderer::text(const HistoryList&) {
+    const History& history = view_.session.history;
+    for (std::size_t back = history.size(); back-- > 0;) {
+        print(out_, "{:>5}  {}\n", history.newest_number() - back, history.recent(back));
+    }
+}
+
+void TextRenderer::text(const Echo& echo) {
+    // The prompt at the start of a line is never anything else.
+    print(out_, "{}{}\n", echo.text.starts_with("heap44> ") ? " " : "", echo.text);
+}
+
+void TextRenderer::text(const Repeated& repeated) {
+    if (repeated.timed) {
+        const std::uint64_t microseconds = repeated.nanoseconds / 1000;
+        print(out_, "took {}.{:03} ms\n", microseconds / 1000, microseconds % 1000);
+    }
+    if (repeated.interrupted) {
+        print(out_, "interrupted: stopped by Ctrl-C after {} of {} runs\n", repeated.runs,
+              repeated.count);
+    } else if (repeated.runs < repeated.count) {
+        print(out_, "stopped after {} of {} runs\n", repeated.runs, repeated.count);
+    }
+}
+
+void TextRenderer::text(const Switch& setting) {
+    print(out_, "{} is {}\n", command_, setting.on ? "on" : "off");
+}
+
+void TextRenderer::text(const Version&) {
+    print(out_, "Heap44 {} ({})\n", version, build);
+}
+
+void TextRenderer::text(const Uptime& uptime) {
+    const std::uint64_t milliseconds = uptime.nanoseconds / 1'000'000;
+    print(out_, "up {}.{:03} seconds\n", milliseconds / 1000, milliseconds % 1000);
+}
+
+void TextRenderer::text(const Log&) {
+    struct Writer final : Visitor<std::string_view> {
+        explicit Writer(Output& output) : out(output) {}
+        bool visit(const std::string_view& line) override {
+            print(out, "{}\n", line);
+            return true;
+        }
+        Output& out;
+    };
+    Writer writer(out_);
+    view_.machine.for_each_log_line(writer);
+}
+
+void TextRenderer::text(const Power& power) {
+    if (power.status && !power.delivered) {
+        print(out_, "no isa-debug-exit device is there to take status {}\n", *power.status);
+    }
+    print(out_, "{}\n", power.reboot ? "starting anew" : "shutting down");
+}
+
+void TextRenderer::text(const Names& names) {
+    for (const FaultKind& each : names.names) {
+        print(out_, "  {:<20} {}\n", each.name, each.summary);
+    }
+}
+
+}  // namespace heap44::shell
