@@ -23,6 +23,7 @@ ACTING = {
     "shell/answer/context.hpp": "holds what commands act with",
     "shell/lab/exercise.hpp": "runs operations",
     "shell/answer/executor.hpp": "runs commands",
+    "shell/platform/guard.hpp": "ends commands",
     "shell/lab/heap_difference.hpp": "brings a heap back to another time",
     "shell/interpreter.hpp": "runs commands",
     "shell/platform/safe_point.hpp": "ends commands",
@@ -35,8 +36,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 COMMENT = re.compile(r"//[^\n]*")
 # Types that a renderer looks at, named so that they could be changed.
 CHANGING = re.compile(
-    r"(?<!const )(?<!mm::)\b(?:(?:mm::)?(?:Heap|Ledger|Trace)|Machine|Session|Terminal|Guard|Notices|Reply)"
-    r"\s*&|\bconst_cast\b"
+    r"(?<!const )(?<!mm::)\b(?:(?:mm::)?(?:Heap|Ledger|Trace|Journal)|Machine|Session|Terminal|Guard"
+    r"|Context|Executor|Notices|Reply)\s*[&*]|\bconst_cast\b"
 )
 
 

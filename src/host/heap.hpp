@@ -2,9 +2,9 @@
 // The host program's heap, at the same address as the kernel's.
 #pragma once
 
+#include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
-#include "mm/heap/designs/parts/page_control.hpp"
 
 namespace heap44::host {
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "mm/heap/designs/parts/page_control.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::host {
 

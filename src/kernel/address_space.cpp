@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "kernel/image.hpp"
 #include "kernel/boot/usable_memory.hpp"
+#include "kernel/image.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
 #include "lib/align.hpp"

@@ -5,9 +5,9 @@
 #include <span>
 
 #include "kernel/backtrace.hpp"
+#include "kernel/devices/serial.hpp"
 #include "kernel/log.hpp"
 #include "kernel/machine.hpp"
-#include "kernel/devices/serial.hpp"
 #include "kernel/x86_64/context.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"

@@ -8,17 +8,18 @@
 #include "kernel/address_space.hpp"
 #include "kernel/backtrace.hpp"
 #include "kernel/devices/clock.hpp"
+#include "kernel/devices/power.hpp"
+#include "kernel/devices/serial.hpp"
 #include "kernel/image.hpp"
 #include "kernel/log.hpp"
 #include "kernel/new.hpp"
-#include "kernel/devices/power.hpp"
-#include "kernel/devices/serial.hpp"
 #include "kernel/symbols.hpp"
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/provoke.hpp"
 #include "kernel/x86_64/watches.hpp"
 #include "lib/align.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::kernel {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shell/interpreter.hpp"
 
+#include "shell/answer/values.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell {
 
@@ -55,7 +55,8 @@ void Interpreter::refuse_line(ErrorCode code, std::string_view why) {
 }
 
 void Interpreter::abandon(const Report& report) {
-    if (depth_ == 0) ++session_.sequence;
+    if (!is_answering_) ++session_.sequence;
+    is_answering_ = false;
     depth_ = 0;
     Reply reply = stopped(report);
     end_step(reply);
@@ -97,7 +98,10 @@ void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
                                  .reply = frame.reply,
                                  .notices = notices_,
                                  .depth = depth_});
-        if (is_typed) end_step(frame.reply);
+        if (is_typed) {
+            is_answering_ = false;
+            end_step(frame.reply);
+        }
         if (const auto* power = std::get_if<Power>(&frame.reply)) end_machine(*power);
         if (std::holds_alternative<Stopped>(frame.reply) && !was_interrupted(frame.reply)) {
             after_panic();
@@ -165,6 +169,7 @@ void Interpreter::call(const Command& command, Frame& frame) {
 /// A step of the journal's is called by what was typed, as far as there is room.
 void Interpreter::begin_step(std::string_view text) {
     ++session_.sequence;
+    is_answering_ = true;
     if (context_.journal == nullptr) return;
     mm::Journal& journal = *context_.journal;
     // What a debugger wrote meanwhile is not this command's doing.

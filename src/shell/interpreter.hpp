@@ -9,8 +9,8 @@
 #include "shell/answer/channel.hpp"
 #include "shell/answer/command.hpp"
 #include "shell/answer/context.hpp"
-#include "shell/input/parser.hpp"
 #include "shell/answer/view.hpp"
+#include "shell/input/parser.hpp"
 
 namespace heap44::shell {
 
@@ -80,6 +80,8 @@ private:
     std::array<Frame, command_levels> frames_;
     // The frames in use: commands that are under way, each run by the one before it.
     std::size_t depth_ = 0;
+    // From the beginning of a typed command to the end of its answer.
+    bool is_answering_ = false;
     // Then no command within a command may ask for it again.
     bool line_is_json_ = false;
 };

@@ -23,19 +23,18 @@ Shell::Shell(mm::Heap& heap, Terminal& terminal, Guard& guard, Machine& machine,
 }
 
 void Shell::start() {
-    guarded([&] {
+    (void)survives([&] {
         greet();
         if (!context_.options.run.empty()) run_line(context_.options.run.view());
     });
-    guarded([&] { prompt(); });
+    recover_prompt();
 }
 
 void Shell::feed(InputByte byte) {
-    guarded([&] { take(byte); });
+    if (!survives([&] { take(byte); })) recover_prompt();
 }
 
-/// The guard is for the shell's own mistakes.
-void Shell::guarded(auto&& work) {
+const Report* Shell::run_guarded(auto&& work) {
     class Work final : public Task {
     public:
         explicit Work(decltype(work)& function) : function_(function) {}
@@ -45,11 +44,25 @@ void Shell::guarded(auto&& work) {
         decltype(work)& function_;
     };
     Work task(work);
-    const Report* report = context_.guard.run_guarded(task);
-    if (report == nullptr) return;
-    channel_.start_line(false);
-    interpreter_.abandon(*report);
-    prompt();
+    return context_.guard.run_guarded(task);
+}
+
+/// The guard is for the shell's own mistakes, and for a heap that cannot be drawn. They are
+/// answered under guard, too: then the answer is all that is lost.
+bool Shell::survives(auto&& work) {
+    const Report* report = run_guarded(work);
+    if (report == nullptr) return true;
+    const Report fault = *report;
+    (void)run_guarded([&] { interpreter_.abandon(fault); });
+    channel_.end_line();
+    return false;
+}
+
+/// Drawing the pinned map may be what fails: then it goes.
+void Shell::recover_prompt() {
+    if (survives([&] { prompt(); })) return;
+    session_.live = false;
+    (void)survives([&] { prompt(); });
 }
 
 void Shell::greet() {
@@ -130,13 +143,13 @@ void Shell::follow_live() {
 }
 
 void Shell::refuse_line(ErrorCode code, std::string_view why) {
-    channel_.start_line(false);
     interpreter_.refuse_line(code, why);
 }
 
 void Shell::run_line(std::string_view line) {
     channel_.start_line(quotes_are_closed(line) && line_has_flag(line, "--json"));
     interpreter_.run_line(line);
+    channel_.end_line();
 }
 
 }  // namespace heap44::shell

@@ -7,11 +7,11 @@
 
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
-#include "shell/completion.hpp"
 #include "shell/answer/context.hpp"
-#include "shell/interpreter.hpp"
-#include "shell/input/line_editor.hpp"
 #include "shell/answer/options.hpp"
+#include "shell/completion.hpp"
+#include "shell/input/line_editor.hpp"
+#include "shell/interpreter.hpp"
 #include "shell/render/live_map.hpp"
 #include "shell/terminal_channel.hpp"
 
@@ -42,7 +42,9 @@ public:
     [[nodiscard]] View view() const { return interpreter_.view(); }
 
 private:
-    void guarded(auto&& work);
+    const Report* run_guarded(auto&& work);
+    [[nodiscard]] bool survives(auto&& work);
+    void recover_prompt();
     void greet();
     void prompt();
     void take(InputByte byte);

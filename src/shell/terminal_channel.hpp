@@ -3,10 +3,10 @@
 #pragma once
 
 #include "shell/answer/channel.hpp"
+#include "shell/answer/view.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/live_map.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "shell/answer/view.hpp"
 
 namespace heap44::shell {
 
@@ -15,11 +15,9 @@ public:
     TerminalChannel(Output& terminal, const View& view, LiveMap& live)
         : view_(view), text_(terminal, view), json_(terminal, view), live_(live) {}
 
-    /// A line comes whose answers are JSON throughout, or are as the session is.
-    void start_line(bool json) {
-        line_is_json_ = json || view_.session.json;
-        has_begun_ = false;
-    }
+    /// A line comes whose answers are JSON throughout, or each as the session then is.
+    void start_line(bool json) { line_is_json_ = json; }
+    void end_line() { line_is_json_ = false; }
 
     void begin(const Opening& opening) override {
         choose(opening.depth);
@@ -32,10 +30,13 @@ public:
         const bool is_whole = form_->end(answer);
         if (answer.depth == 0) has_begun_ = false;
         // The pinned map follows what a command's own commands do; within JSON nothing may stand.
-        if (answer.depth > 0 && !line_is_json_) live_.follow_at(view_.machine.nanoseconds());
+        if (answer.depth > 0 && form_ == &text_) live_.follow_at(view_.machine.nanoseconds());
         return is_whole;
     }
-    void machine_ends() override { live_.follow(false); }
+    void machine_ends() override {
+        form_->machine_ends();
+        live_.follow(false);
+    }
 
 private:
     /// An answer has one form from its beginning to its end.

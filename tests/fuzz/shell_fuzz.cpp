@@ -17,11 +17,11 @@
 #include "host/terminal.hpp"
 #include "lib/panic.hpp"
 #include "mm/heap/ledger/vicinity.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/cpp/access_check.hpp"
 #include "shell/cpp/cpp_memory.hpp"
-#include "shell/explain/shortage.hpp"
 #include "shell/explain/inspect.hpp"
-#include "shell/answer/options.hpp"
+#include "shell/explain/shortage.hpp"
 #include "shell/shell.hpp"
 #include "touched_pages.hpp"
 

@@ -116,6 +116,25 @@ TEST(ChannelsTest, AComparisonInTextRunsWhatItsCommandsRun) {
         << told.all(0);
 }
 
+// A script's lines are its own, whatever the scripts within it have come to.
+TEST(ChannelsTest, AScriptTellsItsLines) {
+    const std::string text = listen({Form::text}, {"replay --module"}).all(0);
+    std::size_t unknown = 0;
+    for (const std::string& line : split(text)) {
+        if (!line.contains("unknown-command")) continue;
+        ++unknown;
+        EXPECT_TRUE(line.starts_with("line 3: unknown-command")) << line;
+    }
+    EXPECT_EQ(unknown, 3U) << text;
+}
+
+TEST(ChannelsTest, BenchMeasuresTheRegionWhateverTheHeapIs) {
+    const Outcome told =
+        listen({Form::json}, {"bench bump", "allocator guard-page", "bench bump --force"});
+    EXPECT_EQ(told.heard[2][0].substr(told.heard[2][0].find("results")),
+              told.heard[0][0].substr(told.heard[0][0].find("results")));
+}
+
 /// Ctrl-C, typed when the answer to `blocks` is about to be shown.
 class InterruptAtBlocks final : public shell::Channel {
 public:

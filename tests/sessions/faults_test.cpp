@@ -116,13 +116,31 @@ TEST(FaultsTest, InACommandOfACompare) {
 // What the comparison itself asks the design is its own doing.
 TEST(FaultsTest, BetweenTheCommandsOfACompare) {
     const Outcome told =
-        listen({Form::json}, {"compare \"alloc 16; alloc 32\"", "reset"}, take_away("alloc", 2));
-    const Json answer = only_line(told.heard[0][0]);
+        listen({Form::json}, {"allocator tlsf", "compare \"alloc 16; alloc 32\"", "allocator"},
+               take_away("alloc", 2));
+    const Json answer = only_line(told.heard[1][0]);
     ASSERT_TRUE(answer.is_object()) << told.heard[0][0];
     EXPECT_EQ(answer["ok"], false);
     EXPECT_EQ(answer["error"]["code"], "page-fault");
     EXPECT_EQ(answer["results"].size(), 1U) << "what was told before stays";
-    expect_goes_on(told, 1);
+    EXPECT_EQ(only_line(told.heard[2][0])["allocator"], "tlsf") << "the heap's own design is back";
+}
+
+// To see the other state the heap becomes it: it is not left there.
+TEST(FaultsTest, InTheMiddleOfDiff) {
+    const Outcome told =
+        listen({Form::json}, {"alloc 16 count=60", "free all", "stats", "diff", "stats"},
+               take_away("diff", 1));
+    const Json answer = only_line(told.heard[3][0]);
+    ASSERT_TRUE(answer.is_object()) << told.heard[3][0];
+    EXPECT_EQ(answer["ok"], false);
+    EXPECT_EQ(answer["error"]["code"], "page-fault");
+    EXPECT_GT(answer["removed"].size(), 1U) << "what was told before stays";
+    Json before = only_line(told.heard[2][0]);
+    Json after = only_line(told.heard[4][0]);
+    before.erase("seq");
+    after.erase("seq");
+    EXPECT_EQ(after, before);
 }
 
 // No command has failed, and yet there is nothing to be told: the answer is an error.

@@ -92,7 +92,7 @@ public:
         return shell::FrameCounts{9, 4, 5};
     }
     std::optional<std::string_view> boot_module() const override {
-        return "alloc 24 name=script\n\nnosuch\nfree script";
+        return "alloc 24 name=script\n\nreplay --module; nosuch\nfree script";
     }
     void for_each_log_line(shell::Visitor<std::string_view>& visitor) const override {
         (void)visitor.visit("[0.000] a line \"in quotes\"");

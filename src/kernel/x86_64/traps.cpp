@@ -135,5 +135,4 @@ void withhold_gates_behind_double_fault() {
     load_gates(static_cast<std::size_t>(Exception::double_fault) + 1);
 }
 
-
 }  // namespace heap44::kernel

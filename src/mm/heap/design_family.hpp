@@ -8,8 +8,8 @@
 #include <span>
 #include <string_view>
 
-#include "mm/heap/designs/table.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
+#include "mm/heap/designs/table.hpp"
 
 namespace heap44::mm {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "mm/heap/checkpoint.hpp"
-#include "mm/heap/ledger/ledger.hpp"
 #include "mm/heap/damage/warden.hpp"
+#include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::mm {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "lib/address.hpp"
+#include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/layout.hpp"
-#include "mm/heap/designs/parts/policy.hpp"
 
 namespace heap44::mm {
 

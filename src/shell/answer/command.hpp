@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
-#include "shell/input/parser.hpp"
 #include "shell/answer/reply.hpp"
+#include "shell/input/parser.hpp"
 
 namespace heap44::shell {
 

@@ -5,10 +5,10 @@
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
 #include "shell/answer/executor.hpp"
-#include "shell/platform/guard.hpp"
-#include "shell/platform/machine.hpp"
 #include "shell/answer/options.hpp"
 #include "shell/answer/session.hpp"
+#include "shell/platform/guard.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/terminal.hpp"
 
 namespace heap44::shell {

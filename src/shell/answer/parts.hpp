@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "lib/address.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/answer/bench_row.hpp"
 
 namespace heap44::shell {

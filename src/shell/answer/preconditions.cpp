@@ -6,8 +6,7 @@
 
 namespace heap44::shell {
 
-std::expected<void, Error> may_lose_blocks(const mm::Heap& heap,
-                                                                const Arguments& arguments) {
+std::expected<void, Error> may_lose_blocks(const mm::Heap& heap, const Arguments& arguments) {
     const std::size_t live = heap.ledger().live_count();
     if (live == 0 || arguments.has_flag("--force")) return {};
     return std::unexpected(refusal(ErrorCode::would_lose_blocks,

@@ -13,18 +13,18 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/trace.hpp"
-#include "shell/platform/error.hpp"
+#include "mm/heap/ledger/block.hpp"
+#include "shell/answer/search.hpp"
+#include "shell/answer/stress_step.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"
 #include "shell/explain/place.hpp"
+#include "shell/platform/error.hpp"
 #include "shell/platform/limits.hpp"
 #include "shell/platform/machine.hpp"
 #include "shell/platform/report.hpp"
-#include "shell/answer/search.hpp"
-#include "shell/answer/stress_step.hpp"
 
 namespace heap44::shell {
 

@@ -10,8 +10,8 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/heap.hpp"
-#include "shell/input/parser.hpp"
 #include "shell/answer/reply.hpp"
+#include "shell/input/parser.hpp"
 
 namespace heap44::shell {
 

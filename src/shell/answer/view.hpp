@@ -3,8 +3,8 @@
 #pragma once
 
 #include "mm/heap/heap.hpp"
-#include "shell/platform/machine.hpp"
 #include "shell/answer/session.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/terminal.hpp"
 
 namespace heap44::shell {

@@ -2,11 +2,11 @@
 // alloc, zalloc, realloc, free, reset: what changes the heap.
 #include <algorithm>
 
-#include "shell/commands/all.hpp"
 #include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/explain/shortage.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

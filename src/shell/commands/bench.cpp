@@ -2,11 +2,11 @@
 // bench: which designs are measured, and how.
 #include <algorithm>
 
-#include "shell/lab/benchmark.hpp"
-#include "shell/commands/all.hpp"
-#include "shell/commands/design.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
+#include "shell/commands/design.hpp"
+#include "shell/lab/benchmark.hpp"
 
 namespace heap44::shell::commands {
 
@@ -75,7 +75,7 @@ Reply bench(Context& context, const Arguments& arguments) {
     std::optional<Report> stopped;
     context.executor.begin(Course::bench);
     // Row by row, so that what is compared is measured at nearly the same time.
-    for (const BenchRow& row : bench_rows(heap.size())) {
+    for (const BenchRow& row : bench_rows(heap.region().size())) {
         context.executor.tell(BenchRowBegun{row});
         stopped = measure_row(row, *designs, context);
         context.executor.tell(BenchRowDone{});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // compare: the same commands against each design, or each fit, from the same empty heap.
-#include "shell/commands/all.hpp"
 #include "shell/answer/preconditions.hpp"
-#include "shell/input/utf8.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
+#include "shell/input/utf8.hpp"
 
 namespace heap44::shell::commands {
 
@@ -14,9 +14,29 @@ class Comparison {
 public:
     Comparison(std::string_view text, Context& context) : text_(text), context_(context) {}
 
+    void run_all(bool by_policy) {
+        if (by_policy) {
+            for (const mm::Fit fit :
+                 {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
+                run("linked-list", mm::Policy{.fit = fit});
+            }
+            return;
+        }
+        for (const std::string_view each : mm::design_names()) {
+            // The one that never gives anything teaches nothing here.
+            if (each != "dummy") run(each, std::nullopt);
+        }
+    }
+
+    [[nodiscard]] Compared result() {
+        result_.interrupted = context_.session.interrupted;
+        return result_;
+    }
+
+private:
     void run(std::string_view design, std::optional<mm::Policy> policy) {
         // Ctrl-C ends the whole comparison, not only the contestant that it meets.
-        if (context_.session.interrupted) return;
+        if (context_.session.interrupted || interrupts(context_)) return;
         mm::Heap& heap = context_.heap;
         heap.select(design);
         if (policy) heap.set_policy(*policy);
@@ -27,12 +47,6 @@ public:
         context_.executor.tell(ContestantDone{});
     }
 
-    [[nodiscard]] Compared result() {
-        result_.interrupted = context_.session.interrupted;
-        return result_;
-    }
-
-private:
     class UntilInterrupted final : public Visitor<Answer> {
     public:
         explicit UntilInterrupted(const Session& session) : session_(session) {}
@@ -60,18 +74,13 @@ Reply compare(Context& context, const Arguments& arguments) {
     const auto policy = heap.policy();
     context.executor.begin(Course::compare);
     Comparison comparison(arguments[0], context);
-    if (by != nullptr && *by == "policy") {
-        for (const mm::Fit fit : {mm::Fit::first, mm::Fit::next, mm::Fit::best, mm::Fit::worst}) {
-            comparison.run("linked-list", mm::Policy{.fit = fit});
-        }
-    } else {
-        for (const std::string_view each : mm::design_names()) {
-            // The one that never gives anything teaches nothing here.
-            if (each != "dummy") comparison.run(each, std::nullopt);
-        }
-    }
-    heap.select(design);
-    if (policy) heap.set_policy(*policy);
+    run_and_restore(
+        context.guard, [&] { comparison.run_all(by != nullptr && *by == "policy"); },
+        [&] {
+            heap.recover();
+            heap.select(design);
+            if (policy) heap.set_policy(*policy);
+        });
     return comparison.result();
 }
 

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 #include "shell/platform/safe_point.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // repair, poison: what can be done about damage to the heap, and how it is found.
-#include "shell/answer/preconditions.hpp"
 #include "shell/explain/damage.hpp"
 
+#include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/explain/inspect.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "shell/commands/all.hpp"
 #include "shell/answer/preconditions.hpp"
-#include "shell/input/utf8.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
+#include "shell/input/utf8.hpp"
 
 namespace heap44::shell::commands {
 

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "shell/commands/all.hpp"
 #include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 #include "shell/explain/damage.hpp"
-#include "shell/platform/safe_point.hpp"
 #include "shell/lab/splitmix.hpp"
 #include "shell/lab/try_search.hpp"
-#include "shell/answer/values.hpp"
+#include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // live: the map at the top of the terminal, drawn anew as commands run.
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

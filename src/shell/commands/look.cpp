@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // heapmap, freelist, blocks, block, stats, check, mark, leaks: what only looks.
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

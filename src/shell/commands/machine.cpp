@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // uptime, log, reboot, poweroff: the machine itself.
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

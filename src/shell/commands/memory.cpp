@@ -4,8 +4,8 @@
 #include <array>
 
 #include "mm/page_table.hpp"
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

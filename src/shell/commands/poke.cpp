@@ -4,12 +4,12 @@
 #include <array>
 
 #include "mm/heap/damage/access.hpp"
-#include "shell/cpp/access_check.hpp"
-#include "shell/commands/all.hpp"
-#include "shell/explain/damage.hpp"
-#include "shell/platform/limits.hpp"
-#include "shell/input/utf8.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
+#include "shell/cpp/access_check.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/input/utf8.hpp"
+#include "shell/platform/limits.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repeat, time: commands that run another one.
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

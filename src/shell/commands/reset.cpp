@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // reset: an empty heap, and with `--all` everything else as it was at boot.
-#include "shell/cpp/access_check.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/cpp/access_check.hpp"
 
 namespace heap44::shell::commands {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "shell/input/utf8.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/input/utf8.hpp"
 
 namespace heap44::shell::commands {
 

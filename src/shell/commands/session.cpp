@@ -2,8 +2,8 @@
 // help, history, echo, ansi, json, version: the person and the terminal.
 #include "shell/answer/session.hpp"
 
-#include "shell/commands/all.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 

@@ -2,12 +2,12 @@
 // stress: the heap as it is used, under random operations whose every answer is checked.
 #include "shell/lab/stress.hpp"
 
+#include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
 #include "shell/explain/inspect.hpp"
-#include "shell/answer/preconditions.hpp"
 #include "shell/platform/safe_point.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 
@@ -17,7 +17,9 @@ namespace {
 class HeapUnderStress final : public StressTarget {
 public:
     explicit HeapUnderStress(Context& context)
-        : heap_(context.heap), guard_(context.guard), safe_point_(context.terminal, context.guard) {}
+        : heap_(context.heap),
+          guard_(context.guard),
+          safe_point_(context.terminal, context.guard) {}
 
     void reset() override { heap_.reset(); }
     [[nodiscard]] std::span<std::byte> region() const override {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
+#include "shell/answer/preconditions.hpp"
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/script.hpp"
-#include "shell/answer/preconditions.hpp"
 #include "shell/input/utf8.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

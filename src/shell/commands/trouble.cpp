@@ -4,14 +4,14 @@
 #include <array>
 
 #include "mm/heap/damage/damage.hpp"
-#include "shell/cpp/access_check.hpp"
-#include "shell/explain/block_text.hpp"
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"
+#include "shell/cpp/access_check.hpp"
 #include "shell/cpp/cpp_memory.hpp"
+#include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

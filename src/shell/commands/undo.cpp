@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // undo, redo, snapshot, restore, diff: back to what was, and forth again.
 #include <algorithm>
+#include <optional>
 
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/lab/heap_difference.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 
@@ -107,7 +108,7 @@ SnapshotUsed used(const Context& context, std::string_view name, bool restored) 
     return used;
 }
 
-Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
+Difference tell_difference(const mm::Journal::Snapshot& then, Context& context) {
     const HeapDifference difference(context.heap, *context.journal, then);
     Executor& executor = context.executor;
     std::size_t items = 0;
@@ -129,6 +130,17 @@ Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
     difference.for_each_hole_removed(tell_hole(false));
     difference.for_each_hole_added(tell_hole(true));
     return {.items = items, .bytes = difference.bytes_changed()};
+}
+
+/// The heap becomes another state in between: it comes back also where that is stopped.
+Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
+    std::optional<Difference> told;
+    run_and_restore(
+        context.guard, [&] { told = tell_difference(then, context); },
+        [&] {
+            if (!told) context.journal->come_back();
+        });
+    return *told;
 }
 
 }  // namespace

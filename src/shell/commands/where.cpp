@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/explain/place.hpp"
-#include "shell/answer/values.hpp"
 
 namespace heap44::shell::commands {
 

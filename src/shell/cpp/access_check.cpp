@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "shell/cpp/access_check.hpp"
 
+#include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
-#include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/damage.hpp"
 
 namespace heap44::shell {

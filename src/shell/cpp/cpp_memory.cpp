@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "shell/cpp/cpp_memory.hpp"
-#include "shell/explain/shortage.hpp"
 
 #include "lib/panic.hpp"
 #include "lib/text.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
+#include "shell/explain/shortage.hpp"
 
 namespace heap44::shell {
 

@@ -6,8 +6,8 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/vicinity.hpp"
 
 namespace heap44::shell {

@@ -10,8 +10,8 @@
 #include "lib/text.hpp"
 #include "shell/input/history.hpp"
 #include "shell/input/keys.hpp"
-#include "shell/platform/limits.hpp"
 #include "shell/input/line_display.hpp"
+#include "shell/platform/limits.hpp"
 #include "shell/platform/terminal.hpp"
 #include "shell/platform/visitor.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "shell/platform/safe_point.hpp"
 #include "shell/lab/workloads.hpp"
+#include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell {
 

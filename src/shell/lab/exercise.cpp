@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "shell/input/utf8.hpp"
 #include "shell/answer/values.hpp"
+#include "shell/input/utf8.hpp"
 
 namespace heap44::shell {
 

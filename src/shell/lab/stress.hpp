@@ -10,10 +10,10 @@
 
 #include "mm/heap/heap.hpp"
 #include "mm/heap/ledger/layout.hpp"
-#include "shell/platform/guard.hpp"
+#include "shell/answer/stress_step.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/lab/splitmix.hpp"
-#include "shell/answer/stress_step.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::shell {
 

@@ -10,8 +10,8 @@
 #include <span>
 
 #include "mm/heap/bare_design.hpp"
-#include "shell/platform/safe_point.hpp"
 #include "shell/lab/splitmix.hpp"
+#include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell {
 

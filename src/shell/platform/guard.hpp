@@ -31,4 +31,23 @@ protected:
     ~Guard() = default;
 };
 
+/// Does `work` and then `restore`, whatever has become of the work: what stops it goes on
+/// afterwards.
+void run_and_restore(Guard& guard, auto&& work, auto&& restore) {
+    class Work final : public Task {
+    public:
+        explicit Work(decltype(work)& function) : function_(function) {}
+        void run() override { function_(); }
+
+    private:
+        decltype(work)& function_;
+    };
+    Work task(work);
+    const Report* stopped = guard.run_guarded(task);
+    if (stopped == nullptr) return restore();
+    const Report report = *stopped;
+    restore();
+    guard.stop(report);
+}
+
 }  // namespace heap44::shell

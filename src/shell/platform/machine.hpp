@@ -12,11 +12,12 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/history/changed_pages.hpp"
-#include "shell/platform/guard.hpp"
 #include "shell/platform/report.hpp"
 #include "shell/platform/visitor.hpp"
 
 namespace heap44::shell {
+
+class Task;
 
 /// A function of the running program: `name` without its parameters, `offset` bytes into it; the
 /// source file without its directory, and the line, empty and 0 where they are not known.

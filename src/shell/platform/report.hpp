@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/damage/damage.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/platform/error.hpp"
 
 namespace heap44::shell {

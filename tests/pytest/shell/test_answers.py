@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 from heap44 import Heap
+from heap44.console import scaled
+from heap44.machine import build_directory
 from support import HEAP_END, refusal
 
 
@@ -63,6 +66,37 @@ def test_json_on_is_the_form_of_the_session(heap: Heap) -> None:
     heap.console.send_line("json off")
     heap.resynchronise()
     assert "{" not in heap.text("alloc 8")
+
+
+def test_a_form_that_ends_is_over_with_the_command_that_ends_it(heap: Heap) -> None:
+    heap.command("json on")
+    heap.console.send_line("version; json off; version")
+    told = heap.console.read_to_prompt().splitlines()[1:]
+    assert json.loads(told[0])["command"] == "version"
+    assert told[1] == "json is off"
+    assert told[2].startswith("Heap44 ")
+    heap.resynchronise()
+
+
+def test_the_pinned_map_is_never_drawn_within_json(heap: Heap) -> None:
+    heap.pipeline(["ansi on", "live on"])
+    heap.console.send_line("json on; repeat 400 stats")
+    heap.read_answer()
+    assert len(heap.read_answer()["results"]) == 400
+    heap.resynchronise()
+
+
+@pytest.mark.parametrize("line", ["repeat 2 poweroff", 'compare "alloc 8; poweroff 3"'])
+def test_what_ends_the_machine_leaves_a_whole_line(line: str) -> None:
+    ended = subprocess.run(
+        [build_directory() / "heap44-host"],
+        input=f"{line} --json\n".encode(),
+        capture_output=True,
+        timeout=scaled(20),
+    )
+    (told,) = ended.stdout.splitlines()
+    answer = json.loads(told)
+    assert answer["ok"] and answer["command"] == line.split()[0] and answer["seq"] == 1
 
 
 def test_unknown_commands_are_answered_in_the_sessions_form(heap: Heap) -> None:

@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "lib/address.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/damage/damage.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::mm {

@@ -11,9 +11,9 @@
 #include <string_view>
 
 #include "lib/address.hpp"
+#include "mm/heap/damage/watch.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
-#include "mm/heap/damage/watch.hpp"
 
 namespace heap44::mm {
 

@@ -11,11 +11,11 @@
 #include <span>
 
 #include "lib/address.hpp"
-#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/damage/damage.hpp"
-#include "mm/heap/designs/design.hpp"
-#include "mm/heap/ledger/ledger.hpp"
 #include "mm/heap/damage/watch.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/block.hpp"
+#include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::mm {
 

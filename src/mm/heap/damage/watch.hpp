@@ -8,8 +8,8 @@
 #include <span>
 
 #include "lib/address.hpp"
-#include "mm/heap/ledger/address_set.hpp"
 #include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/address_set.hpp"
 
 namespace heap44::mm {
 

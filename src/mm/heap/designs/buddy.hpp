@@ -11,10 +11,10 @@
 #include <optional>
 #include <span>
 
-#include "mm/heap/ledger/address_set.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/parts/buddy_tree.hpp"
 #include "mm/heap/designs/parts/tree_node.hpp"
+#include "mm/heap/ledger/address_set.hpp"
 
 namespace heap44::mm {
 

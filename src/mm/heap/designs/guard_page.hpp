@@ -11,8 +11,8 @@
 
 #include "lib/align.hpp"
 #include "mm/heap/designs/design.hpp"
-#include "mm/heap/designs/parts/page_spans.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
+#include "mm/heap/designs/parts/page_spans.hpp"
 
 namespace heap44::mm {
 

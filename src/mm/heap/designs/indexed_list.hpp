@@ -8,8 +8,8 @@
 #include <optional>
 #include <span>
 
-#include "mm/heap/designs/parts/hole_index.hpp"
 #include "mm/heap/designs/linked_list.hpp"
+#include "mm/heap/designs/parts/hole_index.hpp"
 
 namespace heap44::mm {
 

@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "lib/text.hpp"
+#include "mm/heap/heap.hpp"
 #include "mm/heap/history/changed_pages.hpp"
 #include "mm/heap/history/delta.hpp"
-#include "mm/heap/heap.hpp"
 #include "mm/heap/history/page_copies.hpp"
 
 namespace heap44::mm {

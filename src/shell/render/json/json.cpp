@@ -67,6 +67,16 @@ bool JsonRenderer::end(const Answer& answer) {
     return true;
 }
 
+/// What asked for it is told of, but will not end.
+void JsonRenderer::machine_ends() {
+    if (depth_ == 0) return;
+    json_.close_down_to(levels_[0]);
+    json_.member("ok", true);
+    json_.end_object();
+    out_.write("\n");
+    depth_ = 0;
+}
+
 void JsonRenderer::keys(const Error& error) {
     json_.object("error", [&] {
         json_.member("code", name(error.code));

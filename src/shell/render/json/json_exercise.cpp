@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What compare, ops, random and why answer, as JSON.
-#include "shell/render/json/json_renderer.hpp"
 #include "shell/answer/search.hpp"
+#include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "shell/answer/channel.hpp"
+#include "shell/answer/view.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/render/json/json_writer.hpp"
-#include "shell/answer/view.hpp"
 
 namespace heap44::shell {
 
@@ -24,6 +24,7 @@ public:
     void begin(const Opening& opening) override;
     void part(const Part& part) override;
     bool end(const Answer& answer) override;
+    void machine_ends() override;
 
     /// The keys of a difference, in the order in which its parts come.
     static constexpr std::array<std::string_view, 4> difference_lists{

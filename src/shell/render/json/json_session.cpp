@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as JSON.
 #include "shell/answer/command.hpp"
-#include "shell/render/json/json_renderer.hpp"
 #include "shell/platform/version.hpp"
+#include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 

@@ -31,7 +31,7 @@ bool TextRenderer::end(const Answer& answer) {
         return true;
     }
     const bool is_in_script = depth_ > 0 && courses_[depth_ - 1] == Course::script;
-    if (is_in_script && !is_ok(answer.reply)) print(out_, "line {}: ", line_);
+    if (is_in_script && !is_ok(answer.reply)) print(out_, "line {}: ", lines_[depth_ - 1]);
     std::visit([&](const auto& reply) { text(reply); }, answer.reply);
     notices(answer.notices);
     const bool is_whole = !listing_.was_cut();

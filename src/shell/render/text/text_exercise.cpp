@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "shell/answer/search.hpp"
 #include "shell/render/heap_drawing.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "shell/answer/search.hpp"
 
 namespace heap44::shell {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "shell/answer/channel.hpp"
-#include "shell/render/listing.hpp"
 #include "shell/answer/view.hpp"
+#include "shell/render/listing.hpp"
 
 namespace heap44::shell {
 
@@ -67,7 +67,7 @@ private:
     void text(const TraceReply& reply);
     void trace_script(const mm::Trace& trace);
     void text(const Replayed& replayed);
-    void part(const LineBegun& begun) { line_ = begun.number; }
+    void part(const LineBegun& begun) { lines_[depth_ - 1] = begun.number; }
     void part(const LineDone&) {}
     void text(const ScriptRun& run);
     void text(const FailAfter& plan);
@@ -116,8 +116,9 @@ private:
     std::array<Course, answer_levels> courses_{};
     std::size_t depth_ = 0;
     Listing listing_;
-    // Of a script, the line; of a benchmark, the row with its figures so far.
-    std::uint64_t line_ = 0;
+    // Of each script, the line.
+    std::array<std::uint64_t, answer_levels> lines_{};
+    // Of a benchmark, the row with its figures so far.
     BenchRow row_{};
     std::array<BenchResult, 64> results_;
     std::size_t result_count_ = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as text.
 #include "shell/answer/command.hpp"
+#include "shell/platform/version.hpp"
 #include "shell/render/help_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "shell/platform/version.hpp"
 
 namespace heap44::shell {
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "support/offsets.hpp"
 #include "mm/heap/cells.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"
 #include "shell/explain/inspect.hpp"
+#include "support/offsets.hpp"
 
 namespace heap44::test {
 

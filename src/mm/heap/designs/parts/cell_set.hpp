@@ -7,8 +7,8 @@
 #include <limits>
 #include <span>
 
-#include "mm/heap/ledger/address_set.hpp"
 #include "mm/heap/designs/parts/lanes.hpp"
+#include "mm/heap/ledger/address_set.hpp"
 
 namespace heap44::mm {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "support/offsets.hpp"
 #include "mm/heap/designs/linked_list.hpp"
 #include "mm/heap/designs/policy_list.hpp"
+#include "support/offsets.hpp"
 
 namespace heap44::test {
 

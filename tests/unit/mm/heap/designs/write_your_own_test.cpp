@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "byte_map.hpp"
 #include "support/conformance.hpp"
 #include "support/offsets.hpp"
-#include "byte_map.hpp"
 
 namespace heap44::test {
 
