@@ -13,6 +13,11 @@ MEMORY ?= 128M
 # V=1 shows the commands.
 quiet := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)')
+comma := ,
+
+# In front of what talks to a terminal: it shows what is said at once, which is otherwise collected until
+# a recipe ends. It would also run under `make -n`, so there it is left out.
+terminal := $(if $(findstring n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,+)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -121,25 +126,30 @@ clean:
 
 # --- compiling --------------------------------------------------------------------------------
 
-$(BUILD)/kernel/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $<)
-	$(quiet)$(CXX) $(kernel_flags) -MMD -MP -MJ $@.json -c $< -o $@
+# Every kind of object is compiled alike: $(1) its folder, and with _flags its flags; $(2) what is
+# said of it.
+define compiled
+$(BUILD)/$(1)/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $$(@D)
+	$$(call say,compile  $$<$(if $(2), ($(2))))
+	$$(quiet)$$(CXX) $$($(1)_flags) -MMD -MP -MJ $$@.json -c $$< -o $$@
+
+endef
+$(eval $(call compiled,kernel,))
+$(eval $(call compiled,host,host))
+$(eval $(call compiled,unit,unit tests))
+$(eval $(call compiled,session,session tests))
+$(eval $(call compiled,library,library))
+$(eval $(call compiled,coverage,coverage))
+$(eval $(call compiled,soak,soak))
+$(eval $(call compiled,fuzz,fuzzing))
+$(eval $(call compiled,fuzz-coverage,fuzzing$(comma) coverage))
+$(eval $(call compiled,bench,benchmarks))
 
 $(BUILD)/kernel/%.asm.o: %.asm Makefile | tools
 	@mkdir -p $(@D)
 	$(call say,assemble $<)
 	$(quiet)$(NASM) -f elf64 -g -F dwarf -Werror -MD $(@:.o=.d) -o $@ $<
-
-$(BUILD)/host/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $< (host))
-	$(quiet)$(CXX) $(host_flags) -MMD -MP -MJ $@.json -c $< -o $@
-
-$(BUILD)/unit/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $< (unit tests))
-	$(quiet)$(CXX) $(unit_flags) -MMD -MP -MJ $@.json -c $< -o $@
 
 $(BUILD)/unit/googletest.o: $(googletest)/src/gtest-all.cc
 	@mkdir -p $(@D)
@@ -197,17 +207,16 @@ qemu := qemu-system-x86_64 -m $(MEMORY) -display none -nic none -serial chardev:
 	-device isa-debug-exit,iobase=0xf4,iosize=0x04
 
 # Ctrl-] instead of Ctrl-A as QEMU's escape, and no signal from Ctrl-C: the guest's shell uses both.
-# The plus sign keeps make from collecting the output until the end.
 .PHONY: run debug
 run: $(BUILD)/heap44.iso
-	+@test -t 1 && set -- -fw_cfg name=opt/heap44/cmdline,string=heap44.ansi=on; \
+	$(terminal)@test -t 1 && set -- -fw_cfg name=opt/heap44/cmdline,string=heap44.ansi=on; \
 		$(qemu) -chardev stdio,id=terminal,mux=on,signal=off -echr 0x1d "$$@" -cdrom $<
 
 # gdb has this terminal, and starts before the kernel's first instruction; the kernel's shell is
 # at the socket, for example through `socat -,rawer,escape=0x1d UNIX-CONNECT:build/serial.sock`.
 debug: $(BUILD)/heap44.iso
 	@echo "The shell is at $(BUILD)/serial.sock. Start it with: continue"
-	+@$(qemu) -chardev socket,id=terminal,path=$(BUILD)/serial.sock,server=on,wait=off \
+	$(terminal)@$(qemu) -chardev socket,id=terminal,path=$(BUILD)/serial.sock,server=on,wait=off \
 		-s -S -cdrom $< & trap "kill $$!" EXIT; \
 		gdb -q -ex 'target remote localhost:1234' $(BUILD)/heap44.elf
 
@@ -221,11 +230,6 @@ $(BUILD)/heap44-host: $(host_objects)
 # --- the library ------------------------------------------------------------------------------
 
 library_flags := $(filter-out -fPIE,$(host_flags)) -fPIC -fvisibility=hidden -Iinclude
-
-$(BUILD)/library/%.cpp.o: %.cpp Makefile | tools
-	@mkdir -p $(@D)
-	$(call say,compile  $< (library))
-	$(quiet)$(CXX) $(library_flags) -MMD -MP -MJ $@.json -c $< -o $@
 
 # It brings what it needs of libc++ along: whoever loads it may have another C++ library.
 $(BUILD)/libheap44.so: $(library_objects) src/library/exports.map
@@ -250,13 +254,9 @@ $(BUILD)/unit-tests: $(unit_objects) $(BUILD)/unit/googletest.o
 
 # Sessions are tried as the host program ships: these are its objects, but for main().
 session_sources := $(call below,cpp,tests/sessions)
+session_flags := $(unit_flags) -fno-rtti -fno-sanitize=vptr
 session_objects := $(call objects,session,$(session_sources)) \
 	$(filter-out %/src/host/main.cpp.o,$(host_objects))
-
-$(BUILD)/session/%.cpp.o: %.cpp Makefile | tools
-	@mkdir -p $(@D)
-	$(call say,compile  $< (session tests))
-	$(quiet)$(CXX) $(unit_flags) -fno-rtti -fno-sanitize=vptr -MMD -MP -c $< -o $@
 
 $(BUILD)/session-tests: $(session_objects) $(BUILD)/unit/googletest.o
 	$(call say,link     $@)
@@ -273,11 +273,6 @@ coverage_flags := $(filter-out $(sanitizers) -O2,$(unit_flags)) -O1 -fprofile-in
 	-fcoverage-mapping -fcoverage-mcdc
 coverage_objects := $(call objects,coverage,$(unit_sources))
 covered := src/mm/heap $(foreach part,parser line_editor,$(addprefix src/shell/input/$(part).,cpp hpp))
-
-$(BUILD)/coverage/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $< (coverage))
-	$(quiet)$(CXX) $(coverage_flags) -MMD -MP -c $< -o $@
 
 $(BUILD)/coverage/unit-tests: $(coverage_objects) $(BUILD)/unit/googletest.o
 	$(call say,link     $@)
@@ -298,7 +293,7 @@ coverage: $(BUILD)/coverage/unit-tests
 # make mutation   small mistakes in the heap's code, one after the other: does a test see each?
 .PHONY: mutation print-unit-sources
 mutation: $(BUILD)/heap44-host
-	+$(PYTHON) tools/mutate.py $(BUILD)/mutation $(MUTATION)
+	$(terminal)$(PYTHON) tools/mutate.py $(BUILD)/mutation $(MUTATION)
 
 print-unit-sources:
 	@echo $(unit_sources)
@@ -309,11 +304,7 @@ print-unit-sources:
 SOAK_OPERATIONS ?= 100000000
 SOAK_SEED ?=
 soak_slice := 200000
-
-$(BUILD)/soak/%.cpp.o: %.cpp Makefile | tools
-	@mkdir -p $(@D)
-	$(call say,compile  $< (soak))
-	$(quiet)$(CXX) $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) -Itests -MMD -MP -c $< -o $@
+soak_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) -Itests
 
 $(BUILD)/soak/lockstep: $(BUILD)/soak/tests/soak/lockstep.cpp.o
 	$(call say,link     $@)
@@ -323,10 +314,9 @@ $(BUILD)/soak/lockstep: $(BUILD)/soak/tests/soak/lockstep.cpp.o
 # that bug must be reported, and undone byte for byte. A slice of them is among the pytests.
 CAMPAIGNS ?= 1000
 
-# The plus sign keeps make from collecting the output until the end.
 .PHONY: soak soak-slice campaigns
 soak: $(BUILD)/soak/lockstep campaigns
-	+$< $(SOAK_OPERATIONS) $(SOAK_SEED)
+	$(terminal)$< $(SOAK_OPERATIONS) $(SOAK_SEED)
 
 campaigns: $(BUILD)/heap44.elf
 	PYTHONPATH=python:tests/pytest $(PYTHON) tests/pytest/soak.py $(CAMPAIGNS) $(SOAK_SEED)
@@ -344,17 +334,13 @@ pytest: all
 FUZZ_SECONDS ?= 30
 fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
 fuzz_parts := $(call objects,fuzz,tests/fuzz/panic.cpp $(wildcard tests/support/*.cpp))
-fuzz_flags = $(filter-out -fno-exceptions -fno-rtti -g -O2,$(host_flags)) -gline-tables-only -O1 \
-	-Itests $(fuzz_checks)
+fuzz-coverage_flags = $(filter-out -fno-exceptions -fno-rtti -g -O2,$(host_flags)) \
+	-gline-tables-only -O1 -Itests $(fuzz_checks)
+fuzz_flags = $(fuzz-coverage_flags) -fsanitize=fuzzer-no-link
 # As above, nobody is told which part of a vector's block is in use: the block may be the heap's.
 fuzz_checks := $(sanitizers) -D_LIBCPP_HAS_NO_ASAN
 # What these do wrong, the shell is to find; their host_flags say how.
 $(filter $(BUILD)/fuzz/%,$(checked_objects)): fuzz_checks :=
-
-$(BUILD)/fuzz/%.cpp.o: %.cpp Makefile | tools
-	@mkdir -p $(@D)
-	$(call say,compile  $< (fuzzing))
-	$(quiet)$(CXX) $(fuzz_flags) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 
 # The shell's target is the host program, but for its main().
 shell_fuzz_sources := tests/fuzz/shell_fuzz.cpp $(shared_sources) \
@@ -396,11 +382,6 @@ fuzz-corpus: $(BUILD)/fuzz/shell $(BUILD)/heap44-host
 # make fuzz-coverage   what of the heap and of the shell the corpus makes run
 fuzz_coverage_objects := $(call objects,fuzz-coverage,$(shell_fuzz_sources))
 $(fuzz_coverage_objects): fuzz_checks := -fprofile-instr-generate -fcoverage-mapping
-$(BUILD)/fuzz-coverage/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $< (fuzzing, coverage))
-	$(quiet)$(CXX) $(fuzz_flags) -MMD -MP -c $< -o $@
-
 $(BUILD)/fuzz-coverage/shell: $(fuzz_coverage_objects)
 	$(call say,link     $@)
 	$(quiet)$(CXX) -stdlib=libc++ -fuse-ld=lld-19 -fprofile-instr-generate -fsanitize=fuzzer $^ \
@@ -484,11 +465,6 @@ bench_seconds ?= 0.01
 $(call objects,bench,$(bench_harness)): bench_flags := \
 	$(filter-out -fno-exceptions -fno-rtti,$(common_flags)) -stdlib=libstdc++ -fPIE \
 	-DHEAP44_TRACES='"$(bench_traces)"'
-
-$(BUILD)/bench/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
-	@mkdir -p $(@D)
-	$(call say,compile  $< (benchmarks))
-	$(quiet)$(CXX) $(bench_flags) -MMD -MP -MJ $@.json -c $< -o $@
 
 $(BUILD)/benchmarks: $(bench_objects)
 	$(call say,link     $@)
