@@ -112,7 +112,7 @@ help:
 	@echo "make fuzz-corpus, fuzz-coverage  keep what it found; what that makes run"
 	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
 	@echo "make format  let clang-format rewrite the sources"
-	@echo "make docs    write the generated part of docs/shell.md"
+	@echo "make docs    write the table of commands in docs/shell.md, and docs/session.svg"
 	@echo "make debug   boot under gdb"
 	@echo "make clean   remove build/"
 
@@ -466,9 +466,11 @@ check-new: $(kernel_objects)
 
 docs: $(BUILD)/heap44-host
 	@$(PYTHON) tools/shell_docs.py $< docs/shell.md
+	@$(PYTHON) tools/session_picture.py $< docs/session.svg
 
 check-docs: $(BUILD)/heap44-host
 	@$(PYTHON) tools/shell_docs.py --check $< docs/shell.md
+	@$(PYTHON) tools/session_picture.py --check $< docs/session.svg
 
 # --- benchmarks -------------------------------------------------------------------------------
 
