@@ -110,7 +110,7 @@ help:
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
 	@echo "make fuzz-corpus, fuzz-coverage  keep what it found; what that makes run"
-	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
+	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, renderers, documents"
 	@echo "make format  let clang-format rewrite the sources"
 	@echo "make docs    write the table of commands in docs/shell.md, and docs/session.svg"
 	@echo "make debug   boot under gdb"
