@@ -115,9 +115,9 @@ help:
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
 	@echo "make fuzz-corpus, fuzz-coverage  keep what it found; what that makes run"
-	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, documents"
+	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, renderers, documents"
 	@echo "make format  let clang-format rewrite the sources"
-	@echo "make docs    write the generated part of docs/shell.md"
+	@echo "make docs    write the table of commands in docs/shell.md, and docs/session.svg"
 	@echo "make debug   boot under gdb"
 	@echo "make clean   remove build/"
 
@@ -447,9 +447,11 @@ check-new: $(kernel_objects)
 
 docs: $(BUILD)/heap44-host
 	@$(PYTHON) tools/shell_docs.py $< docs/shell.md
+	@$(PYTHON) tools/session_picture.py $< docs/session.svg
 
 check-docs: $(BUILD)/heap44-host
 	@$(PYTHON) tools/shell_docs.py --check $< docs/shell.md
+	@$(PYTHON) tools/session_picture.py --check $< docs/session.svg
 
 # --- benchmarks -------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The error codes of the shell's contract (docs/shell.md).
+// The error codes of the shell's contract (docs/json.md).
 #pragma once
 
 #include <array>
