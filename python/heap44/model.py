@@ -188,7 +188,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Choice:
+class DesignInForce:
     """The design in use, the names of all designs, and its policy: ``None`` where it has none."""
 
     allocator: str
@@ -196,6 +196,6 @@ class Choice:
     policy: Policy | None
 
     @classmethod
-    def of(cls, data: JsonObject) -> Choice:
+    def of(cls, data: JsonObject) -> DesignInForce:
         policy = None if data["policy"] is None else Policy.of(data["policy"])
         return cls(data["allocator"], tuple(data["available"]), policy)

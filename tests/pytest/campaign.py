@@ -9,8 +9,8 @@ from typing import Any
 
 from campaign_model import Image, Model, Verdict
 from heap44 import Heap, Machine
+from report_log import CODES, codes_of
 from support import told
-from told_reports import CODES, codes_of
 
 CONTAINERS = ("vectest 40", "maptest", "listtest", "strtest", "manyboxes 30", "settest")
 

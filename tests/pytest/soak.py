@@ -14,7 +14,7 @@ from collections import Counter
 from campaign import Scene, demand
 from campaign_bugs import INJECTIONS, applies
 from heap44 import Machine
-from told_reports import codes_of
+from report_log import codes_of
 
 SETTINGS = (
     *("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf", "guard-page"),

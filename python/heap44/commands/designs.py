@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from heap44.commands.words import Size, option_words
-from heap44.model import Choice, JsonObject
+from heap44.model import DesignInForce, JsonObject
 from heap44.runs import BenchResult, Operation, RandomRun, Search, StressRun
 from heap44.session import Session
 
@@ -17,12 +17,12 @@ class DesignCommands(Session):
         words = ["allocator", *([name] if name else []), *(["--force"] if force else [])]
         return self.command(" ".join(words))
 
-    def use(self, design: str, *, force: bool = False) -> Choice:
-        """Changes the design of the heap, which empties it; the choice that is then in force.
+    def use(self, design: str, *, force: bool = False) -> DesignInForce:
+        """Changes the design of the heap, which empties it; what is in force then.
 
         ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
         """
-        return Choice.of(self.allocator(design, force=force))
+        return DesignInForce.of(self.allocator(design, force=force))
 
     def policy(
         self,
@@ -31,7 +31,7 @@ class DesignCommands(Session):
         order: str | None = None,
         coalesce: bool | None = None,
         force: bool = False,
-    ) -> Choice:
+    ) -> DesignInForce:
         """Asks for the policy in use, or changes what is named of it, which empties the heap.
 
         ``fit`` is first, next, best or worst, ``order`` address, size or recent; ``force`` gives up
@@ -40,7 +40,7 @@ class DesignCommands(Session):
         """
         joins = None if coalesce is None else "on" if coalesce else "off"
         words = option_words(fit=fit, order=order, coalesce=joins) + (" --force" if force else "")
-        return Choice.of(self.command(f"policy{words}"))
+        return DesignInForce.of(self.command(f"policy{words}"))
 
     def why(self, size: Size, *, align: int | None = None) -> Search:
         """The search for ``size`` bytes at a multiple of ``align``; it changes nothing."""

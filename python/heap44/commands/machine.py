@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from heap44.reports import Mishap, Repair, Report
+from heap44.reports import CommittedBug, Repair, Report
 from heap44.session import Session
 
 
@@ -43,9 +43,9 @@ class MachineCommands(Session):
             raise ValueError(f"bug {name}: nothing noticed it")
         return report
 
-    def commit(self, name: str) -> Mishap:
+    def commit(self, name: str) -> CommittedBug:
         """Commits a bug: its source lines, and what was reported, if anything was."""
-        return Mishap.of(self.provoke(f"bug {name}"))
+        return CommittedBug.of(self.provoke(f"bug {name}"))
 
     def asan(self, on: bool) -> bool:
         """Whether C++ code is stopped before a wrong access to the heap."""

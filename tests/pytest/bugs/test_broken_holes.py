@@ -7,7 +7,9 @@ from __future__ import annotations
 import struct
 
 import pytest
-from damage_hand import (
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Block, Heap, HostProgram, Machine
+from heap_damage import (
     LISTS,
     PATTERN,
     WITHOUT_WORDS,
@@ -16,8 +18,6 @@ from damage_hand import (
     three_holes,
     write,
 )
-from first_fit import HEAP_SIZE, HEAP_START
-from heap44 import Block, Heap, HostProgram, Machine
 from support import HEAP_END
 
 WORDS = [
