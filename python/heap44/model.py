@@ -129,10 +129,11 @@ class HeapMap:
 
     @classmethod
     def of(cls, data: JsonObject) -> HeapMap:
-        cells = tuple(
-            Cell(address_of(item["address"]), item["size"], item["kind"], item["id"], item["changed"])
-            for item in data["cells"]
-        )
+        def cell(item: JsonObject) -> Cell:
+            address = address_of(item["address"])
+            return Cell(address, item["size"], item["kind"], item["id"], item["changed"])
+
+        cells = tuple(cell(item) for item in data["cells"])
         tree = data.get("tree")
         nodes = tree and tuple(
             Node(address_of(node["address"]), node["size"], node["state"], node["id"])

@@ -19,8 +19,8 @@ from report_log import ReportLog
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "expects(*codes): reports that the test provokes; any other that a machine tells of fails it."
-        " What is raised, or returned by `bug` and `fault`, needs no declaration.",
+        "expects(*codes): reports that the test provokes; any other that a machine tells of fails"
+        " it. What is raised, or returned by `bug` and `fault`, needs no declaration.",
     )
     config.addinivalue_line("markers", "long: takes seconds, so it is begun first.")
     _stay_on_a_core()

@@ -38,7 +38,9 @@ def run(machine: Machine, setting: str, kind: str, seed: int) -> None:
 
 def pairs() -> list[tuple[str, str]]:
     """Every setting with every kind of bug that there is under it."""
-    return [(setting, kind) for setting in SETTINGS for kind in INJECTIONS if applies(setting, kind)]
+    return [
+        (setting, kind) for setting in SETTINGS for kind in INJECTIONS if applies(setting, kind)
+    ]
 
 
 def slice_of_pairs() -> list[tuple[str, str]]:

@@ -87,7 +87,8 @@ def test_a_word_written_again_as_it_is_is_sound(
 
 @pytest.mark.expects("use-after-free")
 @pytest.mark.parametrize(
-    ("design", "beside"), [("linked-list", 16), ("indexed", 16), ("fixed-size-block", 8), ("tlsf", 12)]
+    ("design", "beside"),
+    [("linked-list", 16), ("indexed", 16), ("fixed-size-block", 8), ("tlsf", 12)],
 )
 def test_the_byte_behind_the_words_is_no_word(heap: Heap, design: str, beside: int) -> None:
     hole, _ = _broken_place(heap, design, 0)

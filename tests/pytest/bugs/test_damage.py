@@ -148,7 +148,8 @@ def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> No
     heap = subject.heap
     block = freed_block(heap, 256)
     subject.write(block.address + 200, b"\x99")
-    expect_report(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
+    report = subject.only_damage("zalloc 256")
+    expect_report(report, "use-after-free", block.address + 200, 1, block)
     assert heap.peek(block.address, 256) == bytes(256)
 
 

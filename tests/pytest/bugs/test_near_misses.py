@@ -39,7 +39,8 @@ def test_the_first_padding_byte_is_an_overflow_and_the_last_payload_byte_is_not(
     assert problems(heap_of) == []
     write(heap_of, block.address + 13, b"\x01")
     assert problems(heap_of) == [("overflow", block.address + 13)]
-    expect_report(only_report(heap_of, f"free #{block.id}"), "overflow", block.address + 13, 1, block)
+    report = only_report(heap_of, f"free #{block.id}")
+    expect_report(report, "overflow", block.address + 13, 1, block)
 
 
 @pytest.mark.expects("overflow")
@@ -59,7 +60,8 @@ def test_the_byte_in_front_is_an_underflow_and_the_first_byte_is_not(heap_of: He
     assert problems(heap_of) == []
     write(heap_of, block.address - 1, b"\x03")
     assert problems(heap_of) == [("underflow", block.address - 1)]
-    expect_report(only_report(heap_of, f"free #{block.id}"), "underflow", block.address - 1, 1, block)
+    report = only_report(heap_of, f"free #{block.id}")
+    expect_report(report, "underflow", block.address - 1, 1, block)
     assert below.end == block.address
 
 
@@ -146,7 +148,7 @@ def test_two_places_far_apart_are_two_and_close_together_one(heap_of: Heap) -> N
 def test_right_behind_a_block_it_is_the_freed_blocks_if_that_began_there(
     heap: Heap, design: str
 ) -> None:
-    """Order of checks: the freed block that starts with the byte, then the block that ends there."""
+    """Order of checks: the freed block that starts with the byte, then the one that ends there."""
     heap.use(design)
     below, block, _ = heap.alloc(16), heap.alloc(16), heap.alloc(16)
     heap.free(block)
@@ -171,7 +173,8 @@ def test_what_just_fits_is_given_and_a_byte_more_is_out_of_memory(heap_of: Heap)
     assert details["asked"] == free.largest + 1
     assert (details["largest"], details["free"]) == (free.largest, free.free)
     assert details["fragmented"] == (free.largest + 1 <= free.free)
-    fits = 1 << free.largest.bit_length() - 1 if heap_of.stats().allocator == "buddy" else free.largest
+    is_buddy = heap_of.stats().allocator == "buddy"
+    fits = 1 << free.largest.bit_length() - 1 if is_buddy else free.largest
     assert heap_of.alloc(fits).size == fits
 
 

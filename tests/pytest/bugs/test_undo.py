@@ -22,7 +22,10 @@ DESIGNS = (
 )  # fmt: skip
 WINDOW, PAGE = 0x4460_0000_0000, 4096
 # What is there before: blocks, freed ones and holes of several sizes, a name, a mark.
-SETUP = ["alloc 100 count=12 name=a", "free odd", "alloc 33 align=64 name=vec", "mark", "zalloc 2000"]
+SETUP = [
+    *("alloc 100 count=12 name=a", "free odd", "alloc 33 align=64 name=vec"),
+    *("mark", "zalloc 2000"),
+]
 
 
 def raw(machine: Machine, heap: Heap) -> tuple[bytes, bytes]:

@@ -46,7 +46,10 @@ def test_text_is_seen_with_and_without_colours(heap: Heap) -> None:
 @pytest.mark.parametrize(
     ("line", "codes"),
     [
-        ('heap44> {"ok":true,"seq":1,"command":"free","damage":[{"code":"overflow"}]}', ["overflow"]),
+        (
+            'heap44> {"ok":true,"seq":1,"command":"free","damage":[{"code":"overflow"}]}',
+            ["overflow"],
+        ),
         ('{"ok":true,"results":[{"ok":false,"error":{"code":"double-free"}}]}', ["double-free"]),
         ('{"ok":false,"error":{"code":"out-of-memory","blocks_left":0}}', ["out-of-memory"]),
         ('{"ok":true,"command":"maptest","leaked":[{"id":1}]}', ["leak"]),
