@@ -435,6 +435,9 @@ check-shell: | tools
 
 check-python: | tools
 	@mypy --no-error-summary $(python_files)
+	@$(PYTHON) -m pyflakes $(python_files)
+	@if LC_ALL=C.UTF-8 grep -HnE '.{101}' $(python_files); then \
+		echo 'longer than 100 columns' >&2; exit 1; fi
 
 check-floors:
 	@$(PYTHON) tools/check_floors.py src

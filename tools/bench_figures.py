@@ -110,7 +110,8 @@ def flatness(figures: Figures) -> Iterator[Goal]:
 
 
 def flat_in_live_blocks(figures: Figures, design: str) -> Goal:
-    few, many = (figures.values[f"W1/64 MiB, L={live}, M=256"].get(design) for live in (1000, 10000))
+    rows = (figures.values[f"W1/64 MiB, L={live}, M=256"] for live in (1000, 10000))
+    few, many = (row.get(design) for row in rows)
     growth = many / few if few and many else math.inf
     return Goal(f"{design}: W1 flat in L (10,000 at most 2 times 1,000)", f"{growth:.2f}×",
                 growth <= 2)

@@ -3,8 +3,8 @@
 
     bench_report.py FIGURES.json REPORT.md PICTURE.svg
 
-Prints what was measured and what the goals say to it, and writes both, with a picture, as a page; and
-what each design costs into designs.md beside it.
+Prints what was measured and what the goals say to it, and writes both, with a picture, as a page;
+and what each design costs into designs.md beside it.
 """
 
 import json
@@ -32,14 +32,14 @@ INTRODUCTION = """\
 
 Written by `make bench`, which measures the designs as they ship beside others on the same machine.
 Compare within this page only: every figure is from one run on one core ({processor}), the
-least of {measurements} measurements, between which all the others were measured once, in random order: what
-else the machine does can only add to a time. Each measurement is the median of its repetitions, of
-which there is one at least behind the one that warms up. The workloads are defined in
-[bench/README.md](../bench/README.md). `harness` is an empty allocator;
+least of {measurements} measurements, between which all the others were measured once, in random
+order: what else the machine does can only add to a time. Each measurement is the median of its
+repetitions, of which there is one at least behind the one that warms up. The workloads are defined
+in [bench/README.md](../bench/README.md). `harness` is an empty allocator;
 `plain-first-fit` is the linked list's algorithm written down plainly; `+ledger` is a design behind
 the heap's lock, with every block recorded and every free judged; `+watch` is the same as the shell
-uses it, where all free memory is filled, and looked at before it is used. A dash: it does not fit into
-that heap, or the question does not apply.
+uses it, where all free memory is filled, and looked at before it is used. A dash: it does not fit
+into that heap, or the question does not apply.
 """
 
 SECTIONS = (
@@ -67,7 +67,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def section(figures: Figures, title: str, workloads: tuple[str, ...], unit: str) -> str:
     rows = figures.rows(*workloads)
-    subjects = [name for name in figures.subjects() if any(name in figures.values[row] for row in rows)]
+    measured = {name for row in rows for name in figures.values[row]}
+    subjects = [name for name in figures.subjects() if name in measured]
     body = [[row.split("/")[1], *(cell(figures.values[row].get(name)) for name in subjects)]
             for row in rows]
     return f"## {title}\n\n{table([unit, *subjects], body)}\n"

@@ -25,7 +25,8 @@ def panel(title: str, values: dict[str, float], top: float, scale: tuple[float, 
         y = top + 18 + place * BAR
         length = bar_length(value, *scale)
         colour = HIGHLIGHTED.get(subject, OTHERS)
-        lines.append(f'<text x="{LABEL - 6}" y="{y + 10:.0f}" class="name">{escape(subject)}</text>')
+        name = escape(subject)
+        lines.append(f'<text x="{LABEL - 6}" y="{y + 10:.0f}" class="name">{name}</text>')
         lines.append(f'<rect x="{LABEL}" y="{y:.0f}" width="{length:.1f}" height="{BAR - 3}" '
                      f'fill="{colour}"/>')
         lines.append(f'<text x="{LABEL + length + 5:.1f}" y="{y + 10:.0f}">{value:,.1f} ns</text>')

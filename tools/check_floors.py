@@ -4,8 +4,8 @@
     tools/check_floors.py src
 
 A room is a folder. Each `#include "ROOM/…"` must name the file's own room or one on a level below;
-rooms on one level use nothing of each other. Assembly and port I/O may stand only where the processor
-is. Prints a line for each offence; status 1 if there is one.
+rooms on one level use nothing of each other. Assembly and port I/O may stand only where the
+processor is. Prints a line for each offence; status 1 if there is one.
 """
 
 from __future__ import annotations

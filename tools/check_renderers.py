@@ -36,8 +36,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 COMMENT = re.compile(r"//[^\n]*")
 # Types that a renderer looks at, named so that they could be changed.
 CHANGING = re.compile(
-    r"(?<!const )(?<!mm::)\b(?:(?:mm::)?(?:Heap|Ledger|Trace|Journal)|Machine|Session|Terminal|Guard"
-    r"|Context|Executor|Notices|Reply)\s*[&*]|\bconst_cast\b"
+    r"(?<!const )(?<!mm::)\b(?:(?:mm::)?(?:Heap|Ledger|Trace|Journal)|Machine|Session|Terminal"
+    r"|Guard|Context|Executor|Notices|Reply)\s*[&*]|\bconst_cast\b"
 )
 
 

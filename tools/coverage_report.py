@@ -4,24 +4,23 @@
     tools/coverage_report.py EXPORT_JSON
 
 EXPORT_JSON is what `llvm-cov export` writes. A branch of a template counts as taken if it is taken
-in one of the template's instances. Lists each branch that is not taken, and why, where a row of a
-table in docs/testing.md explains it:
+in one of the template's instances. Lists each branch that is not taken, and whether it is among
+those that tests/explained/branches.txt explains, by file and condition as it is written:
 
-    | `src/mm/heap/damage/access.cpp` | `place.kind` | why |
+    src/mm/heap/damage/access.cpp: place.kind
 
-where the second cell is the branch's condition as it is written. Status 1 if a branch is neither
-taken nor explained, or if a row explains nothing.
+Status 1 if a branch is neither taken nor explained, or if a line there explains nothing.
 """
 
 import json
-import re
 import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-EXPLAINED = Path("docs/testing.md")
-ROW = re.compile(r"^\| `(src/[^`]+)` \| `([^`]+)` \| .+ \|$", re.MULTILINE)
+from explained import explained_in
+
+EXPLAINED = Path("tests/explained/branches.txt")
 Place = tuple[int, int, int, int]
 
 
@@ -58,7 +57,7 @@ def conditions_of(file: dict[str, Any]) -> list[bool]:
 
 def main() -> int:
     data = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["data"][0]
-    rows = set(ROW.findall(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else [])
+    explained = explained_in(EXPLAINED)
     used = set()
     sums = [0, 0, 0, 0]
     lines = []
@@ -77,13 +76,14 @@ def main() -> int:
                 if count > 0:
                     continue
                 text = text_at(source, place)
-                is_explained = (name, text) in rows
-                used.add((name, text))
+                branch = f"{name}: {text}"
+                is_explained = branch in explained
+                used.add(branch)
                 unexplained += not is_explained
                 note = "explained" if is_explained else "not explained"
                 lines.append(f"{name}:{place[0]}: never {value}, {note}: {text}")
     print(f"{'all':<48} {f'{sums[0]}/{sums[1]}':>12} {f'{sums[2]}/{sums[3]}':>12}")
-    stale = [f"{EXPLAINED} explains what is taken: {name}: {text}" for name, text in rows - used]
+    stale = [f"{EXPLAINED} explains what is taken: {branch}" for branch in sorted(explained - used)]
     print("\n".join(lines + stale))
     return int(unexplained > 0 or bool(stale))
 

@@ -14,9 +14,9 @@ The table, little-endian:
   functions' names;
 - the names;
 - the rows. Each begins where the code of another line begins: the bytes from the row before (from
-  the function's start for its first), then twice the difference to that row's line (to 0), folded so
-  that small ones of either sign are small, plus 1 if the file is another one; then comes the file's
-  number (0: not known). All are LEB128.
+  the function's start for its first), then twice the difference to that row's line (to 0), folded
+  so that small ones of either sign are small, plus 1 if the file is another one; then comes the
+  file's number (0: not known). All are LEB128.
 
 A line is the project's own: for what was inlined from the standard library it is the call.
 """

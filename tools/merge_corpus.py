@@ -50,10 +50,9 @@ def main() -> int:
         for path in (*corpus.iterdir(), *found.iterdir()):
             if path.stat().st_size <= LARGEST:
                 (candidates / path.name).write_bytes(path.read_bytes())
+        options = ["-set_cover_merge=1", "-use_counters=0", "-detect_leaks=0"]
         subprocess.run(
-            [fuzzer, "-set_cover_merge=1", "-use_counters=0", "-detect_leaks=0", merged, candidates],
-            stderr=subprocess.DEVNULL,
-            check=True,
+            [fuzzer, *options, merged, candidates], stderr=subprocess.DEVNULL, check=True
         )
         for path in set(corpus.iterdir()) - set(written):
             path.unlink()

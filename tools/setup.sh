@@ -41,6 +41,7 @@ mformat                                        mtools
 /usr/include/nlohmann/json.hpp                 nlohmann-json3-dev
 /usr/lib/python3/dist-packages/clang/cindex.py python3-clang-19
 mypy                                           mypy
+/usr/lib/python3/dist-packages/pyflakes        python3-pyflakes
 shellcheck                                     shellcheck
 gdb                                            gdb
 git                                            git

@@ -17,7 +17,9 @@ END = "<!-- end of commands -->\n"
 
 def table(program: str) -> str:
     """The commands as Markdown, a table for each group."""
-    asked = subprocess.run([program], input="help --json\n", check=True, capture_output=True, text=True)
+    asked = subprocess.run(
+        [program], input="help --json\n", check=True, capture_output=True, text=True
+    )
     commands = json.loads(asked.stdout.splitlines()[-1])["commands"]
     lines = []
     for group, members in groupby(commands, key=lambda command: str(command["group"])):

@@ -16,8 +16,19 @@ from heap44.console import Console
 from heap44.errors import AnswerTimeout, Heap44Error, MachineEnded
 from heap44.host import HostProgram
 from heap44.machine import Machine
-from heap44.model import Block, Cell, Check, Choice, FreeList, HeapMap, Hole, Node, Policy, Stats
-from heap44.reports import Frames, Mishap, PageWalk, Region, Repair, Report
+from heap44.model import (
+    Block,
+    Cell,
+    Check,
+    DesignInForce,
+    FreeList,
+    HeapMap,
+    Hole,
+    Node,
+    Policy,
+    Stats,
+)
+from heap44.reports import CommittedBug, Frames, PageWalk, Region, Repair, Report
 from heap44.runs import (
     BenchResult,
     Difference,
@@ -40,8 +51,9 @@ __all__ = [
     "Block",
     "Cell",
     "Check",
-    "Choice",
+    "CommittedBug",
     "Console",
+    "DesignInForce",
     "Difference",
     "Frames",
     "FreeList",
@@ -52,7 +64,6 @@ __all__ = [
     "HostProgram",
     "Machine",
     "MachineEnded",
-    "Mishap",
     "Node",
     "Operation",
     "PageWalk",

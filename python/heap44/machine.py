@@ -158,8 +158,8 @@ class Machine(Closing):
         self._directory.cleanup()
 
     def _start(self, arguments: list[str]) -> None:
-        # Pipes and a connected socket pair: no ports to collide, and nothing sent is lost. QEMU sends
-        # each byte by itself, which a pipe takes in half the time that a socket needs.
+        # Pipes and a connected socket pair: no ports to collide, and nothing sent is lost. QEMU
+        # sends each byte by itself, which a pipe takes in half the time that a socket needs.
         line = self.workspace / "com1"
         ends = f"{line}.out", f"{line}.in"
         for end in ends:

@@ -129,10 +129,11 @@ class HeapMap:
 
     @classmethod
     def of(cls, data: JsonObject) -> HeapMap:
-        cells = tuple(
-            Cell(address_of(item["address"]), item["size"], item["kind"], item["id"], item["changed"])
-            for item in data["cells"]
-        )
+        def cell(item: JsonObject) -> Cell:
+            address = address_of(item["address"])
+            return Cell(address, item["size"], item["kind"], item["id"], item["changed"])
+
+        cells = tuple(cell(item) for item in data["cells"])
         tree = data.get("tree")
         nodes = tree and tuple(
             Node(address_of(node["address"]), node["size"], node["state"], node["id"])
@@ -188,7 +189,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Choice:
+class DesignInForce:
     """The design in use, the names of all designs, and its policy: ``None`` where it has none."""
 
     allocator: str
@@ -196,6 +197,6 @@ class Choice:
     policy: Policy | None
 
     @classmethod
-    def of(cls, data: JsonObject) -> Choice:
+    def of(cls, data: JsonObject) -> DesignInForce:
         policy = None if data["policy"] is None else Policy.of(data["policy"])
         return cls(data["allocator"], tuple(data["available"]), policy)

@@ -100,7 +100,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Mishap:
+class CommittedBug:
     """A bug committed on purpose: its ``source`` lines and what was reported. ``report`` is
     ``None`` where nothing noticed it; ``note`` then says why. ``blocks_left`` stay allocated."""
 
@@ -111,7 +111,7 @@ class Mishap:
     bytes_left: int
 
     @classmethod
-    def of(cls, data: JsonObject) -> Mishap:
+    def of(cls, data: JsonObject) -> CommittedBug:
         report = None if data["report"] is None else Report.of(data["report"])
         return cls(
             tuple(data["source"]),

@@ -117,8 +117,8 @@ class RandomRun(Flat):
 
 @dataclass(frozen=True)
 class BenchResult(Flat):
-    """What a design came to in a workload: a time, or under W4 a share of the heap. Neither is there
-    where the workload does not fit into the heap."""
+    """What a design came to in a workload: a time, or under W4 a share of the heap. Neither is
+    there where the workload does not fit into the heap."""
 
     design: str
     workload: str
@@ -130,8 +130,8 @@ class BenchResult(Flat):
 @dataclass(frozen=True)
 class StepsTaken(Flat):
     """What `undo` or `redo` did: ``steps`` of them, the ``last`` one's command; ``remaining`` ones
-    can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes, of which all
-    that are there take ``used``."""
+    can follow. ``forgotten`` ones were too old for the journal's ``capacity`` in bytes, of which
+    all that are there take ``used``."""
 
     steps: int
     remaining: int
@@ -189,7 +189,8 @@ class Difference:
             return tuple(Block.of(item) for item in data[key])
 
         def holes(key: str) -> tuple[Hole, ...]:
-            return tuple(Hole(address_of(item["address"]), item["size"], None) for item in data[key])
+            items = data[key]
+            return tuple(Hole(address_of(item["address"]), item["size"], None) for item in items)
 
         return cls(
             blocks("added"),

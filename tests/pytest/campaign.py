@@ -9,8 +9,8 @@ from typing import Any
 
 from campaign_model import Image, Model, Verdict
 from heap44 import Heap, Machine
+from report_log import CODES, codes_of
 from support import told
-from told_reports import CODES, codes_of
 
 CONTAINERS = ("vectest 40", "maptest", "listtest", "strtest", "manyboxes 30", "settest")
 
@@ -25,7 +25,7 @@ def demand(found: Any, wanted: Any, what: str) -> None:
 
 
 class Scene:
-    """A heap with a history, and what is done to it. `steps` are those that `undo` can take back."""
+    """A heap with a history, and what is done to it. `undo` can take back its `steps`."""
 
     def __init__(self, machine: Machine, setting: str, source: random.Random) -> None:
         self.machine, self.heap = machine, Heap(machine.console)
@@ -42,7 +42,7 @@ class Scene:
     # --- commands ---
 
     def do(self, command: str, *, reported: tuple[str, ...] | None = ()) -> dict[str, Any]:
-        """Runs a command that must succeed, change the heap, and be accompanied by these reports."""
+        """Runs a command that must succeed, change the heap, and come with these reports."""
         answer = self.look(command, reported=reported)
         self.steps.append(command)
         return answer
@@ -105,14 +105,15 @@ class Scene:
             self._take_back()
 
     def _holds_too_much(self) -> bool:
-        """Whether blocks of guard-page hold more than undo can copy, as it says then: no way back."""
+        """Whether guard-page's blocks hold more than undo can copy, as it says: no way back."""
         answer = self.heap.answer("undo")
         if answer["ok"]:
             self.heap.redo()
             return False
         error = answer["error"]
         found = re.search(r"hold more than the (\d+) KiB", error["message"])
-        demand((self.design, error["code"], found is None), ("guard-page", "not-supported", False), "undo")
+        refused = self.design, error["code"], found is None
+        demand(refused, ("guard-page", "not-supported", False), "undo")
         held = sum(block.size for block in self.heap.blocks())
         demand(held > int(found[1]) * 1024 if found else 0, True, f"{held} bytes held, {error}")
         return True
@@ -143,8 +144,9 @@ class Scene:
         heap, setting = self.heap, self.setting
         first = f"policy {setting}" if "=" in setting else f"allocator {setting}"
         settings = ("json off", "ansi off", "asan on", "failafter off", "trace off", "poison on")
-        clean = ["allocator linked-list --force", "policy fit=first order=address coalesce=on --force"]
-        begun = heap.pipeline((*settings, *clean, f"{first} --force", "reset", "trace on"))
+        design = "allocator linked-list --force"
+        policy = "policy fit=first order=address coalesce=on --force"
+        begun = heap.pipeline((*settings, design, policy, f"{first} --force", "reset", "trace on"))
         demand([answer["ok"] for answer in begun], [True] * len(begun), "a clean heap")
         commands = history(self.source, self.source.randint(8, 40))
         for command, answer in zip(commands, heap.pipeline(commands)):
@@ -171,7 +173,8 @@ def history(source: random.Random, count: int) -> list[str]:
     commands, live, given = [], list[str](), 0
 
     def size() -> int:
-        return source.choice((source.randint(0, 64), source.randint(1, 300), source.randint(1, 2500)))
+        ranges = ((0, 64), (1, 300), (1, 2500))
+        return source.choice([source.randint(least, most) for least, most in ranges])
 
     for _ in range(count):
         choice = source.random()

@@ -131,7 +131,6 @@ def write_after_free(scene: Scene) -> None:
 
 def free_memory(scene: Scene) -> None:
     """Anywhere in free memory."""
-    model = scene.model
     for _ in range(500):
         gap = scene.source.choice(scene.model.gaps())
         size = scene.source.randint(1, 40)

@@ -167,7 +167,8 @@ class Model:
         latest = next((b for b in reversed(self.freed) if b.address == address), None)
         if latest is not None:
             return _verdict("double-free", latest, address)
-        return _verdict("invalid-free", self.freed_around(address) or self.nearest(address), address)
+        beside = self.freed_around(address) or self.nearest(address)
+        return _verdict("invalid-free", beside, address)
 
     def _words(self, hole: int, size: int) -> Iterator[Word]:
         def word(field: str, address: int, length: int) -> Word:

@@ -8,7 +8,7 @@ from typing import Any, Callable
 from bug_table import BUGS
 from campaign import Scene, address_in, demand
 from heap44 import Block
-from told_reports import codes_of
+from report_log import codes_of
 
 # Nothing in the heap notices corrupt-list where the design keeps no list there.
 WITHOUT_LIST = ("bump", "buddy")

@@ -7,10 +7,10 @@ import os
 from typing import Any, Callable, Generator, Iterator
 
 import pytest
-from damage_hand import Subject
 from heap44 import Heap, HostProgram, Machine
 from heap44.machine import Firmware
-from told_reports import Told
+from heap_damage import Subject
+from report_log import ReportLog
 
 # Kernel start-ups cost 0.2 s each on a slow machine: one machine serves all tests of a worker, and
 # every test that used it must leave it in step, or it is replaced and that test is an error.
@@ -19,8 +19,8 @@ from told_reports import Told
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "expects(*codes): reports that the test provokes; any other that a machine tells of fails it."
-        " What is raised, or returned by `bug` and `fault`, needs no declaration.",
+        "expects(*codes): reports that the test provokes; any other that a machine tells of fails"
+        " it. What is raised, or returned by `bug` and `fault`, needs no declaration.",
     )
     config.addinivalue_line("markers", "long: takes seconds, so it is begun first.")
     _stay_on_a_core()
@@ -83,7 +83,7 @@ def machine(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Machine]
     running = shared.machine()
     heap = Heap(running.console)
     _show(request, lambda: running.transcript[-_shown:])
-    told = Told(running.console)
+    log = ReportLog(running.console)
     try:
         _prepare(heap)
         yield running
@@ -91,7 +91,7 @@ def machine(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Machine]
     except BaseException:
         shared.discard()
         raise
-    _expect_no_others(request, told)
+    _expect_no_others(request, log)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def host(program: list[HostProgram], request: pytest.FixtureRequest) -> Iterator
         program[0] = HostProgram()
     heap = Heap(program[0].console)
     _show(request, lambda: program[0].console.transcript[-_shown:] + program[0].stderr)
-    told = Told(program[0].console)
+    log = ReportLog(program[0].console)
     try:
         _prepare(heap)
         yield heap
@@ -122,7 +122,7 @@ def host(program: list[HostProgram], request: pytest.FixtureRequest) -> Iterator
     except BaseException:
         program[0].close()
         raise
-    _expect_no_others(request, told)
+    _expect_no_others(request, log)
 
 
 @pytest.fixture(params=["kernel", "host"])
@@ -134,7 +134,7 @@ def either(request: pytest.FixtureRequest) -> Heap:
 
 @pytest.fixture(params=["kernel", "host"])
 def subject(request: pytest.FixtureRequest) -> Subject:
-    """A heap in the kernel, then one on the host, and a hand in its memory."""
+    """A heap in the kernel, then one on the host, and a way to write into its memory."""
     if request.param == "kernel":
         machine: Machine = request.getfixturevalue("machine")
         return Subject(Heap(machine.console), machine.write_memory)
@@ -147,7 +147,7 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     """Boots machines of the test's own, with Machine's arguments; they end with the test."""
     machines: list[Machine] = []
-    told: list[Told] = []
+    logs: list[ReportLog] = []
 
     def start(firmware: Firmware = "pvh", **arguments: Any) -> Machine:
         # Firmware waits in busy loops for devices, so the thread that emulates them must cut in.
@@ -158,14 +158,14 @@ def boot(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
         finally:
             _wait_for_turns(policy)
         machines.append(machine)
-        told.append(Told(machine.console, since_boot=True))
+        logs.append(ReportLog(machine.console, since_boot=True))
         _show(request, lambda: machine.transcript)
         return machine
 
     yield start
     for machine in machines:
         machine.close()
-    _expect_no_others(request, *told)
+    _expect_no_others(request, *logs)
 
 
 def _prepare(heap: Heap) -> None:
@@ -175,9 +175,9 @@ def _prepare(heap: Heap) -> None:
         assert answer["ok"], answer
 
 
-def _expect_no_others(request: pytest.FixtureRequest, *told: Told) -> None:
+def _expect_no_others(request: pytest.FixtureRequest, *logs: ReportLog) -> None:
     """Fails the test where a machine reported what the test has not declared."""
-    codes = [code for each in told for code in each.unexpected(request)]
+    codes = [code for log in logs for code in log.unexpected(request)]
     if codes:
         pytest.fail(f"reported, and not declared with @pytest.mark.expects: {', '.join(codes)}")
 

@@ -13,6 +13,8 @@ from support import HEAP_END
 
 LIVING = ("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf")
 ALL = (*LIVING, "dummy")
+# What a class or a level keeps apart: free memory does not become what it was.
+NEVER_WHOLE = ("fixed-size-block",)
 POLICIES = tuple(
     f"fit={fit} order={order} coalesce={coalesce}"
     for fit, order, coalesce in itertools.product(FITS, ORDERS, ("on", "off"))

@@ -14,7 +14,7 @@ from collections import Counter
 from campaign import Scene, demand
 from campaign_bugs import INJECTIONS, applies
 from heap44 import Machine
-from told_reports import codes_of
+from report_log import codes_of
 
 SETTINGS = (
     *("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf", "guard-page"),
@@ -38,7 +38,9 @@ def run(machine: Machine, setting: str, kind: str, seed: int) -> None:
 
 def pairs() -> list[tuple[str, str]]:
     """Every setting with every kind of bug that there is under it."""
-    return [(setting, kind) for setting in SETTINGS for kind in INJECTIONS if applies(setting, kind)]
+    return [
+        (setting, kind) for setting in SETTINGS for kind in INJECTIONS if applies(setting, kind)
+    ]
 
 
 def slice_of_pairs() -> list[tuple[str, str]]:

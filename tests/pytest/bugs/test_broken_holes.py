@@ -7,7 +7,9 @@ from __future__ import annotations
 import struct
 
 import pytest
-from damage_hand import (
+from first_fit import HEAP_SIZE, HEAP_START
+from heap44 import Block, Heap, HostProgram, Machine
+from heap_damage import (
     LISTS,
     PATTERN,
     WITHOUT_WORDS,
@@ -16,8 +18,6 @@ from damage_hand import (
     three_holes,
     write,
 )
-from first_fit import HEAP_SIZE, HEAP_START
-from heap44 import Block, Heap, HostProgram, Machine
 from support import HEAP_END
 
 WORDS = [
@@ -87,7 +87,8 @@ def test_a_word_written_again_as_it_is_is_sound(
 
 @pytest.mark.expects("use-after-free")
 @pytest.mark.parametrize(
-    ("design", "beside"), [("linked-list", 16), ("indexed", 16), ("fixed-size-block", 8), ("tlsf", 12)]
+    ("design", "beside"),
+    [("linked-list", 16), ("indexed", 16), ("fixed-size-block", 8), ("tlsf", 12)],
 )
 def test_the_byte_behind_the_words_is_no_word(heap: Heap, design: str, beside: int) -> None:
     hole, _ = _broken_place(heap, design, 0)

@@ -38,8 +38,8 @@ def _goes_on(heap: Heap) -> None:
 def test_a_bug_is_found_and_named(either: Heap, name: str) -> None:
     bystander = either.alloc(64)
     expected = BUGS[name]
-    mishap = either.commit(name)
-    report = mishap.report
+    bug = either.commit(name)
+    report = bug.report
     assert report is not None
     assert report.code == expected.code
     assert report.message
@@ -57,7 +57,7 @@ def test_a_bug_is_found_and_named(either: Heap, name: str) -> None:
         assert (report.freed_by is not None) == expected.freed
     if expected.touched is not None:
         assert report.size == expected.touched
-    assert mishap.blocks_left == expected.left
+    assert bug.blocks_left == expected.left
     assert either.block(bystander) == bystander
     _goes_on(either)
 
@@ -77,10 +77,10 @@ def test_the_report_names_who_freed_the_block(either: Heap, name: str) -> None:
 @pytest.mark.parametrize("name", BUGS)
 def test_what_a_bug_leaves_behind_stands_in_leaks_with_its_caller(either: Heap, name: str) -> None:
     either.mark()
-    mishap = either.commit(name)
+    bug = either.commit(name)
     leaks = either.leaks()
-    assert len(leaks) == mishap.blocks_left == BUGS[name].left
-    assert sum(block.block_size for block in leaks) == mishap.bytes_left
+    assert len(leaks) == bug.blocks_left == BUGS[name].left
+    assert sum(block.block_size for block in leaks) == bug.bytes_left
     assert all(block.caller.startswith(_function(name)) for block in leaks)
     if leaks:
         either.free_all()
@@ -195,9 +195,9 @@ def test_a_wrong_write_happens_where_nobody_checks(either: Heap, name: str) -> N
     either.reset()
     assert address is not None
     either.asan(False)
-    mishap = either.commit(name)
-    assert mishap.report is None or mishap.report.code not in ("page-fault", "panic")
-    assert mishap.report is not None or mishap.note
+    bug = either.commit(name)
+    assert bug.report is None or bug.report.code not in ("page-fault", "panic")
+    assert bug.report is not None or bug.note
 
 
 # --- what must not be reported ---
@@ -250,11 +250,11 @@ def test_nothing_is_reported_where_nobody_checks(either: Heap, name: str) -> Non
     """Reads and writes pass then; only the design's own words may tell of it."""
     either.alloc(64)
     either.asan(False)
-    mishap = either.commit(name)
-    if mishap.report is None:
-        assert mishap.note is not None and "'asan' is off" in mishap.note
+    bug = either.commit(name)
+    if bug.report is None:
+        assert bug.note is not None and "'asan' is off" in bug.note
     else:
-        assert mishap.report.code == "corrupted-heap"
+        assert bug.report.code == "corrupted-heap"
         assert name == "use-after-free"
     either.reset()
     assert is_whole(either)
@@ -283,10 +283,10 @@ def test_every_design_has_its_bugs_found(either: Heap, design: str, name: str) -
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_list_outside_the_heap_cannot_be_corrupted_there(either: Heap, design: str) -> None:
     either.use(design)
-    mishap = either.commit("corrupt-list")
-    assert (mishap.report is None) == (design in ("bump", "buddy")), mishap
-    assert mishap.report is None or mishap.report.code == "corrupted-heap"
-    assert mishap.report is not None or mishap.note
+    bug = either.commit("corrupt-list")
+    assert (bug.report is None) == (design in ("bump", "buddy")), bug
+    assert bug.report is None or bug.report.code == "corrupted-heap"
+    assert bug.report is not None or bug.note
     _goes_on(either)
 
 

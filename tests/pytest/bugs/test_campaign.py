@@ -11,7 +11,7 @@ from campaign import Miss
 from campaign_bugs import INJECTIONS
 from campaign_model import Verdict
 from heap44 import Heap, Machine
-from told_reports import CODES
+from report_log import CODES
 
 pytestmark = pytest.mark.expects(*CODES, "out-of-memory")
 

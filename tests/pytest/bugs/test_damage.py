@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 import pytest
-from damage_hand import DESIGNS, Subject, is_told, three_holes
 from heap44 import Block, Heap, Machine
+from heap_damage import DESIGNS, Subject, expect_report, three_holes
 
 
 def _changed_in_dump(report: dict[str, Any], address: int) -> int:
@@ -49,7 +49,7 @@ def test_padding_overrun_is_an_overflow_told_once(subject: Subject, design: str,
     assert subject.problems() == ["overflow"]
     assert subject.problems() == ["overflow"], "to look changes nothing"
     report = subject.only_damage(f"free #{block.id}")
-    is_told(report, "overflow", end, 1, block)
+    expect_report(report, "overflow", end, 1, block)
     assert _changed_in_dump(report, end) == 0xEE
     assert subject.problems() == []
     assert subject.damage(f"alloc {size}") == []
@@ -61,7 +61,7 @@ def test_an_overflow_is_met_by_whatever_touches_the_block(subject: Subject, comm
     block = subject.heap.alloc(21)
     subject.heap.alloc(16)
     subject.write(block.address + 21, b"ab")
-    is_told(subject.only_damage(command), "overflow", block.address + 21, 2, block)
+    expect_report(subject.only_damage(command), "overflow", block.address + 21, 2, block)
     assert subject.problems() == []
 
 
@@ -97,7 +97,7 @@ def test_bytes_right_in_front_of_a_block_are_an_underflow(subject: Subject, desi
     subject.write(above.address - 3, b"xyz")
     assert subject.problems() == ["underflow"]
     report = subject.only_damage(f"free #{above.id}")
-    is_told(report, "underflow", above.address - 3, 3, above)
+    expect_report(report, "underflow", above.address - 3, 3, above)
 
 
 # --- write after free ---
@@ -118,7 +118,7 @@ def test_a_write_after_free_names_the_freed_block(subject: Subject, design: str)
     if design == "bump":
         return  # the memory does not come back before all of it is free
     report = subject.only_damage("alloc 256")
-    is_told(report, "use-after-free", block.address + 100, 3, block)
+    expect_report(report, "use-after-free", block.address + 100, 3, block)
     assert report["freed_by"] is not None
     assert subject.problems() == []
 
@@ -148,7 +148,8 @@ def test_zalloc_tells_of_damage_and_is_zero_all_the_same(subject: Subject) -> No
     heap = subject.heap
     block = freed_block(heap, 256)
     subject.write(block.address + 200, b"\x99")
-    is_told(subject.only_damage("zalloc 256"), "use-after-free", block.address + 200, 1, block)
+    report = subject.only_damage("zalloc 256")
+    expect_report(report, "use-after-free", block.address + 200, 1, block)
     assert heap.peek(block.address, 256) == bytes(256)
 
 
@@ -158,7 +159,7 @@ def test_c_plus_plus_meets_damage_as_commands_do(subject: Subject) -> None:
     block = freed_block(heap, 4096)
     subject.write(block.address + 40, b"\x99")
     report = subject.only_damage("vectest 100")
-    is_told(report, "use-after-free", block.address + 40, 1, block)
+    expect_report(report, "use-after-free", block.address + 40, 1, block)
 
 
 def test_the_pattern_written_again_is_no_damage(subject: Subject) -> None:

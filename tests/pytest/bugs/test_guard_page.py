@@ -8,7 +8,6 @@ from typing import Callable
 import pytest
 from first_fit import HEAP_START
 from heap44 import Heap, Machine
-from heap44.page_tables import PageTables
 from support import is_whole, refusal
 
 Boot = Callable[..., Machine]

@@ -172,7 +172,8 @@ def test_what_the_last_command_changed_is_reversed(machine: Machine) -> None:
     for line in ("ansi on", "live on", "alloc 2048", "alloc 1024"):
         terminal.type(line)
     row = terminal.screen.buffer[1]
-    assert [row[16 + index].reverse for index in range(14)] == [False] * 8 + [True] * 4 + [False] * 2
+    reversed_cells = [row[16 + index].reverse for index in range(14)]
+    assert reversed_cells == [False] * 8 + [True] * 4 + [False] * 2
     terminal.type("stats")
     assert row[24].reverse, "looking is no change"
 

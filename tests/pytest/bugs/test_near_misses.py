@@ -5,18 +5,18 @@ right, or another class, by one byte. What is not declared here must not be repo
 from __future__ import annotations
 
 import pytest
-from damage_hand import (
+from heap44 import Heap
+from heap44.errors import OutOfMemory
+from heap_damage import (
     DESIGNS,
     PATTERN,
     WITHOUT_WORDS,
+    expect_report,
     freed_hole,
-    is_told,
     only_report,
     problems,
     write,
 )
-from heap44 import Heap
-from heap44.errors import OutOfMemory
 from support import HEAP_END
 
 
@@ -39,7 +39,8 @@ def test_the_first_padding_byte_is_an_overflow_and_the_last_payload_byte_is_not(
     assert problems(heap_of) == []
     write(heap_of, block.address + 13, b"\x01")
     assert problems(heap_of) == [("overflow", block.address + 13)]
-    is_told(only_report(heap_of, f"free #{block.id}"), "overflow", block.address + 13, 1, block)
+    report = only_report(heap_of, f"free #{block.id}")
+    expect_report(report, "overflow", block.address + 13, 1, block)
 
 
 @pytest.mark.expects("overflow")
@@ -49,7 +50,7 @@ def test_all_padding_is_one_overflow_up_to_the_neighbour(heap_of: Heap) -> None:
     write(heap_of, block.address + 9, b"\x02" * (block.block_size - 9))
     write(heap_of, above.address, b"\x02")
     report = only_report(heap_of, f"free #{block.id}")
-    is_told(report, "overflow", block.address + 9, block.block_size - 9, block)
+    expect_report(report, "overflow", block.address + 9, block.block_size - 9, block)
 
 
 @pytest.mark.expects("underflow")
@@ -59,7 +60,8 @@ def test_the_byte_in_front_is_an_underflow_and_the_first_byte_is_not(heap_of: He
     assert problems(heap_of) == []
     write(heap_of, block.address - 1, b"\x03")
     assert problems(heap_of) == [("underflow", block.address - 1)]
-    is_told(only_report(heap_of, f"free #{block.id}"), "underflow", block.address - 1, 1, block)
+    report = only_report(heap_of, f"free #{block.id}")
+    expect_report(report, "underflow", block.address - 1, 1, block)
     assert below.end == block.address
 
 
@@ -69,7 +71,7 @@ def test_a_byte_short_of_the_next_block_is_still_an_overflow(heap_of: Heap) -> N
     write(heap_of, block.address - 2, b"\x03")
     assert problems(heap_of) == [("overflow", block.address - 2)]
     report = only_report(heap_of, f"free #{block.id}")
-    is_told(report, "overflow", block.address - 2, 1, below)
+    expect_report(report, "overflow", block.address - 2, 1, below)
 
 
 def test_a_neighbours_payload_is_the_neighbours_business(heap_of: Heap) -> None:
@@ -97,7 +99,7 @@ def test_payload_becomes_padding_when_a_block_shrinks(heap_of: Heap) -> None:
     assert shrunk.address == block.address
     write(heap_of, block.address + 9, b"\x05")
     report = only_report(heap_of, f"free #{block.id}")
-    is_told(report, "overflow", block.address + 9, 1, shrunk)
+    expect_report(report, "overflow", block.address + 9, 1, shrunk)
 
 
 # --- write after free ---
@@ -116,7 +118,7 @@ def test_changed_bytes_of_a_freed_block_are_told_from_first_to_last(
     if heap_of.why(256).chosen != block.address:
         return  # bump gives no memory again before all is free
     report = only_report(heap_of, "alloc 256")
-    is_told(report, "use-after-free", block.address + offset, size, block)
+    expect_report(report, "use-after-free", block.address + offset, size, block)
     assert report["freed_by"].startswith("free (") and report["freed_in"] > report["allocated_in"]
 
 
@@ -146,7 +148,7 @@ def test_two_places_far_apart_are_two_and_close_together_one(heap_of: Heap) -> N
 def test_right_behind_a_block_it_is_the_freed_blocks_if_that_began_there(
     heap: Heap, design: str
 ) -> None:
-    """Order of checks: the freed block that starts with the byte, then the block that ends there."""
+    """Order of checks: the freed block that starts with the byte, then the one that ends there."""
     heap.use(design)
     below, block, _ = heap.alloc(16), heap.alloc(16), heap.alloc(16)
     heap.free(block)
@@ -171,7 +173,8 @@ def test_what_just_fits_is_given_and_a_byte_more_is_out_of_memory(heap_of: Heap)
     assert details["asked"] == free.largest + 1
     assert (details["largest"], details["free"]) == (free.largest, free.free)
     assert details["fragmented"] == (free.largest + 1 <= free.free)
-    fits = 1 << free.largest.bit_length() - 1 if heap_of.stats().allocator == "buddy" else free.largest
+    is_buddy = heap_of.stats().allocator == "buddy"
+    fits = 1 << free.largest.bit_length() - 1 if is_buddy else free.largest
     assert heap_of.alloc(fits).size == fits
 
 

@@ -141,5 +141,8 @@ def test_what_shows_without_a_word_shows_after_a_halt_too(boot: Callable[..., Ma
     assert not heap.answer("vectest 1000000")["ok"]
     for command in ("allocator", "policy", "poison", "failafter", "bug", "trace", "asan", "fault"):
         assert heap.answer(command)["ok"], command
-    for command in ("allocator bump --force", "policy fit=best", "poison off", "failafter 1", "bug leak"):
+    for command in (
+        *("allocator bump --force", "policy fit=best", "poison off"),
+        *("failafter 1", "bug leak"),
+    ):
         assert heap.answer(command)["error"]["code"] == "panic", command

@@ -69,7 +69,8 @@ def test_a_name_used_again_is_that_of_the_new_block(any_heap: Heap) -> None:
     any_heap.free(any_heap.alloc(40, name="again"))
     second = any_heap.alloc(40, name="again")
     assert any_heap.free("again")[0].id == second.id
-    _tells(refusal(any_heap, "free again", "double-free"), "double-free", second.address, second, "freed")
+    error = refusal(any_heap, "free again", "double-free")
+    _tells(error, "double-free", second.address, second, "freed")
 
 
 def test_of_two_freed_at_one_address_the_later_one_is_named(own_heap: Heap) -> None:

@@ -137,11 +137,11 @@ def test_random_refuses_bad_arguments(heap: Heap, command: str) -> None:
 
 @pytest.mark.parametrize("design", ALL)
 def test_a_design_is_chosen_by_name(heap: Heap, design: str) -> None:
-    choice = heap.use(design)
-    assert choice.allocator == design == heap.stats().allocator
-    assert set(ALL) <= set(choice.available)
-    assert (choice.policy is not None) == (design == "linked-list")
-    assert heap.policy() == choice
+    in_force = heap.use(design)
+    assert in_force.allocator == design == heap.stats().allocator
+    assert set(ALL) <= set(in_force.available)
+    assert (in_force.policy is not None) == (design == "linked-list")
+    assert heap.policy() == in_force
 
 
 @pytest.mark.parametrize("design", [name for name in ALL if name != "linked-list"])

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`stress`: the laws of an allocator, kept by every design under random operations in the kernel.
 
-That it finds what is broken is shown in tests/unit/shell/lab/stress_test.cpp, on designs broken on purpose.
+That it finds what is broken is shown in tests/unit/shell/lab/stress_test.cpp, on designs broken on
+purpose.
 """
 
 from __future__ import annotations

@@ -90,9 +90,10 @@ def test_zeroes_and_broken_bytes_are_dropped_from_a_line(heap: Heap) -> None:
 
 
 QUOTING = [
-    *("{}", "free {}", "alloc {}", "alloc 8 {}", "alloc 8 align={}", "allocator {}", "policy fit={}"),
-    *("ops {}", "trace {}", "bug {}", "poke 0x444444440000 {}", "fill 0x444444440000 8 {}"),
-    *('compare "alloc 8" by={}', "snapshot {}", "restore {}", "help {}"),
+    *("{}", "free {}", "alloc {}", "alloc 8 {}", "alloc 8 align={}", "allocator {}"),
+    *("policy fit={}", "ops {}", "trace {}", "bug {}", "poke 0x444444440000 {}"),
+    *("fill 0x444444440000 8 {}", 'compare "alloc 8" by={}', "snapshot {}", "restore {}"),
+    "help {}",
 ]
 
 
@@ -107,7 +108,13 @@ def test_a_long_word_is_quoted_in_whole_characters(either: Heap, command: str) -
 
 @pytest.mark.parametrize(
     ("dropped", "bells"),
-    [(b"\xff", 1), (b"\xe2\x82", 1), (b"\xed\xa0\x80", 3), (b"\xe2\xe2\x82\xac", 1), (b"\xf0\x05", 1)],
+    [
+        (b"\xff", 1),
+        (b"\xe2\x82", 1),
+        (b"\xed\xa0\x80", 3),
+        (b"\xe2\xe2\x82\xac", 1),
+        (b"\xf0\x05", 1),
+    ],
 )
 @pytest.mark.parametrize("behind", [b"", b"b"])
 def test_dropped_bytes_ring_the_bell(

@@ -62,7 +62,8 @@ def test_a_program_that_starts_with_guard_page_refuses_to_write_where_no_page_is
 
 def test_the_memory_map_shows_heap_and_window_in_order(host: Heap) -> None:
     regions = host.memmap()
-    assert [region.kind for region in regions] == ["heap", "guard page", "heap window", "guard page"]
+    kinds = [region.kind for region in regions]
+    assert kinds == ["heap", "guard page", "heap window", "guard page"]
     assert all(one.end <= other.start for one, other in zip(regions, regions[1:]))
     assert (regions[2].start, regions[2].end) == (START, START + (64 << 20))
     assert host.where(START - 1).text.startswith("guard page before the heap window")

@@ -45,7 +45,9 @@ def test_a_bad_argument_is_refused(heap: Heap, command: str) -> None:
 
 
 @pytest.mark.parametrize("line", ['alloc "64', 'echo "', 'alloc 64" --json', "free #"])
-def test_a_line_that_cannot_be_parsed_is_refused_in_the_sessions_form(either: Heap, line: str) -> None:
+def test_a_line_that_cannot_be_parsed_is_refused_in_the_sessions_form(
+    either: Heap, line: str
+) -> None:
     either.command("json on")
     either.console.send_line(line)
     answer = either.read_answer()

@@ -32,7 +32,8 @@ def test_the_other_half_of_the_address_space_is_near_no_block(either: Heap, addr
 def test_what_is_far_in_the_same_half_is_told_by_the_nearest_block(either: Heap) -> None:
     block = either.alloc(64)
     assert either.answer("free 0x1")["error"]["offset"] == 1 - block.address
-    assert either.answer("free 0x7fffffffffff")["error"]["offset"] == 0x7FFF_FFFF_FFFF - block.address
+    offset = either.answer("free 0x7fffffffffff")["error"]["offset"]
+    assert offset == 0x7FFF_FFFF_FFFF - block.address
 
 
 def test_a_leak_marks_the_bytes_of_its_first_block_and_no_others(either: Heap) -> None:
@@ -71,7 +72,9 @@ DESIGNS = ["linked-list", "buddy", "guard-page"]
 
 
 @pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("command", ["heapmap", "blocks", "freelist", "stats", "memmap", "bug", "fault"])
+@pytest.mark.parametrize(
+    "command", ["heapmap", "blocks", "freelist", "stats", "memmap", "bug", "fault"]
+)
 def test_what_is_laid_out_in_columns_fits_a_terminal(
     heap: Heap, design: str, command: str
 ) -> None:

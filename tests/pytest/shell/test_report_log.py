@@ -6,47 +6,50 @@ from __future__ import annotations
 import pytest
 from heap44 import Heap
 from heap44.errors import DoubleFree
-from told_reports import Told, codes_in
+from report_log import ReportLog, codes_in
 
 
 @pytest.mark.expects("overflow", "double-free", "out-of-memory")
 def test_what_is_not_taken_is_seen(either: Heap) -> None:
-    told = Told(either.console)
+    log = ReportLog(either.console)
     block = either.alloc(13)
     either.poke(block.address + 13, b"\1", force=True)
-    assert told.untaken() == [], "a warning in advance is no report"
+    assert log.untaken() == [], "a warning in advance is no report"
     either.pipeline([f"free #{block.id}", f"free #{block.id}", "bug overflow", "vectest 99999999"])
-    assert told.untaken() == ["double-free", "out-of-memory", "overflow", "overflow"]
+    assert log.untaken() == ["double-free", "out-of-memory", "overflow", "overflow"]
     either.answer("lastfault")
-    assert len(told.untaken()) == 4, "told once"
+    assert len(log.untaken()) == 4, "told once"
 
 
 def test_what_is_raised_or_returned_is_taken(either: Heap) -> None:
-    told = Told(either.console)
+    log = ReportLog(either.console)
     either.free(either.alloc(8))
     with pytest.raises(DoubleFree):
         either.free("#1")
     either.bug("use-after-free")
     either.commit("cycle")
-    assert told.untaken() == []
+    assert log.untaken() == []
 
 
 @pytest.mark.expects("leak", "page-fault", "double-free")
 def test_text_is_seen_with_and_without_colours(heap: Heap) -> None:
-    told = Told(heap.console)
+    log = ReportLog(heap.console)
     heap.free(heap.alloc(8))
     heap.text("bug leak")
-    assert told.untaken() == ["leak"]
+    assert log.untaken() == ["leak"]
     heap.command("ansi on")
     heap.text("free #1")
     heap.text("fault null")
-    assert told.untaken() == ["double-free", "leak", "page-fault"]
+    assert log.untaken() == ["double-free", "leak", "page-fault"]
 
 
 @pytest.mark.parametrize(
     ("line", "codes"),
     [
-        ('heap44> {"ok":true,"seq":1,"command":"free","damage":[{"code":"overflow"}]}', ["overflow"]),
+        (
+            'heap44> {"ok":true,"seq":1,"command":"free","damage":[{"code":"overflow"}]}',
+            ["overflow"],
+        ),
         ('{"ok":true,"results":[{"ok":false,"error":{"code":"double-free"}}]}', ["double-free"]),
         ('{"ok":false,"error":{"code":"out-of-memory","blocks_left":0}}', ["out-of-memory"]),
         ('{"ok":true,"command":"maptest","leaked":[{"id":1}]}', ["leak"]),

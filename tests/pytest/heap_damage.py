@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Hands that damage a heap, by `poke` or from outside, and what is then to be told of it."""
+"""Damages a heap, by `poke` or from outside, and asserts what is then reported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def problems(heap: Heap) -> list[tuple[str, int]]:
     return [(problem["code"], int(problem["address"], 16)) for problem in found]
 
 
-def is_told(report: dict[str, Any], code: str, address: int, size: int, block: Block) -> None:
+def expect_report(report: dict[str, Any], code: str, address: int, size: int, block: Block) -> None:
     told = report["block"]
     assert (report["code"], int(report["address"], 16), report["size"]) == (code, address, size)
     assert (told["id"], report["offset"]) == (block.id, address - block.address)
@@ -46,7 +46,7 @@ def freed_hole(heap: Heap) -> Block:
 
 @dataclass
 class Subject:
-    """A heap, and a hand that writes into its memory without asking it."""
+    """A heap, and a way to write into its memory that it does not notice."""
 
     heap: Heap
     write: Callable[[int, bytes], None]

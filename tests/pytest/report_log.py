@@ -23,7 +23,7 @@ _in_text = re.compile(rf"^{_colour}({'|'.join(CODES)}){_colour}: ")
 _in_json = re.compile(r'\{(?:"id":[^,]*,)?"ok":.*\}$')
 
 
-class Told:
+class ReportLog:
     """What a console has told since this moment, and what was made of it by whoever drives it."""
 
     def __init__(self, console: Console, *, since_boot: bool = False) -> None:
