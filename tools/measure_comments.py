@@ -3,8 +3,8 @@
 
     tools/measure_comments.py [FOLDER...]      default: src
 
-Prints a line for each folder with files of its own, and the whole: comment lines, lines, percent. The
-SPDX line of each file does not count.
+Prints a line for each folder with files of its own, and the whole: comment lines, lines, percent.
+The SPDX line of each file does not count.
 """
 
 from __future__ import annotations

@@ -38,9 +38,8 @@ std::string text_of(const std::filesystem::path& path) {
 
 // What readers are told to type is the code that the tests above compiled.
 TEST(WriteYourOwn, PageShowsTheCodeThatIsTested) {
-    const std::filesystem::path here = std::filesystem::path(__FILE__).parent_path();
-    const std::string code = text_of(here / "byte_map.hpp");
-    const std::string page = text_of(here / "../../docs/write-your-own-allocator.md");
+    const std::string code = text_of("tests/unit/byte_map.hpp");
+    const std::string page = text_of("docs/write-your-own-allocator.md");
     constexpr std::string_view opening = "```cpp\n";
     int listings = 0;
     for (std::size_t at = page.find(opening); at != std::string::npos; ++listings) {
