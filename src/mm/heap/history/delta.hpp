@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <span>
 
@@ -84,6 +85,14 @@ void for_each_difference(std::span<const std::byte> left, std::span<const std::b
             at = end;
         }
     }
+}
+
+/// Makes `to` the same as `from`. Writes only where something is to be changed: a page that is not
+/// written to need not be looked at later.
+inline void copy_differences(std::span<const std::byte> from, std::span<std::byte> to) {
+    for_each_difference(from, to, [&](std::size_t begin, std::size_t end) {
+        std::memcpy(to.data() + begin, from.data() + begin, end - begin);
+    });
 }
 
 /// How the bytes of a page differ, an exclusive or each; and what of that is news. Records that are

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "lib/align.hpp"
+#include "mm/heap/history/step_notation.hpp"
 
 namespace heap44::mm {
 
@@ -16,8 +17,6 @@ constexpr std::size_t alignment = 64;
 constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 constexpr std::size_t most_steps = 1024;
-
-using PageDifferences = Differences<page_size, sizeof(Block)>;
 
 std::size_t room(std::size_t size) {
     return align_up(size, alignment);
@@ -31,18 +30,6 @@ std::size_t window_pages_of(const Heap& heap) {
     return heap.window() ? heap.window()->size / page_size : 0;
 }
 
-/// Writes only where something is to be changed: what is not written to need not be looked at.
-void copy_differences(std::span<const std::byte> from, std::span<std::byte> to) {
-    for_each_difference(from, to, [&](std::size_t begin, std::size_t end) {
-        std::memcpy(to.data() + begin, from.data() + begin, end - begin);
-    });
-}
-
-/// Most pages are, where it is not known which were written to.
-bool are_equal(std::span<const std::byte> now, std::span<const std::byte> was) {
-    return std::memcmp(now.data(), was.data(), now.size()) == 0;
-}
-
 /// Whether anything is different that no byte of the heap tells. What comes and goes the ledger's
 /// bytes tell, and the mark alone is no change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
@@ -50,99 +37,6 @@ bool differ(const Heap::State& left, const Heap::State& right) {
 }
 
 }  // namespace
-
-/// Compares what may have changed with the copy, brings the copy up to date, and writes down what
-/// differed.
-class Journal::Recorder final : public PageVisitor {
-public:
-    explicit Recorder(Journal& journal) : journal_(journal) {}
-
-    void record_all() {
-        journal_.for_each_changed_page(*this);
-        in_window_ = true;
-        std::size_t next = 0;
-        journal_.heap_.for_each_mapped([&](VirtAddr start, std::size_t pages) {
-            record_gone(next, number_of(start));
-            next = number_of(start) + pages;
-            if (journal_.is_lost_) {
-                visit_every_page(start, pages * page_size, *this);
-            } else {
-                journal_.pages_.for_each_changed_page(start, pages * page_size, *this);
-            }
-        });
-        record_gone(next, window_pages_of(journal_.heap_));
-    }
-
-    void visit(VirtAddr page) override {
-        if (in_window_) {
-            record_page(number_of(page),
-                        {reinterpret_cast<const std::byte*>(page.value), page_size});
-        } else {
-            const Compared found = journal_.compare(page);
-            if (!are_equal(found.now, found.was)) record(found.offset, found.now, found.was);
-        }
-    }
-
-    [[nodiscard]] bool found_any() const { return found_any_; }
-    [[nodiscard]] ByteRing::Position begin() const { return begin_; }
-    /// Whether all of it could be written down.
-    [[nodiscard]] bool complete() const { return complete_; }
-    /// Whether there was no room to keep a page of the window.
-    [[nodiscard]] bool is_lost() const { return is_lost_; }
-
-private:
-    [[nodiscard]] std::size_t number_of(VirtAddr page) const {
-        return (page - journal_.heap_.window()->start) / page_size;
-    }
-
-    /// Pages that are mapped no more hold zeros.
-    void record_gone(std::size_t from, std::size_t to) {
-        for (std::size_t page = from; page < to && journal_.window_.kept_count() != 0; ++page) {
-            if (journal_.window_.is_kept(page)) record_page(page, PageCopies::zeros);
-        }
-    }
-
-    void record_page(std::size_t page, std::span<const std::byte> now) {
-        if (are_equal(now, journal_.window_[page])) return;
-        std::byte* copy = journal_.window_.writable(page);
-        if (copy == nullptr) {
-            is_lost_ = true;
-            return;
-        }
-        record(journal_.shadow_.size() + page * page_size, now, {copy, page_size});
-    }
-
-    void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
-        const PageDifferences differences(now, was);
-        differences.for_each_news([&](std::size_t begin, std::size_t end) {
-            if (!found_any_) journal_.give_up_redo();
-            found_any_ = true;
-            put_count(2 * (offset + begin - behind_) + (differences.is_periodic() ? 1 : 0));
-            put_count(end - begin);
-            for (std::size_t at = begin; at < end; ++at) {
-                put(std::to_integer<std::uint8_t>(differences.news(at)));
-            }
-            behind_ = offset + end;
-        });
-        std::ranges::copy(now, was.begin());
-    }
-
-    void put_count(std::uint64_t count) {
-        put_number(count, [this](std::uint8_t byte) { put(byte); });
-    }
-    void put(std::uint8_t byte) {
-        complete_ = complete_ && journal_.make_room(begin_);
-        if (complete_) journal_.ring_.put(byte);
-    }
-
-    Journal& journal_;
-    ByteRing::Position begin_ = journal_.next_begin();
-    std::size_t behind_ = 0;
-    bool in_window_ = false;
-    bool found_any_ = false;
-    bool complete_ = true;
-    bool is_lost_ = false;
-};
 
 /// Takes changes of region and records back, from the copy.
 class Journal::Reverter final : public PageVisitor {
@@ -170,7 +64,7 @@ std::span<std::byte> Journal::carve(std::span<std::byte>& memory, std::size_t si
 }
 
 PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store) const {
-    const std::size_t pages = window_pages_of(heap_);
+    const std::size_t pages = window_pages();
     return {carve(memory, PageCopies::bytes_needed(pages)), pages, store};
 }
 
@@ -223,12 +117,20 @@ void Journal::for_each_changed_page(PageVisitor& visitor) {
 std::size_t Journal::offset_of(VirtAddr address) const {
     const std::uint64_t in_region = address - address_of(heap_.region().data());
     if (in_region < heap_.region().size()) return in_region;
-    return room(heap_.region().size()) + (address - address_of(heap_.records().data()));
+    return bytes_before_records() + (address - address_of(heap_.records().data()));
 }
 
 std::span<std::byte> Journal::live_from(std::size_t offset) const {
     if (offset < heap_.region().size()) return heap_.region().subspan(offset);
-    return heap_.records().subspan(offset - room(heap_.region().size()));
+    return heap_.records().subspan(offset - bytes_before_records());
+}
+
+std::size_t Journal::bytes_before_records() const {
+    return room(heap_.region().size());
+}
+
+std::size_t Journal::window_pages() const {
+    return window_pages_of(heap_);
 }
 
 Journal::Compared Journal::compare(VirtAddr page) {
@@ -313,54 +215,6 @@ void Journal::revert() {
     if (heap_.changes_told() == told_) return;
     heap_.tell_set_back();
     told_ = heap_.changes_told();
-}
-
-/// The page in which an offset lies; what was recorded at once.
-Journal::Part Journal::part_at(std::size_t offset) const {
-    const auto page_from = [&](std::size_t start) {
-        return start + align_down(offset - start, page_size);
-    };
-    if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
-    const std::size_t records = room(heap_.region().size());
-    const std::size_t begin = page_from(offset < records ? 0 : records);
-    return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
-}
-
-/// The exclusive or leads from either side of a step to the other.
-bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
-                   auto&& flip_live) const {
-    Part part{};
-    PageDifferences differences(0, false);
-    const auto flip_part = [&] {
-        differences.spread_news();
-        const bool is_in_window = part.begin >= bytes.size();
-        std::byte* page = is_in_window ? window.writable((part.begin - bytes.size()) / page_size)
-                                       : bytes.data() + part.begin;
-        if (page == nullptr) return false;
-        differences.for_each([&](std::size_t begin, std::size_t end) {
-            for (std::size_t at = begin; at < end; ++at) {
-                page[at] ^= differences[at];
-                if (!is_in_window) flip_live(part.begin + at, differences[at]);
-            }
-        });
-        return true;
-    };
-    std::size_t offset = 0;
-    for (ByteRing::Reader reader(ring_, step.begin); reader.position() != step.end;) {
-        const std::uint64_t number = get_number(reader);
-        offset += number / 2;
-        if (offset >= part.begin + part.size) {
-            if (!flip_part()) return false;
-            part = part_at(offset);
-            differences = PageDifferences(part.size, number % 2 != 0);
-        }
-        for (std::size_t left = get_number(reader); left > 0; --left, ++offset) {
-            differences.put_news(offset - part.begin, std::byte{reader.get()});
-        }
-    }
-    if (!flip_part()) return false;
-    window.drop_zeros();
-    return true;
 }
 
 /// There is room for the window's pages: the step was written down with those of both sides kept.
@@ -449,7 +303,7 @@ std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     };
     const std::size_t size = heap_.region().size();
     add_differences(committed().first(size), std::span<const std::byte>(then.bytes).first(size));
-    for (std::size_t page = 0; page < window_pages_of(heap_); ++page) {
+    for (std::size_t page = 0; page < window_pages(); ++page) {
         if (window_.is_kept(page) || then.window.is_kept(page)) {
             add_differences(window_[page], then.window[page]);
         }

@@ -136,6 +136,7 @@ private:
     };
     class Recorder;
     class Reverter;
+    using PageDifferences = Differences<page_size, sizeof(Block)>;
 
     static std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
     PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
@@ -145,6 +146,9 @@ private:
     [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
     [[nodiscard]] Compared compare(VirtAddr page);
     [[nodiscard]] Part part_at(std::size_t offset) const;
+    /// Where the records begin in `shadow_`.
+    [[nodiscard]] std::size_t bytes_before_records() const;
+    [[nodiscard]] std::size_t window_pages() const;
     [[nodiscard]] VirtAddr window_page(std::size_t page) const;
     void put_pages(const PageCopies& held);
     /// Leads bytes and window across a step; false where the window needs more room than there is.
