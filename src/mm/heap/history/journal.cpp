@@ -18,10 +18,12 @@ constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 constexpr std::size_t most_steps = 1024;
 
+/// Parts begin at multiples of 64, which suits every type that lies there.
 std::size_t room(std::size_t size) {
     return align_up(size, alignment);
 }
 
+/// The size of the shadow: the region, rounded up, and the records behind it.
 std::size_t bytes_of(const Heap& heap) {
     return room(heap.region().size()) + heap.records().size();
 }
@@ -30,15 +32,16 @@ std::size_t window_pages_of(const Heap& heap) {
     return heap.window() ? heap.window()->size / page_size : 0;
 }
 
-/// Whether anything is different that no byte of the heap tells. What comes and goes the ledger's
-/// bytes tell, and the mark alone is no change: it only looks.
+/// Whether anything is different that no byte of the heap tells: another design on an empty heap, a
+/// failure counted. Blocks that come and go show in the ledger's bytes, and the mark alone is no
+/// change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
     return left.design.index() != right.design.index() || left.failures != right.failures;
 }
 
 }  // namespace
 
-/// Takes changes of region and records back, from the copy.
+/// Takes changes of region and records back, from the copy. Only bytes that differ are written.
 class Journal::Reverter final : public PageVisitor {
 public:
     explicit Reverter(Journal& journal) : journal_(journal) {}
@@ -68,6 +71,12 @@ PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store)
     return {carve(memory, PageCopies::bytes_needed(pages)), pages, store};
 }
 
+// Cuts the memory into parts, one behind the other:
+//
+//     shadow, slots of the window, 2 hole maps, previous state, snapshots, stores, steps, ring
+//
+// `previous` and the snapshots are whole images, made only where there is memory to spare; the ring
+// takes what is left.
 Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     : heap_(heap),
       pages_(pages),
@@ -95,6 +104,7 @@ Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     }
     const std::size_t count =
         std::clamp(memory.size() / 16 / sizeof(Step), fewest_steps, most_steps);
+    // A slot here is only memory: `commit` constructs the step in it.
     steps_ = {reinterpret_cast<Step*>(carve(memory, count * sizeof(Step)).data()), count};
     ring_ = ByteRing(memory);
     std::ranges::copy(heap.region(), shadow_.begin());
@@ -154,7 +164,7 @@ void Journal::put_pages(const PageCopies& held) {
 
 // --- recording ---
 
-/// Where the next step's bytes go, once what was undone is given up.
+/// Where the next step begins. What was undone lies there and is written over.
 ByteRing::Position Journal::next_begin() {
     return at_ == last_ ? ring_.end() : step(at_).begin;
 }
@@ -164,17 +174,22 @@ void Journal::give_up_redo() {
     last_ = at_;
 }
 
+/// The ring is not told: bytes before `first_` simply do not count any more.
 void Journal::forget_oldest() {
     ++first_;
     ++forgotten_;
 }
 
-/// Room for one more byte of the step that begins at `begin`; the oldest steps go for it.
+/// Makes room for one more byte of the step that begins at `begin`: the oldest steps go for it.
+/// False where the step alone fills the ring.
 bool Journal::make_room(ByteRing::Position begin) {
     while (first_ != last_ && ring_.end() - step(first_).begin >= ring_.size()) forget_oldest();
     return ring_.end() - begin < ring_.size();
 }
 
+/// Every commit brings the copy up to date. Whether it makes a step depends: where the way back is
+/// lost, or the step is too long for the ring, all steps go, because none leads to the present any
+/// more. Where nothing differs there is no step, and what was undone can still be redone.
 void Journal::commit() {
     const bool was_lost = is_lost_;
     if (was_lost) window_.clear();
@@ -187,6 +202,7 @@ void Journal::commit() {
     told_ = heap_.changes_told();
     if (was_lost || is_lost_ || !recorder.complete()) {
         give_up_redo();
+        // The step itself counts as forgotten, too; while the copy was lost there was none.
         forgotten_ += last_ - first_ + (was_lost ? 0 : 1);
         first_ = last_;
         return;
@@ -200,6 +216,8 @@ void Journal::commit() {
 
 // --- going back and forth ---
 
+/// The pages of the window are unmapped as the present state knows them, and mapped as the old one
+/// does: so the first comes before the state is set, the last after it.
 void Journal::come_back() {
     heap_.unmap_all();
     Reverter reverter(*this);
@@ -208,6 +226,7 @@ void Journal::come_back() {
     put_pages(window_);
 }
 
+/// A failure that was counted stays counted: the command was refused, and that did happen.
 void Journal::revert() {
     last_state_.failures = heap_.state().failures;
     if (is_lost_) return;
@@ -226,6 +245,8 @@ void Journal::cross(Step& step) {
     heap_.set_state(last_state_);
 }
 
+/// Pages are unmapped and mapped once for all steps; in between, of the window only the copy
+/// changes.
 const Journal::Label& Journal::undo(std::size_t steps) {
     heap_.unmap_all();
     for (; steps > 0; --steps) cross(step(--at_));
@@ -252,6 +273,8 @@ bool Journal::has_place_for(std::string_view name) const {
     return snapshot_count_ < snapshot_capacity_ || find_snapshot(name) != nullptr;
 }
 
+/// A snapshot is copied from the shadow, not from the heap: between commands they are the same. The
+/// store of pages is shared with `previous_`, which gives up its own first.
 bool Journal::take_snapshot(std::string_view name) {
     previous_.window.clear();
     const Snapshot* known = find_snapshot(name);
@@ -272,6 +295,7 @@ void Journal::forget_snapshots() {
     snapshot_count_ = 0;
 }
 
+/// Writes only what differs, so the next commit looks at few pages.
 void Journal::load(const Snapshot& snapshot) {
     heap_.unmap_all();
     const std::span<const std::byte> bytes = snapshot.bytes;
@@ -283,6 +307,7 @@ void Journal::load(const Snapshot& snapshot) {
 
 // --- comparing ---
 
+/// The last step is applied to a copy, not to the heap: looking back leaves no trace.
 const Journal::Snapshot* Journal::previous() {
     if (previous_.bytes.empty() || !previous_.window.has_room_for(window_)) return nullptr;
     const Step& done = step(at_ - 1);
@@ -295,6 +320,7 @@ const Journal::Snapshot* Journal::previous() {
     return &previous_;
 }
 
+/// Blocks' and holes' bytes only: the records are the heap's own book-keeping.
 std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     std::size_t count = 0;
     const auto add_differences = [&](std::span<const std::byte> now,
@@ -311,6 +337,7 @@ std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     return count;
 }
 
+/// A record has the same place in every image, because all images are cut alike.
 Block Journal::record_in(std::span<const std::byte> bytes, const Block& block) const {
     Block result;
     std::memcpy(&result, bytes.data() + offset_of(address_of(&block)), sizeof(result));

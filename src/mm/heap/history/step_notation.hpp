@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
 // How a step is written into the journal's ring, and how it is read out of it again.
+//
+// A step is a row of runs. A run is a stretch of bytes that are news (see Differences):
+//
+//     place, length, news ...    place, length, news ...
+//
+// Region, records and window count as one row of bytes, in this order, and runs come from front to
+// back. A place is told as the distance from the end of the run before, doubled, plus one if the
+// page's news is periodic: so most places and lengths are one byte.
+//
+// Writer and reader agree on pages: news are told page by page, and spread again page by page.
 #pragma once
 
 #include <algorithm>
@@ -13,19 +23,23 @@
 
 namespace heap44::mm {
 
-/// Compares what may have changed with the copy, brings the copy up to date, and writes down what
-/// differed.
+/// Writes one step. It compares the pages that may have changed with the copy, writes down what
+/// differs, and makes the copy the same as the heap. The copy is brought up to date even where the
+/// step does not fit: what is lost then is the way back, not the next step.
 class Journal::Recorder final : public PageVisitor {
 public:
     explicit Recorder(Journal& journal) : journal_(journal) {}
 
     void record_all() {
+        // The order is that of the offsets: region, records, then the window by its mapped
+        // stretches. What lies between those is gone.
         journal_.for_each_changed_page(*this);
         in_window_ = true;
         std::size_t next = 0;
         journal_.heap_.for_each_mapped([&](VirtAddr start, std::size_t pages) {
             record_gone(next, number_of(start));
             next = number_of(start) + pages;
+            // The copy was given up, so what was written since the last time is not enough.
             if (journal_.is_lost_) {
                 visit_every_page(start, pages * page_size, *this);
             } else {
@@ -62,13 +76,14 @@ private:
         return (page - journal_.heap_.window()->start) / page_size;
     }
 
-    /// Pages that are mapped no more hold zeros.
+    /// Pages that are mapped no more hold zeros. Only those that the copy keeps can have changed.
     void record_gone(std::size_t from, std::size_t to) {
         for (std::size_t page = from; page < to && journal_.window_.kept_count() != 0; ++page) {
             if (journal_.window_.is_kept(page)) record_page(page, PageCopies::zeros);
         }
     }
 
+    /// A page of the window. The copy gets room for it here, if it has none yet.
     void record_page(std::size_t page, std::span<const std::byte> now) {
         if (are_equal(now, journal_.window_[page])) return;
         std::byte* copy = journal_.window_.writable(page);
@@ -79,9 +94,11 @@ private:
         record(journal_.shadow_.size() + page * page_size, now, {copy, page_size});
     }
 
+    /// One page: its news go into the ring, and its copy becomes what the page is now.
     void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
         const PageDifferences differences(now, was);
         differences.for_each_news([&](std::size_t begin, std::size_t end) {
+            // The first byte goes where the undone steps lie: from here on they are gone.
             if (!found_any_) journal_.give_up_redo();
             found_any_ = true;
             put_count(2 * (offset + begin - behind_) + (differences.is_periodic() ? 1 : 0));
@@ -97,6 +114,7 @@ private:
     void put_count(std::uint64_t count) {
         put_number(count, [this](std::uint8_t byte) { put(byte); });
     }
+    /// A step for which even an empty ring is too small is given up, and none of it counts.
     void put(std::uint8_t byte) {
         complete_ = complete_ && journal_.make_room(begin_);
         if (complete_) journal_.ring_.put(byte);
@@ -111,7 +129,8 @@ private:
     bool is_lost_ = false;
 };
 
-/// The page in which an offset lies; what was recorded at once.
+/// The page in which an offset lies, as the recorder saw it: pages count from the start of the
+/// region, of the records, and of the window. The last page of each may be shorter.
 inline Journal::Part Journal::part_at(std::size_t offset) const {
     const auto page_from = [&](std::size_t start) {
         return start + align_down(offset - start, page_size);
@@ -122,9 +141,12 @@ inline Journal::Part Journal::part_at(std::size_t offset) const {
     return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
 }
 
-/// The exclusive or leads from either side of a step to the other.
+/// Reads a step and applies it. The exclusive or leads from either side to the other, so there is
+/// one function for both ways. News are gathered until the next run lies in another page; then they
+/// are spread into differences, and the differences are applied.
 bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
                    auto&& flip_live) const {
+    // There is no page at first: its size is 0, and flipping it does nothing.
     Part part{};
     PageDifferences differences(0, false);
     const auto flip_part = [&] {
