@@ -48,6 +48,17 @@ struct HeapStats {
 
 enum class Fill : std::uint8_t { none, zero };
 
+/// One heap: a design that places blocks, and around it what makes the heap a lesson.
+///
+///     request --> lock --> warden --> design --> ledger --> warden --> unlock --> observers
+///                          damage?    places     writes     fills                 are told
+///
+/// The ledger is the truth about blocks: callers hand in a `Block` of it, never a bare address, so
+/// every pointer was judged before. The design is an alternative of a variant and is called through
+/// std::visit: no virtual call, and each operation is compiled once for each design.
+///
+/// Invariant: outside of an operation design, ledger and warden agree about every byte; a request
+/// that fails changes nothing but the count of failures.
 class Heap {
 public:
     /// `region` and `memory` are mapped; `memory` is aligned to 64 and holds
@@ -271,6 +282,7 @@ private:
     Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window);
 
     void lay_out(Place place);
+    /// Takes away pages that the block has mapped; nothing, where designs map none.
     void withdraw(const std::byte* block, Layout layout);
     void start_afresh();
     void forget_newest(std::size_t count);
@@ -315,6 +327,7 @@ private:
     HeapMemory::Parts parts_;
     Ledger ledger_;
     Warden warden_;
+    // Scratch memory of a walk over the holes: that changes nothing that can be seen.
     mutable HoleMap hole_map_;
     AnyDesign design_;
     Spinlock lock_;

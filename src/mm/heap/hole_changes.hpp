@@ -67,7 +67,10 @@ private:
         std::size_t count = 0;
     };
 
+    /// Looks at all holes and stores them in `now_`, by address.
     bool list(const Heap& heap);
+    /// Goes through both sorted lists side by side, as one merges them: whichever address is lower
+    /// is missing in the other list.
     void compare(auto&& visit) const {
         using Kind = HoleChange::Kind;
         std::span<const ListedHole> before = before_.holes.first(before_.count);
