@@ -74,7 +74,7 @@ std::size_t FrameAllocator::bitmap_words(std::span<const PhysicalRange> usable) 
 }
 
 std::optional<PhysAddr> FrameAllocator::allocate() {
-    // The hint makes the search cheap: over a whole life it passes each word but once a free.
+    // The hint makes the search cheap: it only goes forward, until a frame below it is freed.
     while (hint_ < available_.size() && available_[hint_] == 0) ++hint_;
     if (hint_ == available_.size()) return std::nullopt;
     std::uint64_t& word = available_[hint_];

@@ -94,8 +94,8 @@ public:
 
     /// Empties the heap and calls `work(BareDesign&, scratch)` with the design by itself, for
     /// measurements: no lock, no ledger. `scratch` is aligned to 8, as large as the region, and
-    /// lies beside it. Afterwards the heap is empty again; so it must be made where `work` is
-    /// abandoned.
+    /// lies beside it. Afterwards the heap is empty again; where `work` is abandoned, the caller
+    /// has to empty it.
     void lend_design(auto&& work) {
         reset();
         std::visit(
@@ -110,8 +110,8 @@ public:
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
     [[nodiscard]] bool is_poisoning() const { return warden_.is_poisoning(); }
-    /// Whether free memory and padding are filled and watched. The words in the holes always are;
-    /// they must be sound.
+    /// Whether free memory and padding are filled and watched. The words in the holes are watched
+    /// always; they must be sound when this is called.
     void set_poisoning(bool on);
     /// What operations found, and put right, since it was emptied last.
     [[nodiscard]] DamageLog& damages() { return warden_.log(); }
@@ -259,11 +259,10 @@ public:
     }
     void set_state(const State& state);
     /// Takes away the pages of all blocks in a window, and gives them zeroed ones. Whoever puts
-    /// back another state calls the one before that, while the old records stand, the other after
-    /// it.
+    /// another state back unmaps first, while the old records stand, and maps when the new ones do.
     void unmap_all();
     void map_all();
-    /// Whoever watches has to know that what happened did not happen.
+    /// Tells whoever watches that what they were told lately did not happen.
     void tell_set_back();
     [[nodiscard]] std::span<std::byte> region() const { return own_region_; }
     /// What design, ledger and warden keep beside the region.

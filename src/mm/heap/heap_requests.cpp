@@ -20,7 +20,7 @@ std::byte* pointer_to(VirtAddr address) {
 
 }  // namespace
 
-// --- requests; what is told needs a function of its own, so that nobody else pays for it ---
+// --- requests; telling has functions of its own: who is not watched does not pay for it ---
 
 const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
     SpinlockGuard guard(lock_, caller);
@@ -140,7 +140,7 @@ void Heap::set_name(const Block& block, std::string_view name) {
     note(HeapEvent::Kind::name, &block);
 }
 
-// The newest blocks become ones that were never asked for.
+// Forgets the newest blocks as if they had never been asked for.
 void Heap::forget_newest(std::size_t count) {
     for (std::size_t left = count; left > 0; --left) {
         const Block& newest = *ledger_.with_number(ledger_.last_number());
@@ -151,7 +151,8 @@ void Heap::forget_newest(std::size_t count) {
     std::visit([&](const auto& design) { warden_.learn(design); }, design_);
 }
 
-// What a block has mapped is no part of what a checkpoint brings back.
+// A checkpoint brings bytes back, but no pages: those that the block has mapped are taken away
+// here.
 void Heap::withdraw(const std::byte* block, Layout layout) {
     std::visit(
         [&](auto& design) {
@@ -162,7 +163,7 @@ void Heap::withdraw(const std::byte* block, Layout layout) {
         design_);
 }
 
-// Here, where each allocation asks for it.
+// In this file, so that each allocation, which asks for it, can have it inlined.
 std::size_t Heap::used_bytes() const {
     return std::visit(
         [&](const auto& design) -> std::size_t {

@@ -58,7 +58,7 @@ public:
         compare(visit);
         return true;
     }
-    /// Those of the last look by address; none where it did not come to all.
+    /// The holes of the last look, by address; none if that was not complete.
     [[nodiscard]] std::span<const ListedHole> holes() const { return now_.holes.first(now_.count); }
 
 private:

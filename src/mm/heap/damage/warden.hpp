@@ -54,7 +54,7 @@ public:
     Warden(std::span<std::byte> memory, std::span<std::byte> region)
         : region_(region), watch_(memory, region) {}
 
-    /// What its memory holds is nothing that it wrote.
+    /// Forgets everything: somebody else has used its memory.
     void clear() { watch_.clear(); }
 
     // --- around the design's operations ---
@@ -133,8 +133,8 @@ public:
         if (is_poisoning_) restore_free(ledger, from, to);
     }
 
-    /// The block was never given. When all such blocks are forgotten, and the memory is again as it
-    /// was before them, the holes are to be learnt.
+    /// These two take a batch of blocks back that were never given: `forget` for each of them, then
+    /// `learn` once the memory is again as it was before them.
     void forget(const Block& block) {
         if (is_active_) watch_.forget(lowered(block.address), raised(block.end()));
     }
@@ -154,7 +154,7 @@ public:
         if (starts) begin(design, ledger);
     }
 
-    /// What it is beside its memory; the log is the present's.
+    /// Its state beside its memory. The log is no part of it: it tells of the present.
     struct Mode {
         bool active;
         bool poisoning;

@@ -166,10 +166,10 @@ protected:
         return *before;
     }
 
-    /// Gives a block of `size` bytes `new_size`, more or fewer, at the cost or for the good of the
-    /// free memory directly behind it. The answer is how many holes there are more: -1, 0 or 1. Or
-    /// nothing, and nothing changes, where there is too little free memory, or where 8 bytes would
-    /// be left: they cannot be a hole.
+    /// Moves a block's end, so that it has `new_size` bytes instead of `size`; the free memory
+    /// directly behind it becomes smaller or larger. The answer is how many holes there are more:
+    /// -1, 0 or 1. It is nothing, and nothing changes, where there is too little free memory, or
+    /// where 8 bytes would be left: they cannot be a hole.
     static std::optional<int> move_end(Node& before, std::byte* block, std::size_t size,
                                        std::size_t new_size) {
         Node* behind = before.next;

@@ -104,7 +104,8 @@ public:
         newest_ = number;
     }
 
-    /// The span that was freed longest ago; a state of the queue to come back to.
+    /// The span that was freed longest ago. It stands for the state of the queue, to which
+    /// `take_back_releases` leads back.
     [[nodiscard]] std::uint32_t oldest() const { return oldest_; }
 
     /// Makes the span that was freed longest ago a hole, joined with the holes that it touches.
