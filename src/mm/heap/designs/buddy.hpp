@@ -175,7 +175,7 @@ private:
     }
 
     /// The free node that comes behind `node`: the next of its size, or the first of the next
-    /// larger size that has any. Numbers of larger nodes are smaller, so sizes are searched
+    /// larger size that has any. Larger nodes have smaller numbers, so that one is searched
     /// downwards.
     [[nodiscard]] std::optional<std::size_t> free_behind(std::size_t node) const {
         const std::size_t first_of_level = std::bit_floor(node);

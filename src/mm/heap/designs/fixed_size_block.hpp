@@ -62,7 +62,7 @@ public:
     }
 
     /// A block that stays in its class stays where it is: it was large enough before. A large one
-    /// is the linked list's business. Between the two only a copy leads.
+    /// is the linked list's business. From one class to another there is only a copy.
     [[nodiscard]] std::byte* reallocate(std::byte* block, Layout layout, std::size_t new_size) {
         const std::optional<std::size_t> index = class_of(layout);
         const std::optional<std::size_t> wanted = class_of({new_size, layout.align});
