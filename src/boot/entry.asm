@@ -1,6 +1,15 @@
 ; SPDX-License-Identifier: MIT
 ; From a boot loader's 32-bit protected mode to 64-bit C++: both entries, the first page tables,
 ; long mode. This part runs at its physical address; the kernel proper stands at -2 GiB.
+;
+;     GRUB (Multiboot2)  -- multiboot_entry --+
+;     QEMU (PVH)         -- pvh_entry --------+--> tables, long mode --> kernel_main
+;
+; The tables are for the start only; kernel_main builds its own and leaves these behind:
+;
+;     pml4[0]    --> low_pdpt  --> 4 directories    0 to 4 GiB, where they are
+;     pml4[256]  --> low_pdpt                       the same at the physical map's offset
+;     pml4[511]  --> high_pdpt --> directory 0      the first GiB at -2 GiB
 
 global multiboot_entry
 global pvh_entry
@@ -13,6 +22,9 @@ HUGE_PAGE_SIZE equ 0x200000
 TABLES equ 7
 PVH_MAGIC equ 0x336ec578
 
+; Control bits, by their names in the processor's manuals. WP: the kernel, too, may write only to
+; pages that are writable. NXE: pages can be made not executable. OSFXSR and OSXMMEXCPT: SSE may be
+; used, which compiled code does.
 CR0_PE_MP_NE_WP_PG equ (1 << 0) | (1 << 1) | (1 << 5) | (1 << 16) | (1 << 31)
 CR0_EM_TS equ (1 << 2) | (1 << 3)
 CR4_PAE_OSFXSR_OSXMMEXCPT equ (1 << 5) | (1 << 9) | (1 << 10)
@@ -34,6 +46,7 @@ multiboot_entry:
 
     ; The loader's segments must be flat, but its GDT may lie in memory that is free to reuse.
     lgdt [gdt_pointer]
+    ; Is there a long mode, and a no-execute bit? First, whether CPUID can be asked for it at all.
     mov eax, 0x80000000
     cpuid
     cmp eax, 0x80000001
@@ -62,6 +75,7 @@ fill_directories:
     add ebx, 8
     loop fill_directories
 
+    ; One entry for each of the four directories.
     mov ecx, 4
     mov ebx, low_pdpt
     mov eax, directories + PRESENT_WRITABLE
@@ -78,6 +92,8 @@ fill_pdpt:
     mov dword [pml4 + 511 * 8], high_pdpt + PRESENT_WRITABLE
     mov dword [high_pdpt + 510 * 8], directories + PRESENT_WRITABLE
 
+    ; Long mode, in the order that the processor wants: PAE, the root of the tables, the mode
+    ; itself, and paging at last. The far jump loads a 64-bit code segment.
     mov eax, cr4
     or eax, CR4_PAE_OSFXSR_OSXMMEXCPT
     mov cr4, eax
@@ -110,6 +126,7 @@ no_long_mode:
 
 bits 64
 long_mode:
+    ; Data segments count for little in long mode, but a stale selector could fault later.
     mov ax, 0x10
     mov ds, ax
     mov es, ax
@@ -123,11 +140,13 @@ long_mode:
     mov rax, main_stack_top
     mov rsp, [rax]
     xor ebp, ebp                ; the end of every backtrace
+    ; As a call would leave the stack: a return address of 0, and rsp 8 below a multiple of 16.
     push rbp
     mov rax, kernel_main
     jmp rax
 
 section .boot.rodata progbits alloc noexec nowrite align=8
+; The least that long mode wants: a null entry, code and data. The kernel loads its own later.
 gdt:
     dq 0
     dq 0x00af9b000000ffff       ; 0x08: code, 64 bits

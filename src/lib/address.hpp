@@ -30,9 +30,11 @@ struct Address {
     }
 };
 
+// The two are different types, so a frame's address never goes where a pointer was meant.
 using VirtAddr = Address<struct VirtualSpace>;
 using PhysAddr = Address<struct PhysicalSpace>;
 
+/// From a pointer to its address; the way back is a cast that shows.
 [[nodiscard]] inline VirtAddr address_of(const volatile void* pointer) {
     return {reinterpret_cast<std::uint64_t>(pointer)};
 }

@@ -9,7 +9,8 @@
 
 namespace heap44 {
 
-/// The multiple of `alignment` (a power of two) at or below `value`.
+/// The multiple of `alignment` (a power of two) at or below `value`. A power of two less one is a
+/// mask of the bits below it: clearing these rounds down.
 [[nodiscard]] constexpr std::uint64_t align_down(std::uint64_t value, std::uint64_t alignment) {
     return value & ~(alignment - 1);
 }

@@ -12,6 +12,13 @@ namespace heap44 {
 
 /// Neither side takes a lock: the writer only moves `written_`, the reader only moves `read_`, and
 /// both only ever grow (the difference is right across the wrap, for the capacity divides it).
+///
+///     items      . . c d e f . .         places are counters modulo the capacity
+///                    ^       ^
+///                  read_   written_      written_ - read_ items wait
+///
+/// An item is stored before `written_` says so (release), and whoever sees that (acquire) sees the
+/// item.
 template <class Item, std::size_t Capacity>
 class RingBuffer {
     static_assert(std::has_single_bit(Capacity), "counters that wrap need a power of two");

@@ -27,6 +27,8 @@ private:
     std::size_t size_ = 0;
 };
 
+/// What std::vformat_to writes through: each assignment is a character. Copies lead to one
+/// Gatherer, so it does not matter which copy the library goes on with.
 struct GathererIterator {
     using difference_type = std::ptrdiff_t;
 

@@ -28,6 +28,7 @@ protected:
 /// std::vformat_to.
 void vprint(Output& output, std::string_view format, std::format_args arguments);
 
+/// `print(output, "{} of {}", 1, 2)`. The format is checked when this is compiled.
 template <class... Arguments>
 void print(Output& output, std::format_string<Arguments...> format, Arguments&&... arguments) {
     vprint(output, format.get(), std::make_format_args(arguments...));

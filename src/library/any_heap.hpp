@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A heap of the C library: any design behind one virtual interface, with or without a ledger.
+//
+// C knows neither templates nor classes. So each design has two classes here (PlainHeap,
+// CheckedHeap) that look alike from outside, and the handle that C code holds is a pointer to one
+// of them.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +19,8 @@ namespace heap44::library {
 /// What `heap44_holes` calls for each hole.
 using HoleVisitor = void (*)(void* context, void* address, std::size_t size);
 
-/// Lives at the start of the mapping that holds all it keeps beside the region. Nothing is left to
-/// destroy when that is unmapped.
+/// Lives at the start of the mapping that holds all it keeps beside the region. Its classes have
+/// nothing to destroy, so the mapping is simply unmapped in the end.
 class AnyHeap {
 public:
     explicit AnyHeap(std::size_t mapped_bytes) : mapped_bytes_(mapped_bytes) {}
@@ -25,7 +29,9 @@ public:
     virtual void deallocate(std::byte* block, mm::Layout layout) = 0;
     [[nodiscard]] virtual std::byte* reallocate(std::byte* block, mm::Layout layout,
                                                 std::size_t new_size) = 0;
+    /// In the design's order; the answer is how many holes there are.
     virtual std::size_t for_each_hole(HoleVisitor each, void* context) const = 0;
+    /// How many requests were refused as wrong; a heap without a ledger sees none.
     [[nodiscard]] virtual std::size_t errors() const = 0;
 
     [[nodiscard]] std::size_t mapped_bytes() const { return mapped_bytes_; }
@@ -37,6 +43,7 @@ private:
     std::size_t mapped_bytes_;
 };
 
+/// What a design keeps beside the region; some keep nothing.
 template <mm::Design D>
 std::size_t metadata_bytes(std::size_t region_size) {
     if constexpr (requires { D::metadata_bytes(region_size); }) {
@@ -45,6 +52,7 @@ std::size_t metadata_bytes(std::size_t region_size) {
     return 0;
 }
 
+/// A design with the memory that it wants: the region alone, or what it keeps beside it, too.
 template <mm::Design D>
 D make_design(std::span<std::byte> region, std::span<std::byte> memory) {
     if constexpr (std::constructible_from<D, std::span<std::byte>>) {
@@ -54,6 +62,7 @@ D make_design(std::span<std::byte> region, std::span<std::byte> memory) {
     }
 }
 
+/// Calls `each`, if there is one, for every hole; the answer is how many there are.
 template <mm::Design D>
 std::size_t count_holes(const D& design, HoleVisitor each, void* context) {
     std::size_t count = 0;
@@ -65,7 +74,8 @@ std::size_t count_holes(const D& design, HoleVisitor each, void* context) {
     return count;
 }
 
-/// Trusts whoever calls, as the designs do.
+/// Trusts whoever calls, as the designs do: a wrong free damages the heap. It costs nothing but a
+/// virtual call.
 template <mm::Design D>
 class PlainHeap final : public AnyHeap {
 public:
@@ -97,10 +107,12 @@ private:
     D design_;
 };
 
-/// Asks the ledger first, and counts what it refuses.
+/// Asks the ledger first, and counts what it refuses: a pointer that is no live block's start, or a
+/// layout that is not the block's. The region stays sound, whatever pointer the program passes.
 template <mm::Design D>
 class CheckedHeap final : public AnyHeap {
 public:
+    /// The design's part, rounded up, and the ledger's behind it.
     [[nodiscard]] static std::size_t memory_needed(std::size_t region_size) {
         return metadata_room(region_size) + mm::Ledger::bytes_needed(region_size);
     }
@@ -112,6 +124,7 @@ public:
                   region.size()) {}
 
     [[nodiscard]] std::byte* allocate(mm::Layout layout) override {
+        // A block that the ledger has no record for could never be freed: better none.
         std::byte* block = ledger_.has_room() ? design_.allocate(layout) : nullptr;
         if (block != nullptr) {
             ledger_.add(address_of(block), layout, design_.block_size(layout), 0, 0);

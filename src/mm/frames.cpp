@@ -12,12 +12,13 @@ namespace {
 
 constexpr std::uint64_t bits_per_word = 64;
 
-/// The bits of word `index` that stand for pages of `pages`.
+/// The bits of word `index` that stand for pages of `pages`. The range reaches into the word.
 std::uint64_t mask_of(std::size_t index, const PageRange& pages) {
     const std::uint64_t base = index * bits_per_word;
     const std::uint64_t first = std::max(pages.first, base) - base;
     const std::uint64_t end = std::min(pages.end, base + bits_per_word) - base;
     const std::uint64_t count = end - first;
+    // A shift by the whole width of a word is undefined, so all ones are a case of their own.
     const std::uint64_t ones =
         count == bits_per_word ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
     return ones << first;
@@ -28,6 +29,7 @@ PageRange clip(const PageRange& pages, std::size_t words) {
     return {pages.first, std::min<std::uint64_t>(pages.end, words * bits_per_word)};
 }
 
+/// The word behind the last one that has bits for these pages.
 constexpr std::size_t end_word(const PageRange& pages) {
     return static_cast<std::size_t>((pages.end + bits_per_word - 1) / bits_per_word);
 }
@@ -72,7 +74,7 @@ std::size_t FrameAllocator::bitmap_words(std::span<const PhysicalRange> usable) 
 }
 
 std::optional<PhysAddr> FrameAllocator::allocate() {
-    // The hint makes the search cheap: over a whole life it passes each word but once a free.
+    // The hint makes the search cheap: it only goes forward, until a frame below it is freed.
     while (hint_ < available_.size() && available_[hint_] == 0) ++hint_;
     if (hint_ == available_.size()) return std::nullopt;
     std::uint64_t& word = available_[hint_];
@@ -89,6 +91,7 @@ bool FrameAllocator::is_free(std::uint64_t page) const {
 std::optional<PhysAddr> FrameAllocator::allocate_run(std::uint64_t count, std::uint64_t alignment) {
     const std::uint64_t limit = available_.size() * bits_per_word;
     const std::uint64_t step = std::max<std::uint64_t>(alignment / page_size, 1);
+    // Counted in pages; the comparison with what is left cannot wrap around.
     for (std::uint64_t first = 0; count > 0 && count <= limit && first <= limit - count;) {
         // From the end: what is in the way there rules out most starts.
         std::uint64_t end = first + count;
@@ -108,6 +111,7 @@ std::optional<PhysAddr> FrameAllocator::allocate_run(std::uint64_t count, std::u
 
 std::expected<void, FrameError> FrameAllocator::free(PhysAddr frame) {
     if (!is_aligned(frame.value, page_size)) return std::unexpected(FrameError::misaligned);
+    // Both bitmaps are asked: a wrong free is told now, instead of a frame handed out twice later.
     const std::uint64_t page = frame.value / page_size;
     const std::size_t index = static_cast<std::size_t>(page / bits_per_word);
     const std::uint64_t bit = std::uint64_t{1} << (page % bits_per_word);

@@ -19,6 +19,15 @@ enum class FrameError : std::uint8_t { misaligned, not_a_frame, already_free };
 
 [[nodiscard]] std::string_view text(FrameError error);
 
+/// Two bitmaps with a bit for each page of physical memory:
+///
+///     page          0 1 2 3 4 5 6 7 ...
+///     managed_      0 0 1 1 1 1 0 1         is it memory that is handed out here at all?
+///     available_    0 0 1 0 0 1 0 1         is it free now?
+///
+/// The second is always a part of the first. Two bits for 4,096 bytes: 32 KiB for 512 MiB.
+/// Allocation takes the lowest free frame and remembers where it found it, so it hardly ever
+/// searches.
 class FrameAllocator {
 public:
     /// The first MiB is never handed out: the BIOS, its data and the video memory are there, its

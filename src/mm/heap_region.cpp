@@ -14,6 +14,7 @@ std::expected<void, MapError> map_page(MappingTools tools, VirtAddr page) {
     if (!frame) return std::unexpected(MapError::frame_allocation_failed);
     // Whoever uses the region must find nothing of what the frame held before.
     std::ranges::fill(tools.access.words(*frame), 0);
+    // Dirty from the start: what is there is new, and the journal has to look at it.
     const auto mapped = tools.mapper.map(page, *frame, {.writable = true, .dirty = true});
     if (!mapped) (void)tools.frames.free(*frame);
     return mapped;
@@ -27,6 +28,7 @@ std::expected<void, MapError> map_fresh(MappingTools tools, VirtAddr start, std:
     if (!whole) return std::unexpected(MapError::not_canonical);
     for (std::uint64_t offset = 0; offset < *whole; offset += page_size) {
         if (const auto mapped = map_page(tools, start + offset); !mapped) {
+            // All or nothing: the pages before this one go back.
             unmap_fresh(tools, start, offset);
             return mapped;
         }

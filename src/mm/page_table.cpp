@@ -26,6 +26,8 @@ bool is_huge(std::uint64_t entry) {
     return (entry & entry_huge) != 0;
 }
 
+/// The entry of a page: its frame, and what may be done with it. Whatever is not code cannot be
+/// executed.
 std::uint64_t leaf(PhysAddr frame, PageFlags flags, PageSize size) {
     std::uint64_t entry = frame.value | entry_present;
     if (flags.writable) entry |= entry_writable;
@@ -69,6 +71,8 @@ std::expected<void, MapError> Mapper::map(VirtAddr page, PhysAddr frame, PageFla
     if (!is_aligned(frame.value, bytes(size))) return std::unexpected(MapError::misaligned);
     if (frame.value >= physical_limit) return std::unexpected(MapError::beyond_physical_memory);
 
+    // As far down as there are tables. The entry found there says why the page cannot be mapped, or
+    // that the way is free.
     const std::size_t levels = levels_of(size);
     Path path = descend(page, levels);
     const std::uint64_t found = entry(path, path.depth - 1, page);
@@ -118,6 +122,7 @@ std::uint64_t& Mapper::entry(const Path& path, std::size_t step, VirtAddr page) 
 /// so that a failure has nothing to take apart.
 bool Mapper::extend(Path& path, VirtAddr page, std::size_t levels) {
     const std::size_t present = path.depth;
+    // First all frames ...
     for (; path.depth < levels; ++path.depth) {
         const std::optional<PhysAddr> table = frames_.allocate();
         if (!table) {
@@ -126,6 +131,7 @@ bool Mapper::extend(Path& path, VirtAddr page, std::size_t levels) {
         }
         path.tables[path.depth] = *table;
     }
+    // ... then the links, which can no longer fail. A table is empty before anything leads to it.
     for (std::size_t step = present; step < levels; ++step) {
         std::ranges::fill(access_.words(path.tables[step]), 0);
         // The rights of a page are those that all levels grant: the leaf alone shall decide.
@@ -134,6 +140,7 @@ bool Mapper::extend(Path& path, VirtAddr page, std::size_t levels) {
     return true;
 }
 
+/// Reads the bit and clears it. The processor may still remember that it was set: see take_dirty.
 bool Mapper::take_dirty_bit(const Path& path, VirtAddr page) {
     std::uint64_t& found = entry(path, 3, page);
     if (!is_present(found) || (found & entry_dirty) == 0) return false;
@@ -141,6 +148,7 @@ bool Mapper::take_dirty_bit(const Path& path, VirtAddr page) {
     return true;
 }
 
+/// From the lowest table upwards, as long as one is empty; the root always stays.
 void Mapper::release_empty_tables(const Path& path, VirtAddr page) {
     for (std::size_t step = path.depth - 1; step > 0; --step) {
         const PageAccess::Words words = access_.words(path.tables[step]);
@@ -157,6 +165,7 @@ std::optional<PhysAddr> Mapper::translate(VirtAddr address) const {
     return walk(address).physical;
 }
 
+/// The same steps that the processor takes, written down one by one.
 PageWalk Mapper::walk(VirtAddr address) const {
     PageWalk result;
     if (!is_canonical(address)) return result;

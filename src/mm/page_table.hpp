@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The four-level page tables of x86-64: mapping, unmapping, and the walk that the processor does.
+// The four-level page tables of x86-64: mapping, unmapping, and the walk that the processor does
+// (Intel's manual, volume 3, chapter "Paging").
+//
+//     address    47.....39   38.....30   29.....21   20.....12   11........0
+//                    |           |           |           |            |
+//     root -->     PML4 -->    PDPT --> directory -->  table -->  4 KiB page
+//                                            |
+//                                            +-- huge entry --->  2 MiB page
+//
+// Each level takes nine bits of the address and is a table of 512 entries of 8 bytes, one page.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +25,8 @@
 
 namespace heap44::mm {
 
+// The bits of an entry. The processor sets `dirty` in the entry of a page only; `huge` makes an
+// entry of a middle level a page instead of a table.
 inline constexpr std::uint64_t entry_present = 1U << 0;
 inline constexpr std::uint64_t entry_writable = 1U << 1;
 inline constexpr std::uint64_t entry_user = 1U << 2;
@@ -83,12 +94,17 @@ struct WalkStep {
     std::uint64_t entry;
 };
 
+/// The steps of a walk, from the root down, as far as they lead; the address, where they lead to a
+/// page.
 struct PageWalk {
     std::array<WalkStep, 4> steps{};
     std::size_t depth = 0;
     std::optional<PhysAddr> physical;
 };
 
+/// Changes the tables under one root. It reaches tables and the processor through PageAccess only,
+/// so that it runs on the host as well, where tables are ordinary memory. A change that fails
+/// leaves all as it was; tables are made when a page needs them and given back when they are empty.
 class Mapper {
 public:
     /// `root` is a PML4; `frames` gives further tables and takes them back.
@@ -113,6 +129,8 @@ public:
         const VirtAddr end = start + size;
         bool found_any = false;
         while (start < end) {
+            // A last-level table covers 2 MiB. The way to it is walked once, and where there is
+            // none its whole stretch is passed over.
             const VirtAddr next_table{(start.value / large_page_size + 1) * large_page_size};
             const VirtAddr stop = std::min(next_table, end);
             const Path path = descend(start, 4);

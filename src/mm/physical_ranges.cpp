@@ -21,11 +21,13 @@ PhysicalRange bytes_of(const PageRange& pages) {
 
 }  // namespace
 
+/// Rounds inwards; empty where the range holds no whole page.
 PageRange pages_inside(const PhysicalRange& range) {
     const std::uint64_t start = std::min(range.start.value, physical_limit);
     return {align_up(start, page_size) / page_size, end_of(range) / page_size};
 }
 
+/// Rounds outwards.
 PageRange pages_touched(const PhysicalRange& range) {
     if (range.size == 0) return {0, 0};
     const std::uint64_t start = std::min(range.start.value, physical_limit);
@@ -38,6 +40,8 @@ void PhysicalRanges::add(const PhysicalRange& range) {
     std::uint64_t start = pages.first * page_size;
     std::uint64_t end = pages.end * page_size;
     std::size_t position = 0;
+    // Ranges that end before this one begins stay as they are. One that ends exactly there is
+    // touched, so it is merged.
     while (position < count_ && end_of(ranges_[position]) < start) ++position;
     // Swallow every range that this one overlaps or touches.
     while (position < count_ && ranges_[position].start.value <= end) {
@@ -59,6 +63,8 @@ void PhysicalRanges::remove(const PhysicalRange& range) {
             ++i;
             continue;
         }
+        // The range is cut: what lies before the hole and what lies behind it go back, if anything
+        // does.
         erase(i);
         if (whole.start < hole.start) {
             insert(i++, {whole.start, hole.start - whole.start});

@@ -18,6 +18,7 @@ void Decimal::set_integer(std::uint64_t value) {
     for (; value != 0; value /= 10) digits_[--first_] = static_cast<std::uint8_t>(value % 10);
 }
 
+/// As one does it on paper, from the last digit, with a carry to the left.
 void Decimal::double_it() {
     unsigned carry = 0;
     for (std::size_t index = end_; index-- > first_;) {
@@ -28,6 +29,8 @@ void Decimal::double_it() {
     if (carry != 0) digits_[--first_] = static_cast<std::uint8_t>(carry);
 }
 
+/// From the first digit, with the rest carried to the right. Half of an odd number ends in one
+/// digit more, a 5.
 void Decimal::halve() {
     unsigned rest = 0;
     for (std::size_t index = first_; index < end_; ++index) {
@@ -61,6 +64,7 @@ int Decimal::digit(int place) const {
     return digits_[index_of(place)];
 }
 
+/// By the digit behind the last one that stays; a 5 with nothing behind it goes to the even side.
 bool Decimal::rounds_up(std::size_t last) const {
     const std::uint8_t next = digits_[last + 1];
     if (next != 5) return next > 5;
@@ -68,6 +72,7 @@ bool Decimal::rounds_up(std::size_t last) const {
     return !exactly_half || digits_[last] % 2 != 0;
 }
 
+/// Nines become zeros, and the carry goes on to the left.
 void Decimal::increment(std::size_t index) {
     while (digits_[index] == 9) digits_[index--] = 0;
     ++digits_[index];
@@ -83,6 +88,7 @@ void Decimal::round_to(int place) {
     }
     const std::size_t last = index_of(place);
     const bool up = rounds_up(last);
+    // What is cut off becomes 0: so are all digits outside of `first_` and `end_`.
     std::fill(digits_.begin() + static_cast<std::ptrdiff_t>(last) + 1,
               digits_.begin() + static_cast<std::ptrdiff_t>(end_), std::uint8_t{0});
     end_ = last + 1;

@@ -10,7 +10,15 @@
 
 namespace heap44 {
 
-/// Digits are named by their place: 0 is the units, 1 the tens, -1 the tenths.
+/// Digits are named by their place: 0 is the units, 1 the tens, -1 the tenths. They stand in an
+/// array, with the point at a fixed position:
+///
+///     digits_    0 0 0 1 2 . 3 4 0 0         12.34: leading place 1, trailing place -2
+///                      ^         ^
+///                   first_       end_        (one behind the last)
+///
+/// A power of two is multiplied in by doubling or halving all digits, as often as the exponent
+/// says: exact, simple, and quick enough for what a person reads.
 class Decimal {
 public:
     /// Exactly significand × 2^exponent, for what a double can be and for the middle between two.

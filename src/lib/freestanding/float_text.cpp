@@ -38,12 +38,14 @@ private:
     bool overflowed_ = false;
 };
 
+/// The digits from one place down to another, zeros included.
 void put_digits(Writer& writer, const Decimal& decimal, int from, int to) {
     for (int place = from; place >= to; --place) {
         writer.put(static_cast<char>('0' + decimal.digit(place)));
     }
 }
 
+/// `12.34`; at least one digit stands before the point.
 void put_fixed(Writer& writer, const Decimal& decimal, int fraction_digits) {
     put_digits(writer, decimal, std::max(decimal.leading_place(), 0), 0);
     if (fraction_digits == 0) return;
@@ -51,6 +53,7 @@ void put_fixed(Writer& writer, const Decimal& decimal, int fraction_digits) {
     put_digits(writer, decimal, -1, -fraction_digits);
 }
 
+/// `1.234e+01`; the exponent has two digits at least.
 void put_scientific(Writer& writer, const Decimal& decimal, int fraction_digits) {
     const int exponent = decimal.leading_place();
     put_digits(writer, decimal, exponent, exponent);
@@ -63,6 +66,7 @@ void put_scientific(Writer& writer, const Decimal& decimal, int fraction_digits)
     writer.put(static_cast<char>('0' + size % 10));
 }
 
+/// The characters of `e+01` or `e+100`.
 int scientific_exponent_size(int exponent) {
     return exponent <= -100 || exponent >= 100 ? 5 : 4;
 }
@@ -83,7 +87,8 @@ void put_general(Writer& writer, const Decimal& decimal, int significant) {
     }
 }
 
-// Large integers have to be written with all digits in this form, so these may as well be right.
+// Large integers have to be written with all digits in this form, so these may as well be right:
+// the number's own instead of zeros behind the shortest ones.
 void put_shortest_fixed(Writer& writer, const Decimal& decimal, Binary binary) {
     if (decimal.trailing_place() > 0) {
         put_fixed(writer, Decimal(binary.significand, binary.exponent), 0);
@@ -107,6 +112,7 @@ void put_shorter(Writer& writer, const Decimal& decimal, Binary binary) {
     }
 }
 
+/// As few digits as tell the number from its neighbours, in the form that was asked for.
 void put_shortest(Writer& writer, Binary binary, FloatKind kind,
                   std::optional<std::chars_format> form) {
     const Decimal decimal = fewest_digits(binary, kind);
@@ -121,6 +127,7 @@ void put_shortest(Writer& writer, Binary binary, FloatKind kind,
     }
 }
 
+/// So many digits as were asked for, rounded from the exact value: half goes to even.
 void put_precise(Writer& writer, Binary binary, std::chars_format form, int precision) {
     Decimal decimal(binary.significand, binary.exponent);
     switch (form) {

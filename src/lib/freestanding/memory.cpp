@@ -36,6 +36,7 @@ extern "C" {
     if (reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from) >= size) {
         return memcpy(destination, source, size);
     }
+    // From the end, so that no byte is written over before it was read.
     for (; size >= word_size; size -= word_size) {
         const std::uint64_t word = *reinterpret_cast<const Word*>(from + size - word_size);
         *reinterpret_cast<Word*>(to + size - word_size) = word;
@@ -46,6 +47,7 @@ extern "C" {
 
 [[clang::no_builtin]] void* memset(void* destination, int value, std::size_t size) {
     auto* to = static_cast<Byte*>(destination);
+    // The byte in each of a word's eight places.
     const std::uint64_t word = 0x0101'0101'0101'0101 * static_cast<Byte>(value);
     for (; size >= word_size; size -= word_size, to += word_size) {
         *reinterpret_cast<Word*>(to) = word;
@@ -58,6 +60,7 @@ extern "C" {
     const auto* a = static_cast<const Byte*>(left);
     const auto* b = static_cast<const Byte*>(right);
     for (; size >= word_size; size -= word_size, a += word_size, b += word_size) {
+        // Which byte of the word differs first is found by the loop below.
         if (*reinterpret_cast<const Word*>(a) != *reinterpret_cast<const Word*>(b)) break;
     }
     for (; size > 0; --size, ++a, ++b) {

@@ -27,6 +27,8 @@ void standard_library_check_failed(const char* message) {
 
 }  // namespace heap44
 
+// Where a call of a virtual function lands that no class has defined: in an object that is being
+// made or destroyed.
 extern "C" void __cxa_pure_virtual();
 extern "C" void __cxa_pure_virtual() {
     heap44::panic(heap44::PanicKind::panic, "pure virtual function called",
@@ -35,6 +37,7 @@ extern "C" void __cxa_pure_virtual() {
 
 _LIBCPP_BEGIN_NAMESPACE_STD
 
+// The library's headers declare it as compiled elsewhere: here.
 template class basic_string<char>;
 
 // Called by functions that would have thrown an exception: at(), value(), a bad size.
@@ -54,12 +57,14 @@ void __shared_weak_count::__release_weak() noexcept {
     if (__shared_weak_owners_-- == 0) __on_zero_shared_weak();
 }
 
+// A weak pointer becomes a shared one, if an owner is left.
 __shared_weak_count* __shared_weak_count::lock() noexcept {
     if (__shared_owners_ == -1) return nullptr;
     ++__shared_owners_;
     return this;
 }
 
+// A deleter is asked for by its type; without run-time type information nobody can.
 const void* __shared_weak_count::__get_deleter(const type_info&) const noexcept {
     return nullptr;
 }

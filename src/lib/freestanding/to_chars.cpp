@@ -14,6 +14,7 @@ using heap44::float_kind;
 using heap44::shortest;
 using heap44::write_float;
 
+// As few digits as tell the number from its neighbours, in whichever form is the shorter.
 to_chars_result to_chars(char* first, char* last, float value) {
     return write_float(first, last, value, float_kind, nullopt, shortest);
 }
@@ -24,6 +25,7 @@ to_chars_result to_chars(char* first, char* last, long double value) {
     return to_chars(first, last, static_cast<double>(value));
 }
 
+// As few digits, in the form that is asked for.
 to_chars_result to_chars(char* first, char* last, float value, chars_format form) {
     return write_float(first, last, value, float_kind, form, shortest);
 }
@@ -34,6 +36,7 @@ to_chars_result to_chars(char* first, char* last, long double value, chars_forma
     return to_chars(first, last, static_cast<double>(value), form);
 }
 
+// So many digits behind the point, or in all where the form is general.
 to_chars_result to_chars(char* first, char* last, float value, chars_format form, int precision) {
     return write_float(first, last, value, float_kind, form, max(precision, 0));
 }

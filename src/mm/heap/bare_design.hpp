@@ -9,6 +9,7 @@
 
 namespace heap44::mm {
 
+/// What a measurement needs of a design, and no more: no lock, no ledger, no warden.
 class BareDesign {
 public:
     [[nodiscard]] virtual std::byte* allocate(Layout layout) = 0;
@@ -20,6 +21,8 @@ protected:
     ~BareDesign() = default;
 };
 
+/// Forwards to one design. Each design needs one instance of this instead of one of the whole
+/// measurement.
 template <Design D>
 class BareDesignOf final : public BareDesign {
 public:

@@ -22,10 +22,13 @@ constexpr Cell::Kind kind_of(Gap::Kind gap) {
 }  // namespace
 
 Cells::Cells(const Heap& heap) : heap_(heap), position_(heap.start()) {
+    // A walk over all holes fills the heap's map of them, which `next` then asks by address.
     heap.for_each_hole([](const Hole&) { return true; });
 }
 
 bool Cells::next(Cell& cell) {
+    // At each position one question after the other: the rest of a block, the end, a block, what
+    // only a window has, a hole. What is none of these is the design's own.
     if (padded_ != nullptr) {
         cell = {position_, padded_->end() - position_, Cell::Kind::padding, padded_};
         padded_ = nullptr;
@@ -52,6 +55,7 @@ bool Cells::next(Cell& cell) {
     return true;
 }
 
+// A damaged list may tell of a hole that reaches into a block; the block is the truth.
 VirtAddr Cells::limit(VirtAddr end) const {
     const Block* following = heap_.ledger().live_from(position_);
     return std::min(end, following != nullptr ? following->address : heap_.end());

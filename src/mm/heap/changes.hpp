@@ -10,7 +10,9 @@
 
 namespace heap44::mm {
 
-/// Asked about stretches in address order, it looks at each of the ledger's granules once.
+/// Asked about stretches in address order, it looks at each of the ledger's granules once: the
+/// position moves on with the questions. A changed block that reaches into later stretches is
+/// remembered by its end.
 class Changes {
 public:
     explicit Changes(const Heap& heap)
@@ -36,6 +38,7 @@ private:
     [[nodiscard]] bool is_changed(const Block& block) const {
         if (since_ == 0) return false;
         if (!block.is_live()) return block.freed_in >= since_;
+        // Records have 32 bits for this number, so both sides are cut alike.
         const auto cut = static_cast<std::uint32_t>(since_);
         return block.allocated_in >= since_ || (block.resized_in != 0 && block.resized_in >= cut);
     }

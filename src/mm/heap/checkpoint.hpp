@@ -13,7 +13,8 @@ namespace heap44::mm {
 /// Freeing what was just allocated is no way back in general: under next fit the search would go on
 /// elsewhere, lists that are not sorted by address would be in another order, and a bump allocator
 /// gives nothing back at all. Designs keep all their state in three places (the object, the region,
-/// the metadata beside it), so a copy of these is exact for every design, down to each byte.
+/// the metadata beside it), so a copy of these is exact for every design, down to each byte. Cost:
+/// two copies of the region, one to make it and one to go back.
 class Checkpoint {
 public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size,

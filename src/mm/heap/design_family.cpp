@@ -22,6 +22,8 @@ using DesignAt = std::variant_alternative_t<Index, AnyDesign>;
 template <class D>
 constexpr Place place_of = WindowDesign<D> ? Place::window : Place::region;
 
+// The tables are made from the variant's alternatives when this is compiled, so a new line in
+// designs/table.hpp is all that a design needs.
 constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
     return std::array<std::string_view, design_count>{DesignAt<Index>::name...};
 }(all_indices);
@@ -34,6 +36,7 @@ constexpr std::size_t first_with_name(std::string_view name) {
     return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
 }
 
+// Each name once: LinkedList and PolicyList share theirs.
 constexpr auto different_names = [] {
     struct {
         std::array<std::string_view, design_count> names;
@@ -45,6 +48,7 @@ constexpr auto different_names = [] {
     return result;
 }();
 
+/// What this design needs in such a place; 0 if it keeps none, or has its heap in the other.
 template <class D>
 constexpr std::size_t metadata_of(Place place, std::size_t size) {
     if constexpr (requires { D::metadata_bytes(size); }) {
@@ -86,6 +90,8 @@ std::size_t metadata_bytes(Place place, std::size_t size) {
 
 void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
                  std::span<std::byte> metadata, const std::optional<Window>& window) {
+    // An index is known only at run time, a type only when this is compiled: so every design's way
+    // to be made is here, and the one whose index it is runs.
     const auto make = [&]<std::size_t Index>() {
         using D = DesignAt<Index>;
         if constexpr (std::constructible_from<D, std::span<std::byte>>) {

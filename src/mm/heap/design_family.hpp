@@ -22,15 +22,16 @@ enum class Place : std::uint8_t { region, window };
 /// Whether the design of this name has a window for its heap instead of the region.
 [[nodiscard]] bool uses_window(std::string_view design);
 
-/// The design's index in the table: of two of one name the first's; nothing where there is none.
+/// The index in the table of the first design with this name; nothing where there is none.
 [[nodiscard]] std::optional<std::size_t> design_index(std::string_view name);
 [[nodiscard]] std::string_view design_name(std::size_t index);
 [[nodiscard]] Place design_place(std::size_t index);
 
-/// Bytes beside a heap of `size` bytes, enough for each design that has it there.
+/// How many bytes a heap of `size` bytes needs beside it, so that every design that has its heap in
+/// this place finds enough.
 [[nodiscard]] std::size_t metadata_bytes(Place place, std::size_t size);
 
-/// Makes an empty design of this index in `design`. A window there must be if its place is one.
+/// Makes an empty design of this index in `design`. There must be a window if its place is one.
 void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
                  std::span<std::byte> metadata, const std::optional<Window>& window);
 

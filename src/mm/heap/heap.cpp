@@ -40,6 +40,7 @@ Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window>
     start_afresh();
 }
 
+/// `select` would give a tuned list the default policy, so it is made anew with its own.
 void Heap::reset() {
     if (const auto* tuned = std::get_if<PolicyList>(&design_)) {
         design_.emplace<PolicyList>(region_, tuned->policy());
@@ -53,7 +54,9 @@ bool Heap::select(std::string_view design) {
     const auto index = design_index(design);
     if (!index) return false;
     const Place place = design_place(*index);
+    // All that can be refused comes before the first change.
     if (place == Place::window && !window_) return false;
+    // While the old design still knows its pages.
     unmap_all();
     if (place != place_) {
         lay_out(place);
@@ -66,6 +69,7 @@ bool Heap::select(std::string_view design) {
     return true;
 }
 
+/// Makes the region or the window the heap, and cuts the memory beside it accordingly.
 void Heap::lay_out(Place place) {
     place_ = place;
     region_ = is_window() ? std::span(pointer_to(window_->start), window_->size) : own_region_;
@@ -109,6 +113,8 @@ std::uint64_t Heap::reused_count() const {
         design_);
 }
 
+/// With the default policy it is the plain list again, which walks less, and whose holes the warden
+/// knows without a walk.
 bool Heap::set_policy(Policy policy) {
     if (!this->policy()) return false;
     if (policy == Policy{}) {
@@ -120,6 +126,7 @@ bool Heap::set_policy(Policy policy) {
     return true;
 }
 
+/// The heap is new: all counts begin again, and whoever watches is told of a reset.
 void Heap::start_afresh() {
     ledger_.clear();
     std::visit([&](const auto& design) { warden_.begin(design, ledger_); }, design_);
@@ -145,6 +152,8 @@ std::span<const HoleField> Heap::hole_fields() const {
         design_);
 }
 
+/// Free memory is summed over the holes, not taken from the ledger: so what a design cannot hand
+/// out counts as used.
 HeapStats Heap::stats() const {
     std::size_t free = 0;
     std::size_t largest = 0;
@@ -190,6 +199,8 @@ std::optional<VirtAddr> Heap::search_start() const {
         design_);
 }
 
+/// The bytes of region and records are not its business: whoever calls has put them back, or does
+/// so next.
 void Heap::set_state(const State& state) {
     if (state.place() != place_) lay_out(state.place());
     design_ = state.design;

@@ -48,6 +48,17 @@ struct HeapStats {
 
 enum class Fill : std::uint8_t { none, zero };
 
+/// One heap: a design that places blocks, and around it what makes the heap a lesson.
+///
+///     request --> lock --> warden --> design --> ledger --> warden --> unlock --> observers
+///                          damage?    places     writes     fills                 are told
+///
+/// The ledger is the truth about blocks: callers hand in a `Block` of it, never a bare address, so
+/// every pointer was judged before. The design is an alternative of a variant and is called through
+/// std::visit: no virtual call, and each operation is compiled once for each design.
+///
+/// Invariant: outside of an operation design, ledger and warden agree about every byte; a request
+/// that fails changes nothing but the count of failures.
 class Heap {
 public:
     /// `region` and `memory` are mapped; `memory` is aligned to 64 and holds
@@ -83,8 +94,8 @@ public:
 
     /// Empties the heap and calls `work(BareDesign&, scratch)` with the design by itself, for
     /// measurements: no lock, no ledger. `scratch` is aligned to 8, as large as the region, and
-    /// lies beside it. Afterwards the heap is empty again; so it must be made where `work` is
-    /// abandoned.
+    /// lies beside it. Afterwards the heap is empty again; where `work` is abandoned, the caller
+    /// has to empty it.
     void lend_design(auto&& work) {
         reset();
         std::visit(
@@ -99,8 +110,8 @@ public:
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
     [[nodiscard]] bool is_poisoning() const { return warden_.is_poisoning(); }
-    /// Whether free memory and padding are filled and watched. The words in the holes always are;
-    /// they must be sound.
+    /// Whether free memory and padding are filled and watched. The words in the holes are watched
+    /// always; they must be sound when this is called.
     void set_poisoning(bool on);
     /// What operations found, and put right, since it was emptied last.
     [[nodiscard]] DamageLog& damages() { return warden_.log(); }
@@ -248,11 +259,10 @@ public:
     }
     void set_state(const State& state);
     /// Takes away the pages of all blocks in a window, and gives them zeroed ones. Whoever puts
-    /// back another state calls the one before that, while the old records stand, the other after
-    /// it.
+    /// another state back unmaps first, while the old records stand, and maps when the new ones do.
     void unmap_all();
     void map_all();
-    /// Whoever watches has to know that what happened did not happen.
+    /// Tells whoever watches that what they were told lately did not happen.
     void tell_set_back();
     [[nodiscard]] std::span<std::byte> region() const { return own_region_; }
     /// What design, ledger and warden keep beside the region.
@@ -271,6 +281,7 @@ private:
     Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window);
 
     void lay_out(Place place);
+    /// Takes away pages that the block has mapped; nothing, where designs map none.
     void withdraw(const std::byte* block, Layout layout);
     void start_afresh();
     void forget_newest(std::size_t count);
@@ -315,6 +326,7 @@ private:
     HeapMemory::Parts parts_;
     Ledger ledger_;
     Warden warden_;
+    // Scratch memory of a walk over the holes: that changes nothing that can be seen.
     mutable HoleMap hole_map_;
     AnyDesign design_;
     Spinlock lock_;

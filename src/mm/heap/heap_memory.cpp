@@ -11,6 +11,7 @@ namespace heap44::mm {
 
 namespace {
 
+/// How many bytes each part takes for a heap of this size in this place.
 struct Sizes {
     Sizes(Place place, std::size_t size)
         : metadata(metadata_bytes(place, size)),
@@ -29,6 +30,7 @@ struct Sizes {
     std::size_t checkpoint;
 };
 
+/// The records of region and window share one piece of memory: only one of them is in use.
 std::size_t records_room(std::size_t region_size, std::size_t window_size) {
     return std::max(Sizes(Place::region, region_size).records(),
                     Sizes(Place::window, window_size).records());

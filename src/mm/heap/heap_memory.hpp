@@ -11,6 +11,13 @@
 
 namespace heap44::mm {
 
+/// Cuts one piece of memory for whatever design is in use:
+///
+///     | metadata | ledger | warden |  | hole map | checkpoint |
+///       the records: part of a state     scratch: no part of a state
+///
+/// The journal copies the records with the region. They have the same size whichever place is in
+/// use, so that its copies fit both.
 class HeapMemory {
 public:
     /// One behind the other. The first three are the records: what changes when blocks come and go.

@@ -20,13 +20,15 @@ std::byte* pointer_to(VirtAddr address) {
 
 }  // namespace
 
-// --- requests; what is told needs a function of its own, so that nobody else pays for it ---
+// --- requests; telling has functions of its own: who is not watched does not pay for it ---
 
 const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
     SpinlockGuard guard(lock_, caller);
     const Block* const added = std::visit(
         [&](auto& design) -> const Block* {
             std::byte* block = nullptr;
+            // A full ledger fails the request, too: a block without a record would be unknown to
+            // all.
             if (!must_fail() && ledger_.has_room()) {
                 warden_.before_allocation(design, ledger_, layout, caller);
                 block = fill == Fill::zero ? mm::allocate_zeroed(design, layout)
@@ -73,6 +75,7 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
         [&](auto& design) -> const Block* {
             const Layout wanted{new_size, block.layout.align};
             warden_.before_resize(design, ledger_, block, wanted, caller);
+            // The record is about to change: what it says of the old place is kept.
             const VirtAddr old_start = block.address;
             const VirtAddr old_end = block.end();
             std::byte* moved = must_fail() ? nullptr
@@ -82,6 +85,7 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
                 ++failures_;
                 return nullptr;
             }
+            // A resize counts as one of each, as if the block had been moved.
             ++allocations_;
             ++frees_;
             const Block& resized = ledger_.resize(block, address_of(moved), new_size,
@@ -104,6 +108,7 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     const std::size_t peak = peak_used_;
     const std::uint64_t changed_since = changed_since_;
     const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
+    // Nobody is told of these blocks yet: it is open whether they will stay.
     batch_ = Batch{ledger_.last_number() + 1, caller, fill};
     std::size_t fitted = 0;
     while (fitted < count && allocate(layout, caller, fill) != nullptr) ++fitted;
@@ -116,6 +121,8 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     // Why it failed shows only while the blocks that fitted are there.
     std::optional<HeapEvent> news;
     if (observers_.any()) news = failure(layout, count, nullptr, caller, fill);
+    // Pages go first, as long as the ledger knows the blocks; then the design's memory is put back,
+    // then ledger and warden forget.
     for (std::size_t back = 0; back < fitted; ++back) {
         const Block& block = *ledger_.with_number(ledger_.last_number() - back);
         withdraw(pointer_to(block.address), block.layout);
@@ -133,7 +140,7 @@ void Heap::set_name(const Block& block, std::string_view name) {
     note(HeapEvent::Kind::name, &block);
 }
 
-// The newest blocks become ones that were never asked for.
+// Forgets the newest blocks as if they had never been asked for.
 void Heap::forget_newest(std::size_t count) {
     for (std::size_t left = count; left > 0; --left) {
         const Block& newest = *ledger_.with_number(ledger_.last_number());
@@ -144,7 +151,8 @@ void Heap::forget_newest(std::size_t count) {
     std::visit([&](const auto& design) { warden_.learn(design); }, design_);
 }
 
-// What a block has mapped is no part of what a checkpoint brings back.
+// A checkpoint brings bytes back, but no pages: those that the block has mapped are taken away
+// here.
 void Heap::withdraw(const std::byte* block, Layout layout) {
     std::visit(
         [&](auto& design) {
@@ -155,7 +163,7 @@ void Heap::withdraw(const std::byte* block, Layout layout) {
         design_);
 }
 
-// Here, where each allocation asks for it.
+// In this file, so that each allocation, which asks for it, can have it inlined.
 std::size_t Heap::used_bytes() const {
     return std::visit(
         [&](const auto& design) -> std::size_t {
@@ -196,6 +204,7 @@ HeapEvent Heap::failure(Layout layout, std::size_t count, const Block* resized,
     return event;
 }
 
+// Whoever is told may use the heap, so the lock is given back first.
 void Heap::tell(SpinlockGuard& guard, const HeapEvent& event) {
     guard.unlock();
     observers_.tell(event);
@@ -227,6 +236,8 @@ void Heap::note(HeapEvent::Kind kind, const Block* block) {
     if (observers_.any()) observers_.tell(event(kind, block, 0));
 }
 
+// Each block is told as if it had been allocated alone. The lock is taken for each anew, because
+// whoever is told may use the heap.
 void Heap::tell_batch() {
     const auto batch = std::exchange(batch_, std::nullopt);
     if (!batch) return;

@@ -36,6 +36,7 @@ bool HoleChanges::list(const Heap& heap) {
         now_.count = 0;
         return false;
     }
+    // By address, so that two lists can be compared in one pass.
     std::ranges::sort(now_.holes.first(now_.count), {}, &ListedHole::address);
     return true;
 }

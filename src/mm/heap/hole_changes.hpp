@@ -58,7 +58,7 @@ public:
         compare(visit);
         return true;
     }
-    /// Those of the last look by address; none where it did not come to all.
+    /// The holes of the last look, by address; none if that was not complete.
     [[nodiscard]] std::span<const ListedHole> holes() const { return now_.holes.first(now_.count); }
 
 private:
@@ -67,7 +67,10 @@ private:
         std::size_t count = 0;
     };
 
+    /// Looks at all holes and stores them in `now_`, by address.
     bool list(const Heap& heap);
+    /// Goes through both sorted lists side by side, as one merges them: whichever address is lower
+    /// is missing in the other list.
     void compare(auto&& visit) const {
         using Kind = HoleChange::Kind;
         std::span<const ListedHole> before = before_.holes.first(before_.count);

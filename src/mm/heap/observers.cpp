@@ -23,7 +23,9 @@ void Observers::remove(HeapObserver& observer) {
     if (link != nullptr) link = std::exchange(observer.next_, nullptr);
 }
 
-// Who is added meanwhile is told of what comes next.
+// Whoever is told may add observers and remove any, itself included. So nothing is remembered of
+// the list but a number: numbers grow along it, and the next to be told is the first with a larger
+// one. Who is added meanwhile has a number beyond `last` and is told of what comes next.
 void Observers::for_each(auto&& tell) {
     const std::uint64_t last = newest_;
     std::uint64_t told = 0;

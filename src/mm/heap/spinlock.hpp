@@ -14,6 +14,7 @@ namespace heap44::mm {
 /// wait for ever, so the second taker panics, with both places named.
 class Spinlock {
 public:
+    /// `caller` is the code address that a deadlock's report names.
     void lock(std::uint64_t caller) {
         if (!taken_.exchange(true, std::memory_order_acquire)) {
             holder_ = caller;

@@ -19,6 +19,7 @@ AccessFault fault(AccessFault::Kind kind, const Block& block, VirtAddr address) 
     return {kind, &block, static_cast<std::int64_t>(address.value - block.address.value)};
 }
 
+/// What an access is that begins in no payload and ends in none, by the place where it begins.
 AccessFault::Kind kind_of(const Vicinity& place) {
     switch (place.kind) {
         case Vicinity::Kind::padding:
@@ -45,15 +46,20 @@ std::optional<AccessFault> judge_access(const Ledger& ledger, VirtAddr address, 
     // In this order nothing wraps around, and what has nothing to do with the heap is out at once.
     if (address >= end || size == 0) return std::nullopt;
     if (address < start && size <= start - address) return std::nullopt;
+    // The last byte may lie beyond the end of all addresses: it is cut there, and at the heap's
+    // end.
     const std::size_t after_first = std::min(size - 1, ~address.value);
     const VirtAddr last = std::min(address + after_first, end - 1);
+    // It begins in a payload: it is sound, or it runs out of that block at the end.
     if (const Block* block = ledger.live_up_to(address); block && in_payload(*block, address)) {
         if (size <= block->layout.size - (address - block->address)) return std::nullopt;
         return fault(overflow, *block, address);
     }
+    // It ends in a payload, and began before it.
     if (const Block* block = ledger.live_up_to(last); block && in_payload(*block, last)) {
         return fault(underflow, *block, address);
     }
+    // Neither: what lies nearest to its first byte in the heap is blamed.
     const Vicinity place = find_vicinity(ledger, std::max(address, start));
     return AccessFault{
         kind_of(place), place.block,

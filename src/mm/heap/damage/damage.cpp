@@ -17,9 +17,19 @@ struct Culprit {
     const Block* block;
 };
 
-/// What a write that starts exactly behind one block and ends exactly in front of another was is
-/// anyone's guess; a run upwards is the more common mistake. Where a freed block starts with it, it
-/// is most likely that one's first word.
+/// Whose fault a change most likely is, judged by where it lies. The first that is true decides:
+///
+///     it starts in padding                    overflow of that block, as a rule
+///     it starts where a freed block started   use after free: most likely that one's first word
+///     it ends where a live block starts       underflow of that block
+///     it starts where a live block ends       overflow of that block
+///     a freed block lay there                 use after free
+///     it lies near a block                    overflow, or underflow
+///     else                                    use after free, of a block that nobody remembers
+///
+/// A change in padding that ends where the next block starts is anyone's guess. It is an underflow
+/// of that block, unless it starts exactly behind the payload: a run upwards is the more common
+/// mistake.
 Culprit find_culprit(const Ledger& ledger, Stretch change) {
     using enum Damage::Kind;
     const Vicinity near = find_vicinity(ledger, change.first);

@@ -55,6 +55,7 @@ struct BrokenWord {
 };
 
 /// What the shell has not told of yet: the first few pieces of damage and how many more there were.
+/// A loop that writes wildly makes thousands; the first ones say enough.
 class DamageLog {
 public:
     static constexpr std::size_t most = 8;

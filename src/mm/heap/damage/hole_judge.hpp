@@ -29,7 +29,10 @@ struct HoleFault {
     std::uint64_t value;
 };
 
-/// Sees the holes of one walk, in the order in which they come.
+/// Sees the holes of one walk, in the order in which they come. A hole's words lie in memory that a
+/// stray write can reach, so none is believed before it is checked against the ledger, which lies
+/// elsewhere. Every true hole is taken down, and one that comes again is a cycle: so each walk
+/// ends, whatever the memory holds. Cost: O(log64 size) a hole.
 class HoleJudge {
 public:
     /// `seen` takes down the holes that were judged true.
@@ -38,6 +41,7 @@ public:
     /// Whether the hole can be true and its `next` may be followed.
     bool operator()(const Hole& hole) {
         const VirtAddr address = address_of(hole.address);
+        // The size is compared with what is left: `address + size` might wrap around.
         if (!in_region(address) || hole.size == 0 || hole.size > ledger_.region_end() - address) {
             return blame(HoleFault::Kind::outside, address, hole.size);
         }
@@ -66,6 +70,8 @@ private:
     [[nodiscard]] bool in_region(VirtAddr address) const {
         return address >= ledger_.region_start() && address < ledger_.region_end();
     }
+    /// The last live block that starts before the hole's end is enough to ask: those before it end
+    /// where it starts, or earlier.
     [[nodiscard]] bool overlaps_block(VirtAddr address, std::size_t size) const {
         const Block* block = ledger_.live_up_to(address + (size - 1));
         return block != nullptr && block->end() > address;

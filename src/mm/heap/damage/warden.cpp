@@ -12,8 +12,9 @@ constexpr std::size_t smallest_hole = 16;
 
 }  // namespace
 
-// Where holes are what lies between two blocks, an operation changes those next to its block and
-// the one before them, whose `next` leads there.
+// Where holes are what lies between two blocks, the ledger alone tells where they are, and no walk
+// over the design's list is needed. An operation changes the words of the holes next to its block
+// and of the one before them, whose `next` leads there.
 void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     VirtAddr lowest = from;
     for_each_free(ledger, from, to, [&](VirtAddr first, VirtAddr) {
@@ -21,6 +22,7 @@ void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
         const VirtAddr gap = below != nullptr ? below->end() : start();
         const Block* above = ledger.live_from(gap);
         const VirtAddr limit = above != nullptr ? above->address : end();
+        // Less than two words between two blocks is no hole.
         if (limit - gap < smallest_hole) return;
         learn_list_hole(gap);
         lowest = std::min(lowest, gap);
@@ -29,6 +31,7 @@ void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     if (const auto before = watch_.hole_up_to(lowest - 1)) learn_list_hole(*before);
 }
 
+// All that is learnt of a list's hole is its two words; how long it is does not matter here.
 void Warden::learn_list_hole(VirtAddr hole) {
     watch_.learn({reinterpret_cast<std::byte*>(hole.value), smallest_hole, nullptr, smallest_hole});
 }
@@ -47,6 +50,9 @@ void Warden::require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) con
           broken->value);
 }
 
+// Looks for damage where an operation is about to go, and puts it right: the next look would find
+// it again otherwise. The stretch that is noted is the whole piece of damage, also where it reaches
+// beyond the place that was looked at.
 void Warden::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     if (!is_poisoning_) return;
     for_each_free(ledger, lowered(from), raised(to), [&](VirtAddr first, VirtAddr limit) {
@@ -66,12 +72,14 @@ void Warden::note(const Ledger& ledger, Stretch change) {
     // Broken words inside stay as they are: they are another finding.
     for (auto part = watch_.find_change(change.first, change.last + 1); part;
          part = watch_.find_change(change.first, change.last + 1)) {
+        // Byte by byte: words of holes may lie in between.
         for (VirtAddr at = part->first; at <= part->last; at += 1) {
             if (!watch_.is_word(at)) watch_.restore(at, at + 1);
         }
     }
 }
 
+// The words come first: they are the design's, and the rest is restored around them.
 Repair Warden::repair(const Ledger& ledger) {
     Repair done{};
     if (!is_active_) return done;
@@ -82,6 +90,8 @@ Repair Warden::repair(const Ledger& ledger) {
     return done;
 }
 
+// From the address of a word that is wrong to the hole that it belongs to, its name, and what it
+// should be.
 BrokenWord Warden::name_word(VirtAddr found, std::span<const HoleField> fields) const {
     const VirtAddr hole = watch_.hole_up_to(found).value_or(found);
     // A free block of a size class has one word only, the link.

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Stands between the heap and its design: looks for damage before each operation, and afterwards
 // leaves the memory so that new damage will show.
+//
+//     request --> before_...   do the words and the bytes there agree with the copy (Watch)?
+//                     |
+//                  design      takes or gives back memory
+//                     |
+//                  settle      the copy learns the new words; what is free is filled again
+//
+// Cost: the words of the holes that a walk meets are compared, or those of all holes; under an
+// index only those around the block. The filling is linear in the bytes that the operation touches.
 #pragma once
 
 #include <algorithm>
@@ -25,10 +34,17 @@ struct Repair {
     std::size_t damages;  ///< pieces of other damage
 };
 
-/// A design that follows a broken word may write anywhere: so a broken word ends the operation in a
-/// panic before the design is asked. Other damage is noted, put right, and the operation goes on.
+/// There are two kinds of damage. A broken word is a size or a link in a hole that is not what the
+/// design wrote: a design that follows it may write anywhere, so it ends the operation in a panic
+/// before the design is asked. Any other changed byte of free memory or padding is noted, put
+/// right, and the operation goes on.
+///
 /// Either is looked for only where the operation goes: the words of all holes (of those around the
 /// block, where the design meets no others), and the bytes of the block and next to it.
+///
+/// Invariant: between two operations the copy says of every byte that is no block's payload what it
+/// should be, and of every word of the design's where it is. (Only for a design that tells its
+/// words; else the warden does nothing.)
 class Warden {
 public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
@@ -38,7 +54,7 @@ public:
     Warden(std::span<std::byte> memory, std::span<std::byte> region)
         : region_(region), watch_(memory, region) {}
 
-    /// What its memory holds is nothing that it wrote.
+    /// Forgets everything: somebody else has used its memory.
     void clear() { watch_.clear(); }
 
     // --- around the design's operations ---
@@ -57,6 +73,9 @@ public:
     void before_allocation(D& design, const Ledger& ledger, Layout layout, std::uint64_t caller) {
         if (!is_active_) return;
         std::byte* block = nullptr;
+        // Where the block will lie is asked first, of the design itself, so that the bytes there
+        // can be looked at. That search believes hole words, too: so they are checked as it meets
+        // them, or all at once before it.
         if constexpr (has_placement<D>) {
             if (meets_few_holes(design)) {
                 block = design.placement(layout, [&](const std::byte* hole) {
@@ -91,6 +110,7 @@ public:
         before_free(design, ledger, block, caller);
         const std::size_t size = design.block_size(wanted);
         if (!is_active_ || size <= block.block_size) return;
+        // It may grow in place, into the free memory behind it, or move. Both places are looked at.
         const Block* next = ledger.live_after(block);
         const VirtAddr limit = next != nullptr ? next->address : end();
         if (size <= limit - block.address) examine(ledger, block.end(), block.address + size);
@@ -101,6 +121,7 @@ public:
     template <Design D>
     void settle(const D& design, const Ledger& ledger, VirtAddr from, VirtAddr to) {
         if (!is_active_) return;
+        // The words of neighbouring holes may have changed, too: two words on either side.
         from = lowered(from);
         to = raised(to);
         watch_.forget(from, to);
@@ -112,8 +133,8 @@ public:
         if (is_poisoning_) restore_free(ledger, from, to);
     }
 
-    /// The block was never given. When all such blocks are forgotten, and the memory is again as it
-    /// was before them, the holes are to be learnt.
+    /// These two take a batch of blocks back that were never given: `forget` for each of them, then
+    /// `learn` once the memory is again as it was before them.
     void forget(const Block& block) {
         if (is_active_) watch_.forget(lowered(block.address), raised(block.end()));
     }
@@ -133,7 +154,7 @@ public:
         if (starts) begin(design, ledger);
     }
 
-    /// What it is beside its memory; the log is the present's.
+    /// Its state beside its memory. The log is no part of it: it tells of the present.
     struct Mode {
         bool active;
         bool poisoning;
@@ -192,7 +213,7 @@ private:
 
     // A design may write so far beside the block: the words of the hole that lies there.
     static constexpr std::size_t reach = 16;
-    // What an index sums up lies in stretches of 2 KiB.
+    // What an index sums up lies in stretches of 2 KiB: it may read the words of all holes in one.
     static constexpr std::size_t around = 2048;
 
     [[nodiscard]] VirtAddr start() const { return address_of(region_.data()); }
@@ -213,7 +234,8 @@ private:
     void learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to);
     void learn_list_hole(VirtAddr hole);
 
-    /// Calls `visit(from, to)` for each part that is no block's payload.
+    /// Calls `visit(from, to)` for each part that is no block's payload: holes, padding, and what
+    /// lies between blocks. It steps from block to block through the ledger.
     void for_each_free(const Ledger& ledger, VirtAddr from, VirtAddr to, auto&& visit) const {
         while (from < to) {
             const Block* block = ledger.live_up_to(from);
@@ -247,6 +269,7 @@ private:
         }
     }
     void require_hole(VirtAddr hole, std::uint64_t caller) const {
+        // Sixteen bytes are compared at once; only where they differ it matters which are words.
         if (!watch_.is_sound(hole, reach)) [[unlikely]]
             require_words(hole, hole + reach, caller);
     }

@@ -34,6 +34,7 @@ Watch::Watch(std::span<std::byte> memory, std::span<std::byte> region)
                         region.size() / granule);
 }
 
+// Only the copy changes; the heap is filled by `restore` when the new words are known.
 void Watch::forget(VirtAddr from, VirtAddr to) {
     const std::size_t begin = offset_of(from);
     const std::size_t end = offset_of(to);
@@ -48,6 +49,7 @@ void Watch::forget(VirtAddr from, VirtAddr to) {
     empty(holes_, granule);
 }
 
+// A hole that is known already has its words where they were: only their values are new.
 void Watch::learn(const Hole& hole) {
     const std::size_t offset = offset_of(address_of(hole.address));
     if (holes_.contains(offset / granule)) {
@@ -68,6 +70,7 @@ void Watch::restore(VirtAddr from, VirtAddr to) {
     std::ranges::copy(copy_.subspan(offset_of(from), to - from), &region_[offset_of(from)]);
 }
 
+// Words of one hole come one behind the other, so a hole counts once.
 std::size_t Watch::restore_words() {
     std::size_t count = 0;
     std::optional<VirtAddr> last_hole;
@@ -115,6 +118,8 @@ std::optional<Stretch> Watch::find_change(VirtAddr from, VirtAddr to) const {
     }
 }
 
+// Damage that was found from the middle is told as a whole: backwards as long as there is a changed
+// byte near, then forwards.
 Stretch Watch::widened(Stretch change, VirtAddr from, VirtAddr to) const {
     for (VirtAddr near = change.first; near > from && change.first - near < apart;) {
         near = near - 1;
@@ -126,6 +131,7 @@ Stretch Watch::widened(Stretch change, VirtAddr from, VirtAddr to) const {
     return change;
 }
 
+// Words of holes are left out: a wrong one is another finding.
 std::size_t Watch::first_change(std::size_t from, std::size_t to) const {
     std::size_t at = first_difference(from, to);
     while (at < to && words_.contains(at / cell)) {
@@ -134,7 +140,7 @@ std::size_t Watch::first_change(std::size_t from, std::size_t to) const {
     return at;
 }
 
-// Stretch by stretch, for nearly always nothing differs.
+// Goes stretch by stretch, for nearly always nothing differs, and byte by byte at the end.
 std::size_t Watch::first_difference(std::size_t from, std::size_t to) const {
     constexpr std::size_t stretch = 64;
     std::size_t at = from;

@@ -21,9 +21,17 @@ struct Stretch {
     [[nodiscard]] std::size_t size() const { return last - first + 1; }
 };
 
+/// A copy of what the heap should hold wherever no block's payload is:
+///
+///     heap    size next f5 f5 f5 f5 f5 f5 | payload ... f5 f5 | size next f5 f5
+///     copy    size next f5 f5 f5 f5 f5 f5 |     --      f5 f5 | size next f5 f5
+///
 /// Free memory and the slack in blocks hold a pattern, but for the words that a design keeps in its
-/// holes. All of that stands in the copy, too: so damage is a difference, a hole's true words are
-/// known when those in the heap are broken, and nothing is added inside the heap.
+/// holes. So damage is a difference, a hole's true words are known when those in the heap are
+/// broken, and nothing is added inside the heap: blocks lie where they would lie without it.
+///
+/// It takes as many bytes as the region, a bit for each 4 of them (is it a word?) and a bit for
+/// each 8 (does a hole start here?).
 class Watch {
 public:
     /// Odd and large, so that as a size, an index or an address it never makes sense.

@@ -18,12 +18,24 @@
 
 namespace heap44::mm {
 
-/// Every block is a node of a binary tree over the region, and its size a power of two. Two sets of
-/// node numbers, outside the region, are all the state: which nodes are free, which are split. A
-/// request takes the smallest free node that is large enough, the lowest of them, and halves it
-/// until it fits; a freed node joins its buddy if that is free, and so on upwards: O(log size)
-/// steps each. What lies outside the region never becomes free: 100 KiB are nodes of 64, 32 and 4
-/// KiB.
+/// The binary buddy system (Knowlton, 1965; Knuth, volume 1, section 2.5). Every block is a node of
+/// a binary tree over the region, and its size a power of two. The two halves of a node are
+/// buddies:
+///
+///     64 KiB                                1
+///     32 KiB                2                               3
+///     16 KiB        4               5               6               7
+///
+/// Node 5's buddy is 4: the number with its last bit flipped. So nobody searches for a neighbour,
+/// and no block carries a header.
+///
+/// A request takes the smallest free node that is large enough, the lowest of them, and halves it
+/// until it fits. A freed node joins its buddy if that is free, and so on upwards. Two sets of node
+/// numbers, outside the region, are all the state: which nodes are free, which are split. What lies
+/// outside the region never becomes free: 100 KiB are nodes of 64, 32 and 4 KiB.
+///
+/// Invariant: two buddies are never both free. Cost: O(log size) steps each; the price is padding,
+/// for a request of 65 bytes takes 128.
 class Buddy {
 public:
     static constexpr const char* name = "buddy";
@@ -63,6 +75,7 @@ public:
 
     void deallocate(std::byte* block, Layout layout) {
         std::size_t node = tree_.node_at(block, block_size(layout));
+        // Upwards, as long as the other half is free: both become their parent, node / 2.
         for (; node != BuddyTree::root && free_.contains(node ^ 1); node /= 2) {
             join_with_buddy(node);
         }
@@ -71,11 +84,13 @@ public:
     }
 
     /// Shrinks by giving back right halves; grows as long as it is a left half whose buddy is free.
+    /// A right half cannot grow in place: the larger node starts before it.
     [[nodiscard]] std::byte* reallocate(std::byte* block, Layout layout, std::size_t new_size) {
         const std::size_t size = block_size(layout);
         const std::size_t wanted = block_size({new_size, layout.align});
         std::size_t node = tree_.node_at(block, size);
         if (!can_grow(node, wanted)) return reallocate_by_copy(*this, block, layout, new_size);
+        // Only one of these two loops has anything to do.
         for (; tree_.size_of(node) < wanted; node /= 2) join_with_buddy(node);
         (void)halve(node, wanted);
         free_bytes_ = free_bytes_ + size - wanted;
@@ -94,7 +109,8 @@ public:
         return region_size - free_bytes_;
     }
 
-    /// The free nodes, the smallest first, and by address among equals.
+    /// The free nodes, the smallest first, and by address among equals: that is also the order in
+    /// which `find` prefers them.
     void for_each_hole(auto&& visit) const {
         std::optional<std::size_t> node = free_behind(2 * tree_.leaves());
         while (node) {
@@ -112,8 +128,9 @@ private:
     /// The lowest of the smallest free nodes that are large enough.
     [[nodiscard]] std::optional<std::size_t> find(std::size_t size, std::size_t align) const {
         if (size > tree_.size() || !tree_.is_aligned_to(align)) return std::nullopt;
-        // Levels are numbered from the root down: the last free node up to the end of this size's
-        // level is of the smallest size that is large enough.
+        // A level's nodes have numbers from 2^level up to 2^(level + 1) - 1, and larger nodes have
+        // smaller numbers. So the last free node up to the end of this size's level is of the
+        // smallest size that is large enough; the first of that level is the lowest address.
         const std::optional<std::size_t> last = free_.last_up_to(tree_.last_of_size(size));
         return last ? free_.first_from(std::bit_floor(*last)) : std::nullopt;
     }
@@ -141,11 +158,14 @@ private:
         return node;
     }
 
+    /// The buddy is free no more, and their parent split no more: whoever calls goes on there.
     void join_with_buddy(std::size_t node) {
         free_.erase(node ^ 1);
         split_.erase(node / 2);
     }
 
+    /// Asked before anything changes: a block that cannot grow far enough is not to grow half the
+    /// way.
     [[nodiscard]] bool can_grow(std::size_t node, std::size_t wanted) const {
         for (; tree_.size_of(node) < wanted; node /= 2) {
             const bool is_left_half = node % 2 == 0;
@@ -154,7 +174,9 @@ private:
         return true;
     }
 
-    /// The free node that comes behind `node`: the next of its size, or the first of a larger one.
+    /// The free node that comes behind `node`: the next of its size, or the first of the next
+    /// larger size that has any. Larger nodes have smaller numbers, so that one is searched
+    /// downwards.
     [[nodiscard]] std::optional<std::size_t> free_behind(std::size_t node) const {
         const std::size_t first_of_level = std::bit_floor(node);
         const std::optional<std::size_t> same_size = free_.first_from(node + 1);
@@ -164,6 +186,7 @@ private:
         return larger ? free_.first_from(std::bit_floor(*larger)) : std::nullopt;
     }
 
+    /// A node that is neither free nor split is a block, or lies outside.
     [[nodiscard]] State state_of(std::size_t node) const {
         if (free_.contains(node)) return State::free;
         if (!tree_.is_leaf(node) && split_.contains(node)) return State::split;

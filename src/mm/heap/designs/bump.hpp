@@ -14,9 +14,16 @@
 
 namespace heap44::mm {
 
-/// Two numbers are the whole state: where the next block may start, and how many blocks are live.
-/// A freed block only lowers the count; when it comes to zero everything is free again, and not a
-/// byte before. Allocation and deallocation take a few instructions, whatever the heap holds.
+/// Two numbers are the whole state: where the next block may start, and how many blocks are live. A
+/// freed block only lowers the count; when it comes to zero everything is free again, and not a
+/// byte before.
+///
+///     start      next                    end
+///       [##][###]|........................|       the left side is passed over, live or not
+///
+/// Allocation and deallocation take a few instructions, whatever the heap holds. That suits work
+/// which allocates much and drops it all at once: a request, a frame, a pass of a compiler (there
+/// it is called an arena or a region). One block that lives on keeps all the rest.
 class Bump {
 public:
     static constexpr const char* name = "bump";
@@ -32,6 +39,7 @@ public:
     }
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
+        // All that can fail comes first, so a request that fails changes nothing.
         const auto begin = checked_align_up(next_, std::max(layout.align, unit));
         if (!begin || !fits(*begin, block_size(layout))) return nullptr;
         // What lies between two blocks for the sake of alignment is lost until all is free.
@@ -40,6 +48,7 @@ public:
         return reinterpret_cast<std::byte*>(*begin);
     }
 
+    /// As `allocate`, without the step forward. It meets no hole's words: none are kept.
     [[nodiscard]] std::byte* placement(Layout layout, auto&&) const {
         const auto begin = checked_align_up(next_, std::max(layout.align, unit));
         if (!begin || !fits(*begin, block_size(layout))) return nullptr;

@@ -87,6 +87,7 @@ inline constexpr bool tells_its_words = requires { D::hole_fields.size(); };
 /// A block whose `layout.size` bytes are zero, or null.
 template <Design D>
 [[nodiscard]] std::byte* allocate_zeroed(D& design, Layout layout) {
+    // A member of that name is taken: guard-page's fresh pages are zero, and are not written twice.
     if constexpr (requires { design.allocate_zeroed(layout); }) {
         return design.allocate_zeroed(layout);
     } else {

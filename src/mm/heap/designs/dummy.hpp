@@ -11,7 +11,8 @@
 
 namespace heap44::mm {
 
-/// Fails every allocation. Nothing can have come from it, so giving something back is a panic.
+/// Fails every allocation. Nothing can have come from it, so giving something back is a panic. It
+/// shows how little a design must have (`Design` in design.hpp).
 class Dummy {
 public:
     static constexpr const char* name = "dummy";

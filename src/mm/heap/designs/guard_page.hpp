@@ -28,9 +28,19 @@ struct Gap {
 };
 
 /// Each block has pages of its own and one behind them that is never mapped; it lies against that
-/// one, as close as its alignment allows. So the hardware stops the very instruction that goes
-/// beyond the end. A freed block's pages are unmapped at once and stay so: a late use of it is
-/// stopped as well. Only when no hole fits any more do the longest freed blocks become holes again.
+/// one, as close as its alignment allows:
+///
+///     | . . . . [#block#]| guard  | . . [#block#]| guard  |
+///     |     mapped       |  none  |    mapped    |  none  |
+///
+/// So the hardware stops the very instruction that goes beyond the end, with its address. A freed
+/// block's pages are unmapped at once and stay so: a late use of it is stopped as well. Only when
+/// no hole fits any more do the longest freed blocks become holes again. After Electric Fence
+/// (Bruce Perens, 1987).
+///
+/// The price is a page of memory and two of addresses for the smallest block, and a change of the
+/// page tables for each operation. The padding behind a block, up to its alignment, is not guarded,
+/// nor what lies before it on its page.
 class GuardPage {
 public:
     static constexpr const char* name = "guard-page";
@@ -48,6 +58,8 @@ public:
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t pages = page_count(layout);
+        // Freed spans are released one by one, and only as many as it takes. Should the request
+        // fail all the same, they are taken back: the queue is again what it was.
         const std::uint32_t oldest = spans_.oldest();
         std::uint64_t released = 0;
         auto first = spans_.find_hole(pages + 1, alignment(layout));
@@ -63,7 +75,7 @@ public:
         return pointer(address(*first + pages) - block_size(layout));
     }
 
-    /// What the machine maps is zero.
+    /// What the machine maps is zero: it is fresh memory each time.
     [[nodiscard]] std::byte* allocate_zeroed(Layout layout) { return allocate(layout); }
 
     void deallocate(std::byte* block, Layout layout) {
@@ -102,6 +114,7 @@ public:
 
     /// What there is at a place that is neither in a block nor in a hole; nothing in a hole.
     [[nodiscard]] std::optional<Gap> gap_at(const std::byte* place) const {
+        // Every page belongs to one span. A live one has its guard page last, its overhead first.
         const std::size_t page = page_of(place);
         const std::size_t first = spans_.start_of(page);
         const std::size_t end = first + spans_[first].pages;
@@ -125,12 +138,14 @@ public:
     [[nodiscard]] std::uint64_t reused_count() const { return reused_; }
 
 private:
+    /// The pages that lie in the window entirely.
     [[nodiscard]] static std::size_t whole_pages(std::span<std::byte> window) {
         const std::uint64_t start = address_of(window.data()).value;
         const std::uint64_t end = align_down(start + window.size(), page_size);
         const std::uint64_t first = align_up(start, page_size);
         return end > first ? (end - first) / page_size : 0;
     }
+    /// The pages that a block is mapped on; its guard page comes on top.
     [[nodiscard]] static std::size_t page_count(Layout layout) {
         // A size that does not fit into 64 bits when rounded up is too large all the same.
         const std::size_t size = block_size(layout);

@@ -13,16 +13,19 @@
 namespace heap44::mm {
 
 /// Places every block where LinkedList would, and leaves the same words in the heap: whoever looks
-/// at the memory cannot tell the two apart. What differs is how a hole is found: by an index beside
-/// the heap (4 % of its size) that answers "the first hole that fits" and "the last hole before
-/// this address" in a number of steps that grows with the logarithm of the heap's size.
+/// at the memory cannot tell the two apart. What differs is how a hole is found. An index beside
+/// the heap (4 % of its size) answers "the first hole that fits" and "the last hole before this
+/// address" in a number of steps that grows with the logarithm of the heap's size.
+///
+///     holes    0 ......... 16 ......... 48 .........
+///     index    dropped below 16   made above 48
 ///
 /// A list of a few holes is walked faster than any index is kept. So the index is made when the
-/// holes become many, and dropped when they have become few; in between there is room, lest
-/// a heap at the border makes and drops it all the time.
+/// holes become many, and dropped when they have become few; in between there is room, lest a heap
+/// at the border makes and drops it all the time.
 ///
-/// Each operation is short enough that the way to it counts: what a walk needs stands in line, what
-/// the index needs is called.
+/// Each operation is short enough that the way to it counts: what a walk needs is inlined, what the
+/// index needs is called.
 class Indexed : IndexedList {
 public:
     static constexpr const char* name = "indexed";
@@ -44,6 +47,7 @@ public:
         const std::size_t size = block_size(layout);
         if (must_look_up()) [[unlikely]]
             return allocate_indexed(size, layout.align);
+        // Every hole starts at a multiple of 8: an alignment up to that asks for nothing.
         if (layout.align > unit) [[unlikely]]
             return allocate_walking(size, layout.align);
         for (Node* before = &head_; Node* hole = before->next; before = hole) {
@@ -82,9 +86,12 @@ public:
     }
 
 private:
+    /// One comparison for two questions: `most_holes_` is 48 while there is no index, and 15, which
+    /// there are always more than, while there is one.
     [[nodiscard]] bool must_look_up() const { return hole_count_ > most_holes_; }
 
     [[gnu::noinline]] std::byte* move(std::byte* block, Layout layout, Layout wanted) {
+        // The new block first: where there is none the old one stays as it was.
         std::byte* moved = allocate(wanted);
         if (moved == nullptr) return nullptr;
         std::memcpy(moved, block, std::min(layout.size, wanted.size));

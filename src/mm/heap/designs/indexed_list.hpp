@@ -14,7 +14,11 @@
 namespace heap44::mm {
 
 /// A LinkedList that can make itself an index of its holes and drop it again. The words in the heap
-/// are written as LinkedList writes them.
+/// are written as LinkedList writes them; the index (HoleIndex) only says where to look.
+///
+/// Each operation has three steps: it asks the index for the hole and for the one before it, writes
+/// the holes' words, and tells the index what has changed. Invariant: while there is an index it
+/// knows every hole by address, and all but the last one by size.
 ///
 /// Time goes into branches that the processor cannot foresee: a hole is split or used up, joined
 /// with a neighbour or not, at random. There both outcomes are computed and one is chosen
@@ -30,8 +34,10 @@ protected:
         if (head_.next != nullptr) hole_count_ = 1;
     }
 
+    /// `most_holes_` tells: it is `many_holes` only while there is none.
     [[nodiscard]] bool has_index() const { return most_holes_ != many_holes; }
 
+    /// First fit: the first hole that the tree of sizes finds, else the last hole.
     [[gnu::noinline]] std::byte* allocate_indexed(std::size_t size, std::size_t align) {
         if (!has_index()) [[unlikely]]
             make_index();
@@ -44,6 +50,8 @@ protected:
         if (!has_index()) [[unlikely]]
             make_index();
         const HoleIndex::Entry found = index_.last_before(block);
+        // A hole that starts where the block ends is joined. 0 says that there is none, and of the
+        // last hole the index does not know the size.
         std::size_t next_size = index_.size_at(block + size);
         if (block + size == bytes(last_)) [[unlikely]]
             next_size = last_->size;
@@ -59,12 +67,14 @@ protected:
         before = {found.size + (joins_before ? freed->size : 0), joins_before ? behind : freed};
         Node& grown = joins_before ? before : *freed;
         note_growth(joins_next ? *next : grown, grown, joins_before);
+        // One hole more, and one less for each that it was joined with.
         hole_count_ += 1;
         hole_count_ -= joins_next + joins_before;
         if (hole_count_ < few_holes) [[unlikely]]
             drop_index();
     }
 
+    /// False where the block cannot change its size in place; nothing has changed then.
     [[gnu::noinline]] bool resize_indexed(std::byte* block, std::size_t size,
                                           std::size_t new_size) {
         if (!has_index()) [[unlikely]]
@@ -73,6 +83,7 @@ protected:
         Node* old_next = before.next;
         const std::optional<int> more = move_end(before, block, size, new_size);
         if (!more) return false;
+        // The hole behind the block may have moved, come or gone: the index is told of both sides.
         const bool had_hole = bytes(old_next) == block + size;
         const bool has_hole = bytes(before.next) == block + new_size;
         note_resize(before, had_hole ? old_next : nullptr, has_hole ? before.next : nullptr);
@@ -105,7 +116,8 @@ private:
         return region.subspan(std::min<std::size_t>(align_up(start, unit) - start, region.size()));
     }
 
-    /// `hole` is large enough, but maybe not where the alignment wants the block to start.
+    /// `hole` is large enough, but maybe not where the alignment wants the block to start. So the
+    /// holes that are large enough are tried one by one, as first fit would.
     [[gnu::noinline]] std::byte* allocate_aligned(std::byte* hole, std::size_t size,
                                                   std::size_t align) {
         for (; hole != nullptr; hole = index_.next_fit(hole, size)) {
@@ -139,6 +151,7 @@ private:
 
     /// Takes a block from the middle or the end of a hole: what lies in front of it stays a hole.
     std::byte* take_behind(Node& hole, std::byte* block, std::size_t size) {
+        // The hole keeps its start, so whose `next` leads to it does not matter: any node will do.
         const bool has_rest = split(head_, hole, block, size) != 0;
         note(hole);
         if (!has_rest) return block;
@@ -148,6 +161,8 @@ private:
         return block;
     }
 
+    /// The common case of a heap that grows: the last hole gives a block off its front and moves
+    /// on. The index is only told where it starts now.
     std::byte* take_from_last(std::size_t size) {
         std::byte* block = bytes(last_);
         if (place(*last_, size, unit) == nullptr) return nullptr;
@@ -170,7 +185,8 @@ private:
         return block;
     }
 
-    /// Behind the last hole.
+    /// A block behind the last hole is freed: it becomes the last one, or a part of it. The hole
+    /// that was last until now is found by size from here on.
     [[gnu::noinline]] void deallocate_at_end(Node& before, std::byte* block, std::size_t size) {
         const bool is_joined = link(before, block, size) == 0;
         if (is_joined) return;
@@ -182,15 +198,17 @@ private:
 
     // --- what the index is told ---
 
+    /// The list's head has no address in the heap: the index says null for it.
     Node& node_or_head(std::byte* hole) { return hole != nullptr ? node(hole) : head_; }
 
     /// The last hole is nearly always that part of the heap that no one has needed yet: the largest
-    /// hole, and another one with each block taken from it. To leave its size out of the index
+    /// hole, and another one with each block taken from it. To leave its size out of the index (0)
     /// spares it all these changes; the last hole is looked at when nothing else fits.
     void note(Node& hole) {
         if (&hole != &head_) index_.put(bytes(&hole), hole.next != nullptr ? hole.size : 0);
     }
 
+    /// `grown` came or grew to its size, and swallowed `other`, if that is another hole.
     [[gnu::always_inline]] void note_growth(Node& other, Node& grown, bool had_size) {
         if (grown.next != nullptr) return index_.grow(bytes(&other), bytes(&grown), grown.size);
         last_ = &grown;
@@ -206,6 +224,7 @@ private:
         if (behind->next == nullptr) last_ = behind;
     }
 
+    /// One walk over all holes. The border moves down with it, so that the index then stays.
     [[gnu::noinline]] void make_index() {
         most_holes_ = few_holes - 1;
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
@@ -214,6 +233,7 @@ private:
         }
     }
 
+    /// Empties the index hole by hole: fewer than 16 are left, its memory is large.
     [[gnu::noinline]] void drop_index() {
         most_holes_ = many_holes;
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
@@ -223,6 +243,7 @@ private:
 
     HoleIndex index_;
     Node* last_ = nullptr;
+    // Takes the words of a rest that is none.
     Node nowhere_{0, nullptr};
 };
 

@@ -16,11 +16,22 @@
 
 namespace heap44::mm {
 
-/// Address-ordered first fit over a singly linked list of holes. Each hole holds its own two
-/// words, `{size, next}`, in the memory it describes; only the list's head stands outside.
-/// Blocks have no header: their size comes back with the layout at deallocation. Neighbouring
-/// holes are joined at once, so two holes never touch. Allocation and deallocation walk the list:
-/// O(holes). The placement is that of the Rust crate linked_list_allocator 0.9 and 0.10.
+/// Address-ordered first fit over a singly linked list of holes (Knuth, volume 1, section 2.5).
+/// Each hole holds its own two words, `{size, next}`, in the memory it describes; only the list's
+/// head stands outside. Blocks have no header: their size comes back with the layout at
+/// deallocation.
+///
+///     head --> [size next .....] ##blocks## [size next ...] ##### [size next ........]
+///                     |                     ^      |              ^
+///                     +---------------------+      +--------------+
+///
+/// First fit takes the first hole that is large enough, so it has to walk; in return it fills the
+/// heap from the front and leaves the large hole at the end alone. The list is in address order
+/// because then a freed block's neighbours in memory are its neighbours in the list: two
+/// comparisons tell whether they touch. They are joined at once, so two holes never touch.
+///
+/// Cost: allocation and deallocation walk the list, O(holes). The placement is that of the Rust
+/// crate linked_list_allocator 0.9 and 0.10.
 class LinkedList {
 public:
     static constexpr const char* name = "linked-list";
@@ -40,6 +51,7 @@ public:
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t size = block_size(layout);
+        // Singly linked: to take a hole out, one needs the node before it.
         for (Node* before = &head_; Node* hole = before->next; before = hole) {
             if (std::byte* block = place(*hole, size, layout.align)) {
                 split(*before, *hole, block, size);
@@ -108,10 +120,12 @@ protected:
         if (hole.size < size) return nullptr;
         const auto begin = reinterpret_cast<std::uint64_t>(&hole);
         std::uint64_t start = begin;
+        // Padding is at least a hole's two words, so the block starts that much further or more.
         if (!is_aligned(begin, align)) {
             start = checked_align_up(begin + sizeof(Node), align).value_or(begin + hole.size);
         }
         const std::uint64_t padding = start - begin;
+        // Compares with what is left: `start + size` might not fit into 64 bits.
         if (padding > hole.size || size > hole.size - padding) return nullptr;
         const std::size_t rest = hole.size - padding - size;
         if (rest != 0 && rest < sizeof(Node)) return nullptr;
@@ -134,7 +148,8 @@ protected:
     }
 
     /// Puts a freed block into the list, behind `before`, and joins it with the holes that it
-    /// touches. The answer is how many holes there are more: -1, 0 or 1.
+    /// touches. The later pair is joined first, for then the earlier join takes all three. The
+    /// answer is how many holes there are more: -1, 0 or 1.
     int link(Node& before, std::byte* block, std::size_t size) {
         Node* freed = make_hole(block, size, before.next);
         before.next = freed;
@@ -151,10 +166,10 @@ protected:
         return *before;
     }
 
-    /// Gives a block of `size` bytes `new_size`, more or fewer, at the cost or for the good of the
-    /// free memory directly behind it. The answer is how many holes there are more: -1, 0 or 1. Or
-    /// nothing, and nothing changes, where there is too little free memory, or where 8 bytes would
-    /// be left: they cannot be a hole.
+    /// Moves a block's end, so that it has `new_size` bytes instead of `size`; the free memory
+    /// directly behind it becomes smaller or larger. The answer is how many holes there are more:
+    /// -1, 0 or 1. It is nothing, and nothing changes, where there is too little free memory, or
+    /// where 8 bytes would be left: they cannot be a hole.
     static std::optional<int> move_end(Node& before, std::byte* block, std::size_t size,
                                        std::size_t new_size) {
         Node* behind = before.next;
@@ -168,7 +183,8 @@ protected:
         return (rest != 0) - is_near;
     }
 
-    /// Whether they touch, and so are one hole now. No hole ends at null.
+    /// Joins a hole with the next one if they touch. Behind the last there is null, where no hole
+    /// ends.
     static bool join_with_next(Node& hole) {
         Node* next = hole.next;
         if (bytes(&hole) + hole.size != bytes(next)) return false;

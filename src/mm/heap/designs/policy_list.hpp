@@ -11,9 +11,20 @@
 
 namespace heap44::mm {
 
-/// Holes, blocks and placement inside a hole are LinkedList's; what differs is the list. With the
-/// default policy it gives the same addresses, more slowly: a hole is searched for, and its place
-/// in the list and its neighbours by address are found, by a walk each. O(holes).
+/// Holes, blocks and placement inside a hole are LinkedList's; what differs is the list. Three
+/// choices of the textbook are open (Knuth, volume 1, section 2.5; Wilson and others' survey,
+/// 1995):
+///
+/// fit: `first` stops soonest; `next` goes on where the last search ended, so that small holes do
+/// not gather at the front; `best` keeps large holes whole and leaves crumbs; `worst` leaves large
+/// rests.
+///
+/// order: by address, by size, or the lately freed first.
+///
+/// coalesce: off shows what joining is for.
+///
+/// With the default policy it gives the same addresses, more slowly: a hole is searched for, and
+/// its place in the list and its neighbours by address are found, by a walk each. O(holes).
 class PolicyList : LinkedList {
 public:
     static constexpr const char* name = "linked-list";
@@ -51,6 +62,7 @@ public:
         const std::size_t wanted = block_size({new_size, layout.align});
         if (wanted == size) return block;
         Node* before = before_hole_at(block + size);
+        // A rest of 8 bytes cannot be a hole of its own: it must have one to join.
         if (wanted < size) {
             const bool joins = before != nullptr && policy_.coalesce == Coalesce::on;
             if (joins || size - wanted >= sizeof(Node)) {
@@ -65,7 +77,9 @@ public:
     }
 
 private:
-    /// The node before the hole to take, or null: singly linked, a hole is unlinked from there.
+    /// The node before the hole to take, or null: singly linked, a hole is unlinked from there. One
+    /// walk serves all four fits. First fit ends at the first that fits, next fit at the first from
+    /// the rover on; best and worst must see them all.
     Node* find(std::size_t size, std::size_t align) {
         Node* chosen = nullptr;
         bool reached_rover = rover_ == nullptr;
@@ -90,6 +104,7 @@ private:
     /// Takes a block out of the hole behind `before`. The next search of next fit starts at what is
     /// left, or at the hole's successor.
     std::byte* take(Node& before, std::size_t size, std::size_t align) {
+        // A copy: the words may be written over by what the split leaves.
         const Node hole = *before.next;
         std::byte* start = bytes(before.next);
         std::byte* block = place(*before.next, size, align);
@@ -120,6 +135,8 @@ private:
                 before = hole;
                 continue;
             }
+            // What touches is taken out of the list, and the free memory grows by it. `before`
+            // stays: the next hole may touch, too.
             if (ends_here) at = bytes(hole);
             size += hole->size;
             joins_rover = joins_rover || hole == rover_;
@@ -129,6 +146,7 @@ private:
         if (joins_rover) rover_ = joined;
     }
 
+    /// The order says where in the list a hole belongs; `recent` puts it in front.
     Node* insert(std::byte* at, std::size_t size) {
         Node* before = &head_;
         while (before->next != nullptr && precedes(before->next, at, size)) before = before->next;
@@ -143,6 +161,7 @@ private:
         return false;
     }
 
+    /// The node before the hole at this address, or null where none starts there.
     [[nodiscard]] Node* before_hole_at(const std::byte* address) {
         for (Node* before = &head_; before->next != nullptr; before = before->next) {
             if (bytes(before->next) == address) return before;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two-level segregated fit (Masmano and others, 2004): allocates and frees in constant time.
+// Two-level segregated fit: allocates and frees in constant time (Masmano, Ripoll, Crespo and Real:
+// "TLSF: a new dynamic memory allocator for real-time systems", ECRTS 2004).
 #pragma once
 
 #include <algorithm>
@@ -18,12 +19,22 @@
 namespace heap44::mm {
 
 /// Holes are listed by size class, and an index finds a class that is large enough without a
-/// search: "good fit". All sizes are multiples of 16 bytes, a granule, and places are granule
-/// numbers: so a hole's three words and, in its last four bytes, its size once more fit into 16
-/// bytes, and what a split leaves is always a hole. Blocks carry nothing: their size comes back
-/// with the layout, and a bitmap outside the region, a bit for the first and the last granule of
-/// each hole, tells a freed block whether the memory before and behind it is free. No operation has
-/// a loop.
+/// search: "good fit". Any hole of that class fits, so the head of its list is taken.
+///
+/// All sizes are multiples of 16 bytes, a granule, and places are granule numbers. So the smallest
+/// hole has room for three words in front and, in its last four bytes, its size once more:
+///
+///     | size | next | previous | ............ | size |
+///       4      4      4                        4  bytes
+///
+/// The size at the end is a boundary word (Knuth's boundary tag): it leads from a freed block to
+/// the start of the hole before it. Blocks carry nothing: their size comes back with the layout,
+/// and a bitmap outside the region, a bit for the first and the last granule of each hole, tells a
+/// freed block whether the memory before and behind it is free. The lists are doubly linked, so a
+/// neighbour is taken out of its list without a walk.
+///
+/// Invariant: two holes never touch. No operation has a loop. The price is a fit that is only good:
+/// of the holes in a request's own class, some of which may fit, only the first is looked at.
 class Tlsf {
 public:
     static constexpr const char* name = "tlsf";
@@ -57,6 +68,7 @@ public:
         const Number size = granules_of(layout);
         const std::optional<Place> place = find(size, layout.align);
         if (!place) return nullptr;
+        // The hole goes as a whole; what is left before and behind the block comes back as holes.
         const auto [hole, start] = *place;
         const Number hole_end = hole + remove(hole);
         if (start != hole) insert(hole, start - hole);
@@ -74,6 +86,7 @@ public:
     void deallocate(std::byte* block, Layout layout) {
         Number start = number_of(block);
         Number end = start + granules_of(layout);
+        // A set bit before the block is a hole's last granule, and the word there tells its size.
         if (start != 0 && edges_.contains(start - 1)) start -= remove(start - size_before(start));
         if (end != granules_ && edges_.contains(end)) end += remove(end);
         insert(start, end - start);
@@ -92,6 +105,7 @@ public:
             const Number hole_end = end + remove(end);
             if (hole_end != new_end) insert(new_end, hole_end - new_end);
         } else if (new_end < end) {
+            // The end is freed as if it were a block: it joins the hole behind it by itself.
             deallocate(at(new_end), {.size = (end - new_end) * granule, .align = granule});
         }
         return block;
@@ -163,6 +177,7 @@ private:
 
     /// Where a block would start in this hole, or nothing if it does not fit.
     [[nodiscard]] std::optional<Place> place_in(Number hole, Number size, std::size_t align) const {
+        // The bytes up to the next multiple of `align`, a power of two.
         const std::uint64_t padding = -(base_ + hole * granule) & (align - 1);
         const std::uint64_t room = hole_at(hole)->size * granule;
         if (padding > room || size * granule > room - padding) return std::nullopt;
@@ -185,6 +200,7 @@ private:
         return same != TwoLevelIndex::none ? place_in(same, size, align) : std::nullopt;
     }
 
+    /// Writes a hole's words at both ends and puts it at its list's head.
     void insert(Number start, Number size) {
         const TwoLevelIndex::Class of = TwoLevelIndex::class_of(size);
         const Number next = index_->head(of);
@@ -196,7 +212,8 @@ private:
         free_ += size;
     }
 
-    /// Takes a hole out of its list; its size.
+    /// Takes a hole out of its list; its size. Without a previous one it is the head, so the index
+    /// is told of the next.
     Number remove(Number start) {
         const HoleWords hole = *hole_at(start);
         if (hole.next != TwoLevelIndex::none) hole_at(hole.next)->previous = hole.previous;

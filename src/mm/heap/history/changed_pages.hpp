@@ -8,6 +8,7 @@
 
 namespace heap44::mm {
 
+/// Is told of pages, one at a time.
 class PageVisitor {
 public:
     virtual void visit(VirtAddr page) = 0;
@@ -16,6 +17,10 @@ protected:
     ~PageVisitor() = default;
 };
 
+/// The journal compares only pages that were written to, so a command that touches one page costs
+/// one page. The kernel asks the page tables: the processor sets an entry's dirty bit with the
+/// first write to its page, and each question clears it (`Mapper::take_dirty`). The host program
+/// knows nothing of writes and names every page; that is right, too, only slower.
 class ChangedPages {
 public:
     /// Visits, in address order, the pages of `start` to `start + size` that may have been written

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "lib/align.hpp"
+#include "mm/heap/history/step_notation.hpp"
 
 namespace heap44::mm {
 
@@ -17,12 +18,12 @@ constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 constexpr std::size_t most_steps = 1024;
 
-using PageDifferences = Differences<page_size, sizeof(Block)>;
-
+/// Parts begin at multiples of 64, which suits every type that lies there.
 std::size_t room(std::size_t size) {
     return align_up(size, alignment);
 }
 
+/// The size of the shadow: the region, rounded up, and the records behind it.
 std::size_t bytes_of(const Heap& heap) {
     return room(heap.region().size()) + heap.records().size();
 }
@@ -31,120 +32,16 @@ std::size_t window_pages_of(const Heap& heap) {
     return heap.window() ? heap.window()->size / page_size : 0;
 }
 
-/// Writes only where something is to be changed: what is not written to need not be looked at.
-void copy_differences(std::span<const std::byte> from, std::span<std::byte> to) {
-    for_each_difference(from, to, [&](std::size_t begin, std::size_t end) {
-        std::memcpy(to.data() + begin, from.data() + begin, end - begin);
-    });
-}
-
-/// Most pages are, where it is not known which were written to.
-bool are_equal(std::span<const std::byte> now, std::span<const std::byte> was) {
-    return std::memcmp(now.data(), was.data(), now.size()) == 0;
-}
-
-/// Whether anything is different that no byte of the heap tells. What comes and goes the ledger's
-/// bytes tell, and the mark alone is no change: it only looks.
+/// Whether anything is different that no byte of the heap tells: another design on an empty heap, a
+/// failure counted. Blocks that come and go show in the ledger's bytes, and the mark alone is no
+/// change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
     return left.design.index() != right.design.index() || left.failures != right.failures;
 }
 
 }  // namespace
 
-/// Compares what may have changed with the copy, brings the copy up to date, and writes down what
-/// differed.
-class Journal::Recorder final : public PageVisitor {
-public:
-    explicit Recorder(Journal& journal) : journal_(journal) {}
-
-    void record_all() {
-        journal_.for_each_changed_page(*this);
-        in_window_ = true;
-        std::size_t next = 0;
-        journal_.heap_.for_each_mapped([&](VirtAddr start, std::size_t pages) {
-            record_gone(next, number_of(start));
-            next = number_of(start) + pages;
-            if (journal_.is_lost_) {
-                visit_every_page(start, pages * page_size, *this);
-            } else {
-                journal_.pages_.for_each_changed_page(start, pages * page_size, *this);
-            }
-        });
-        record_gone(next, window_pages_of(journal_.heap_));
-    }
-
-    void visit(VirtAddr page) override {
-        if (in_window_) {
-            record_page(number_of(page),
-                        {reinterpret_cast<const std::byte*>(page.value), page_size});
-        } else {
-            const Compared found = journal_.compare(page);
-            if (!are_equal(found.now, found.was)) record(found.offset, found.now, found.was);
-        }
-    }
-
-    [[nodiscard]] bool found_any() const { return found_any_; }
-    [[nodiscard]] ByteRing::Position begin() const { return begin_; }
-    /// Whether all of it could be written down.
-    [[nodiscard]] bool complete() const { return complete_; }
-    /// Whether there was no room to keep a page of the window.
-    [[nodiscard]] bool is_lost() const { return is_lost_; }
-
-private:
-    [[nodiscard]] std::size_t number_of(VirtAddr page) const {
-        return (page - journal_.heap_.window()->start) / page_size;
-    }
-
-    /// Pages that are mapped no more hold zeros.
-    void record_gone(std::size_t from, std::size_t to) {
-        for (std::size_t page = from; page < to && journal_.window_.kept_count() != 0; ++page) {
-            if (journal_.window_.is_kept(page)) record_page(page, PageCopies::zeros);
-        }
-    }
-
-    void record_page(std::size_t page, std::span<const std::byte> now) {
-        if (are_equal(now, journal_.window_[page])) return;
-        std::byte* copy = journal_.window_.writable(page);
-        if (copy == nullptr) {
-            is_lost_ = true;
-            return;
-        }
-        record(journal_.shadow_.size() + page * page_size, now, {copy, page_size});
-    }
-
-    void record(std::size_t offset, std::span<const std::byte> now, std::span<std::byte> was) {
-        const PageDifferences differences(now, was);
-        differences.for_each_news([&](std::size_t begin, std::size_t end) {
-            if (!found_any_) journal_.give_up_redo();
-            found_any_ = true;
-            put_count(2 * (offset + begin - behind_) + (differences.is_periodic() ? 1 : 0));
-            put_count(end - begin);
-            for (std::size_t at = begin; at < end; ++at) {
-                put(std::to_integer<std::uint8_t>(differences.news(at)));
-            }
-            behind_ = offset + end;
-        });
-        std::ranges::copy(now, was.begin());
-    }
-
-    void put_count(std::uint64_t count) {
-        put_number(count, [this](std::uint8_t byte) { put(byte); });
-    }
-    void put(std::uint8_t byte) {
-        complete_ = complete_ && journal_.make_room(begin_);
-        if (complete_) journal_.ring_.put(byte);
-    }
-
-    Journal& journal_;
-    ByteRing::Position begin_ = journal_.next_begin();
-    std::size_t behind_ = 0;
-    bool in_window_ = false;
-    bool found_any_ = false;
-    bool complete_ = true;
-    bool is_lost_ = false;
-};
-
-/// Takes changes of region and records back, from the copy.
+/// Takes changes of region and records back, from the copy. Only bytes that differ are written.
 class Journal::Reverter final : public PageVisitor {
 public:
     explicit Reverter(Journal& journal) : journal_(journal) {}
@@ -170,10 +67,16 @@ std::span<std::byte> Journal::carve(std::span<std::byte>& memory, std::size_t si
 }
 
 PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store) const {
-    const std::size_t pages = window_pages_of(heap_);
+    const std::size_t pages = window_pages();
     return {carve(memory, PageCopies::bytes_needed(pages)), pages, store};
 }
 
+// Cuts the memory into parts, one behind the other:
+//
+//     shadow, slots of the window, 2 hole maps, previous state, snapshots, stores, steps, ring
+//
+// `previous` and the snapshots are whole images, made only where there is memory to spare; the ring
+// takes what is left.
 Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     : heap_(heap),
       pages_(pages),
@@ -201,6 +104,7 @@ Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     }
     const std::size_t count =
         std::clamp(memory.size() / 16 / sizeof(Step), fewest_steps, most_steps);
+    // A slot here is only memory: `commit` constructs the step in it.
     steps_ = {reinterpret_cast<Step*>(carve(memory, count * sizeof(Step)).data()), count};
     ring_ = ByteRing(memory);
     std::ranges::copy(heap.region(), shadow_.begin());
@@ -223,12 +127,20 @@ void Journal::for_each_changed_page(PageVisitor& visitor) {
 std::size_t Journal::offset_of(VirtAddr address) const {
     const std::uint64_t in_region = address - address_of(heap_.region().data());
     if (in_region < heap_.region().size()) return in_region;
-    return room(heap_.region().size()) + (address - address_of(heap_.records().data()));
+    return bytes_before_records() + (address - address_of(heap_.records().data()));
 }
 
 std::span<std::byte> Journal::live_from(std::size_t offset) const {
     if (offset < heap_.region().size()) return heap_.region().subspan(offset);
-    return heap_.records().subspan(offset - room(heap_.region().size()));
+    return heap_.records().subspan(offset - bytes_before_records());
+}
+
+std::size_t Journal::bytes_before_records() const {
+    return room(heap_.region().size());
+}
+
+std::size_t Journal::window_pages() const {
+    return window_pages_of(heap_);
 }
 
 Journal::Compared Journal::compare(VirtAddr page) {
@@ -252,7 +164,7 @@ void Journal::put_pages(const PageCopies& held) {
 
 // --- recording ---
 
-/// Where the next step's bytes go, once what was undone is given up.
+/// Where the next step begins. What was undone lies there and is written over.
 ByteRing::Position Journal::next_begin() {
     return at_ == last_ ? ring_.end() : step(at_).begin;
 }
@@ -262,17 +174,22 @@ void Journal::give_up_redo() {
     last_ = at_;
 }
 
+/// The ring is not told: bytes before `first_` simply do not count any more.
 void Journal::forget_oldest() {
     ++first_;
     ++forgotten_;
 }
 
-/// Room for one more byte of the step that begins at `begin`; the oldest steps go for it.
+/// Makes room for one more byte of the step that begins at `begin`: the oldest steps go for it.
+/// False where the step alone fills the ring.
 bool Journal::make_room(ByteRing::Position begin) {
     while (first_ != last_ && ring_.end() - step(first_).begin >= ring_.size()) forget_oldest();
     return ring_.end() - begin < ring_.size();
 }
 
+/// Every commit brings the copy up to date. Whether it makes a step depends: where the way back is
+/// lost, or the step is too long for the ring, all steps go, because none leads to the present any
+/// more. Where nothing differs there is no step, and what was undone can still be redone.
 void Journal::commit() {
     const bool was_lost = is_lost_;
     if (was_lost) window_.clear();
@@ -285,6 +202,7 @@ void Journal::commit() {
     told_ = heap_.changes_told();
     if (was_lost || is_lost_ || !recorder.complete()) {
         give_up_redo();
+        // The step itself counts as forgotten, too; while the copy was lost there was none.
         forgotten_ += last_ - first_ + (was_lost ? 0 : 1);
         first_ = last_;
         return;
@@ -298,6 +216,8 @@ void Journal::commit() {
 
 // --- going back and forth ---
 
+/// The pages of the window are unmapped as the present state knows them, and mapped as the old one
+/// does: so the first comes before the state is set, the last after it.
 void Journal::come_back() {
     heap_.unmap_all();
     Reverter reverter(*this);
@@ -306,6 +226,7 @@ void Journal::come_back() {
     put_pages(window_);
 }
 
+/// A failure that was counted stays counted: the command was refused, and that did happen.
 void Journal::revert() {
     last_state_.failures = heap_.state().failures;
     if (is_lost_) return;
@@ -313,54 +234,6 @@ void Journal::revert() {
     if (heap_.changes_told() == told_) return;
     heap_.tell_set_back();
     told_ = heap_.changes_told();
-}
-
-/// The page in which an offset lies; what was recorded at once.
-Journal::Part Journal::part_at(std::size_t offset) const {
-    const auto page_from = [&](std::size_t start) {
-        return start + align_down(offset - start, page_size);
-    };
-    if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
-    const std::size_t records = room(heap_.region().size());
-    const std::size_t begin = page_from(offset < records ? 0 : records);
-    return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
-}
-
-/// The exclusive or leads from either side of a step to the other.
-bool Journal::flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
-                   auto&& flip_live) const {
-    Part part{};
-    PageDifferences differences(0, false);
-    const auto flip_part = [&] {
-        differences.spread_news();
-        const bool is_in_window = part.begin >= bytes.size();
-        std::byte* page = is_in_window ? window.writable((part.begin - bytes.size()) / page_size)
-                                       : bytes.data() + part.begin;
-        if (page == nullptr) return false;
-        differences.for_each([&](std::size_t begin, std::size_t end) {
-            for (std::size_t at = begin; at < end; ++at) {
-                page[at] ^= differences[at];
-                if (!is_in_window) flip_live(part.begin + at, differences[at]);
-            }
-        });
-        return true;
-    };
-    std::size_t offset = 0;
-    for (ByteRing::Reader reader(ring_, step.begin); reader.position() != step.end;) {
-        const std::uint64_t number = get_number(reader);
-        offset += number / 2;
-        if (offset >= part.begin + part.size) {
-            if (!flip_part()) return false;
-            part = part_at(offset);
-            differences = PageDifferences(part.size, number % 2 != 0);
-        }
-        for (std::size_t left = get_number(reader); left > 0; --left, ++offset) {
-            differences.put_news(offset - part.begin, std::byte{reader.get()});
-        }
-    }
-    if (!flip_part()) return false;
-    window.drop_zeros();
-    return true;
 }
 
 /// There is room for the window's pages: the step was written down with those of both sides kept.
@@ -372,6 +245,8 @@ void Journal::cross(Step& step) {
     heap_.set_state(last_state_);
 }
 
+/// Pages are unmapped and mapped once for all steps; in between, of the window only the copy
+/// changes.
 const Journal::Label& Journal::undo(std::size_t steps) {
     heap_.unmap_all();
     for (; steps > 0; --steps) cross(step(--at_));
@@ -398,6 +273,8 @@ bool Journal::has_place_for(std::string_view name) const {
     return snapshot_count_ < snapshot_capacity_ || find_snapshot(name) != nullptr;
 }
 
+/// A snapshot is copied from the shadow, not from the heap: between commands they are the same. The
+/// store of pages is shared with `previous_`, which gives up its own first.
 bool Journal::take_snapshot(std::string_view name) {
     previous_.window.clear();
     const Snapshot* known = find_snapshot(name);
@@ -418,6 +295,7 @@ void Journal::forget_snapshots() {
     snapshot_count_ = 0;
 }
 
+/// Writes only what differs, so the next commit looks at few pages.
 void Journal::load(const Snapshot& snapshot) {
     heap_.unmap_all();
     const std::span<const std::byte> bytes = snapshot.bytes;
@@ -429,6 +307,7 @@ void Journal::load(const Snapshot& snapshot) {
 
 // --- comparing ---
 
+/// The last step is applied to a copy, not to the heap: looking back leaves no trace.
 const Journal::Snapshot* Journal::previous() {
     if (previous_.bytes.empty() || !previous_.window.has_room_for(window_)) return nullptr;
     const Step& done = step(at_ - 1);
@@ -441,6 +320,7 @@ const Journal::Snapshot* Journal::previous() {
     return &previous_;
 }
 
+/// Blocks' and holes' bytes only: the records are the heap's own book-keeping.
 std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     std::size_t count = 0;
     const auto add_differences = [&](std::span<const std::byte> now,
@@ -449,7 +329,7 @@ std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     };
     const std::size_t size = heap_.region().size();
     add_differences(committed().first(size), std::span<const std::byte>(then.bytes).first(size));
-    for (std::size_t page = 0; page < window_pages_of(heap_); ++page) {
+    for (std::size_t page = 0; page < window_pages(); ++page) {
         if (window_.is_kept(page) || then.window.is_kept(page)) {
             add_differences(window_[page], then.window[page]);
         }
@@ -457,6 +337,7 @@ std::size_t Journal::bytes_changed_since(const Snapshot& then) const {
     return count;
 }
 
+/// A record has the same place in every image, because all images are cut alike.
 Block Journal::record_in(std::span<const std::byte> bytes, const Block& block) const {
     Block result;
     std::memcpy(&result, bytes.data() + offset_of(address_of(&block)), sizeof(result));

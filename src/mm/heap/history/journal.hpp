@@ -17,11 +17,24 @@
 
 namespace heap44::mm {
 
-/// A journal of steps. It keeps a copy of the heap's bytes as they were after the last step; a step
-/// is where the bytes differ then, old and new in one (their exclusive or), in a ring that forgets
-/// the oldest. It knows of a change only what the bytes tell, so it does not matter who made it:
-/// a command, code that was stopped half-way, a stray write. A window's pages that are not mapped
-/// count as zeros.
+/// The journal keeps a copy of the heap as it was after the last command: the shadow. A step is the
+/// exclusive or of shadow and heap, page by page, so one stored step leads both ways: back, and
+/// forth again.
+///
+///     heap now   ──xor──  step  ──xor──  heap before
+///
+/// Steps have numbers. Those that were undone stay until something else is done:
+///
+///     first_ ........ at_ ........ last_
+///       can be undone  can be redone
+///
+/// Between two commands the shadow equals the heap, byte for byte, and `last_state_` is the rest of
+/// it (`Heap::State`). The journal knows of a change only what the bytes tell. So it does not
+/// matter who made it: a command, code that was stopped half-way, a stray write. A window's pages
+/// that are not mapped count as zeros.
+///
+/// Cost of a commit: one pass over the pages that were written to, and the bytes that differ. The
+/// ring forgets the oldest steps when it is full.
 class Journal {
 public:
     static constexpr std::size_t label_size = 64;
@@ -136,21 +149,31 @@ private:
     };
     class Recorder;
     class Reverter;
+    using PageDifferences = Differences<page_size, sizeof(Block)>;
 
+    /// Cuts `size` bytes off the front of `memory`; the next part begins at a multiple of 64.
     static std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
     PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
     /// Of region and records.
     void for_each_changed_page(PageVisitor& visitor);
+    /// From an address in region or records to the offset in `shadow_`, and back to the heap: the
+    /// bytes from there to the end of the part.
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
     [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
     [[nodiscard]] Compared compare(VirtAddr page);
     [[nodiscard]] Part part_at(std::size_t offset) const;
+    /// Where the records begin in `shadow_`.
+    [[nodiscard]] std::size_t bytes_before_records() const;
+    [[nodiscard]] std::size_t window_pages() const;
     [[nodiscard]] VirtAddr window_page(std::size_t page) const;
+    /// Maps the pages of the blocks in the window and gives them what they held.
     void put_pages(const PageCopies& held);
-    /// Leads bytes and window across a step; false where the window needs more room than there is.
-    /// Calls `flip_live(offset, difference)` for each of the bytes.
+    /// Leads `bytes` (as in `shadow_`) and `window` across a step, to the other side of it. Calls
+    /// `flip_live(offset, difference)` for each byte of region and records. False where the window
+    /// needs more room than there is.
     bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
               auto&& flip_live) const;
+    /// Leads the heap and its copy across a step, and leaves the state of the other side in it.
     void cross(Step& step);
     [[nodiscard]] Step& step(std::uint64_t number) const { return steps_[number % steps_.size()]; }
     ByteRing::Position next_begin();
@@ -162,8 +185,11 @@ private:
     ChangedPages& pages_;
     // The heap's bytes after the last step: region and records, and the window.
     std::span<std::byte> shadow_;
+    // What the pages of blocks in a window hold has a store of its own: most windows are nearly
+    // empty, and a copy of all 64 MiB would be out of proportion.
     PageStore store_{{}};
     PageCopies window_;
+    // Set where the store was full: the copy of the window is not what the window was.
     bool is_lost_ = false;
     Heap::State last_state_;
     // So many changes observers of the heap had been told of by then.

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Copies of a window's pages, of which most are not mapped or empty: only those that hold anything
 // take memory.
+//
+//     page of the window    0   1   2   3   4   5  ...
+//     slot                  -   2   -   1   -   -         - : not kept, so it holds zeros
+//
+//     store                 slot 1: page 3    slot 2: page 1    slot 3: free    ...
+//
+// A number of two bytes for each page of the window, and 4 KiB for each page that is kept. Several
+// copies can share one store.
 #pragma once
 
 #include <algorithm>
@@ -17,10 +25,12 @@
 
 namespace heap44::mm {
 
-/// Memory for pages, given out and taken back one at a time.
+/// Memory for pages, given out and taken back one at a time. Slots that were never used are taken
+/// in order; those that came back are a list through the slots themselves.
 class PageStore {
 public:
     using Slot = std::uint16_t;
+    /// Slots count from 1, so that zero can say "no page".
     static constexpr Slot none = 0;
 
     /// `memory` is aligned to 8; all whole pages of it are free, as far as a slot can name them.
@@ -63,7 +73,7 @@ private:
     Slot used_ = 0;
 };
 
-/// One state of a window. A page that is not kept holds zeros.
+/// One state of a window. A page that is not kept holds zeros; one that is kept holds anything.
 class PageCopies {
 public:
     static constexpr std::array<std::byte, page_size> zeros{};
@@ -103,8 +113,8 @@ public:
             visit(page);
         }
     }
-    /// Pages that hold zeros need not be kept. Blocks lie at the end of theirs: what is there is
-    /// found soonest from behind.
+    /// Gives back the pages that hold only zeros. Blocks lie at the end of theirs, so what is there
+    /// is found soonest from behind.
     void drop_zeros() {
         for_each_kept([this](std::size_t page) {
             const auto backwards = (*this)[page] | std::views::reverse;
@@ -124,6 +134,7 @@ public:
         from.for_each_kept(
             [&](std::size_t page) { std::memcpy(writable(page), from[page].data(), page_size); });
     }
+    /// What this copy keeps now would be given back first, so it counts as room.
     [[nodiscard]] bool has_room_for(const PageCopies& other) const {
         return kept_count_ + store_->free_count() >= other.kept_count_;
     }

@@ -9,6 +9,7 @@ namespace {
 
 using Kind = HeapEvent::Kind;
 
+/// Makes the heap empty, with the design and the policy that the record names.
 void empty(Heap& heap, const TraceRecord& beginning) {
     heap.select(beginning.name.view());
     if (beginning.policy) heap.set_policy(*beginning.policy);
@@ -45,6 +46,8 @@ Trace::~Trace() {
     stop();
 }
 
+/// Blocks that live already are not recorded: they only count. Numbers are told as from an empty
+/// heap, so what was given before is taken off (`base_`).
 void Trace::start(Heap& heap) {
     count_ = 0;
     dropped_ = 0;
@@ -55,6 +58,7 @@ void Trace::start(Heap& heap) {
     watch(heap);
 }
 
+/// An observer watches one heap at a time.
 void Trace::watch(Heap& heap) {
     stop();
     heap_ = &heap;
@@ -73,6 +77,8 @@ void Trace::clear() {
     beginning_ = {};
 }
 
+/// A reset begins the numbers anew. A failure is not recorded: it changed nothing. A heap that was
+/// set back cannot be replayed, so that is only noted.
 void Trace::note(const HeapEvent& event) {
     if (event.kind == Kind::set_back) {
         was_set_back_ = true;
@@ -93,6 +99,7 @@ void Trace::note(const HeapEvent& event) {
                 .address = block.address,
                 .caller = event.caller,
                 .command = event.command,
+                // A block that was just allocated has no name yet; `rename` adds it.
                 .name = event.kind == Kind::allocate ? BlockName() : block.name});
     }
 }
@@ -105,7 +112,8 @@ void Trace::append(const TraceRecord& record) {
     }
 }
 
-/// Blocks get their names after they were allocated: in the record of that allocation it is told.
+/// A block gets its name after it was allocated. The name is told in the record of that allocation,
+/// so that one record makes the block again. Searched from behind: it is among the last.
 void Trace::rename(const Block& block) {
     for (std::size_t index = count_; index-- > 0;) {
         TraceRecord& record = records_[index];

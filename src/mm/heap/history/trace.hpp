@@ -28,8 +28,9 @@ struct TraceRecord {
     BlockName name;
 };
 
-/// Keeps the first so many changes: what comes later is dropped and counted, because what has lost
-/// its beginning could not be done again. In place, so that tracing moves nothing in any heap.
+/// Keeps the first so many changes of a heap. What comes later is dropped and counted: a trace that
+/// has lost its end can be done again as far as it goes, one that has lost its beginning cannot.
+/// The records are in place, so tracing moves nothing in any heap.
 class Trace final : public HeapObserver {
 public:
     static constexpr std::size_t capacity = 8192;

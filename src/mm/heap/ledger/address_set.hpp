@@ -12,8 +12,15 @@
 namespace heap44::mm {
 
 /// A set of numbers below `limit`. Level 0 has a bit for each number, each level above a bit for
-/// each word of the one below that is not zero, up to one word. Insert and erase change at most one
-/// word a level, the searches read at most two: O(log64 limit).
+/// each word of the one below that is not zero, up to one word:
+///
+///     level 1    1 0 1 1                      a bit for each word below: is there anything?
+///     level 0    0010 0000 1000 0001          a bit for each number (words of 4 here, not of 64)
+///
+/// A search climbs until a word has a bit on the right side, and descends to it by bit scans; an
+/// empty stretch is passed over a whole word, 64, 4,096 ... numbers at a time. Insert and erase
+/// change at most one word a level, the searches read at most two: O(log64 limit). It takes one bit
+/// a number and about a 64th more.
 class AddressSet {
 public:
     AddressSet() = default;
@@ -50,6 +57,7 @@ public:
             std::uint64_t& word = levels_[level][number / bits];
             const bool was_empty = word == 0;
             word |= bit(number);
+            // Whoever is above knows already that this word is not zero.
             if (!was_empty) return;
             number /= bits;
         }
@@ -59,6 +67,7 @@ public:
         for (std::size_t level = 0; level < depth_; ++level) {
             std::uint64_t& word = levels_[level][number / bits];
             word &= ~bit(number);
+            // The word still has members: above nothing changes.
             if (word != 0) return;
             number /= bits;
         }
@@ -76,6 +85,7 @@ public:
             const std::uint64_t above =
                 levels_[level][index] & (~std::uint64_t{0} << (number % bits));
             if (above != 0) return descend_first(level, index, above);
+            // Nothing here: one level up, at the word behind this one.
             number = index + 1;
         }
         return std::nullopt;
@@ -101,6 +111,7 @@ private:
         return std::uint64_t{1} << (number % bits);
     }
 
+    /// From a word that is not zero down to the first number below it.
     std::size_t descend_first(std::size_t level, std::size_t index, std::uint64_t word) const {
         for (;;) {
             const std::size_t number =
@@ -111,6 +122,7 @@ private:
         }
     }
 
+    /// The same for the last number.
     std::size_t descend_last(std::size_t level, std::size_t index, std::uint64_t word) const {
         for (;;) {
             const std::size_t number =

@@ -29,7 +29,9 @@ private:
     std::uint8_t size_ = 0;
 };
 
-/// One block, live or lately freed. Times are the numbers of the shell's commands.
+/// One block, live or lately freed. Times are the numbers of the shell's commands. `caller` and
+/// `freed_by` are code addresses. `size` and `align` of the layout are what was asked for;
+/// `block_size` is what the design took for it.
 struct Block {
     enum class State : std::uint8_t { unused, live, freed };
 

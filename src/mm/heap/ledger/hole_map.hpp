@@ -12,7 +12,8 @@
 namespace heap44::mm {
 
 /// The holes of a region as two sets, of their first and their last granules: designs keep holes in
-/// any order, and this answers by address. Holes start and end on multiples of `unit` (8 or more).
+/// any order, and this answers by address. Holes do not overlap, so the first end behind a start is
+/// that hole's. Holes start and end on multiples of `unit` (8 or more).
 class HoleMap {
 public:
     static constexpr std::size_t granule = 8;

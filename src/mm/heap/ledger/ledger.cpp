@@ -28,6 +28,7 @@ std::size_t room_for(std::size_t count) {
 
 }  // namespace
 
+/// At most every second granule starts a block, and so many freed ones are remembered besides.
 std::size_t Ledger::record_count(std::size_t granules) {
     return std::min(granules / 2, most_live) + remembered;
 }
@@ -53,6 +54,7 @@ Ledger::Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_
     clear();
 }
 
+/// Of the records only those that were used are written; the others are empty still.
 void Ledger::clear() {
     live_starts_.clear();
     std::ranges::fill(latest_, none);
@@ -77,6 +79,7 @@ const Block& Ledger::add(VirtAddr address, Layout layout, std::size_t block_size
     return records_[index];
 }
 
+/// The record stays where it is and joins the queue. It is used again when it comes to the front.
 void Ledger::remove(const Block& block, std::uint64_t caller, std::uint64_t time) {
     Block& freed = record(block);
     end_life(freed);
@@ -105,6 +108,7 @@ const Block& Ledger::resize(const Block& block, VirtAddr address, std::size_t ne
     resized.layout.size = new_size;
     resized.block_size = block_size;
     resized.resized_in = static_cast<std::uint32_t>(time);
+    // In place: the record is the same, and so is all that leads to it.
     if (address == block.address) {
         taken_ += block_size - block.block_size;
         requested_ += new_size - block.layout.size;
@@ -121,6 +125,7 @@ const Block& Ledger::resize(const Block& block, VirtAddr address, std::size_t ne
     return records_[index];
 }
 
+/// A name may be given twice. The newer block comes first in its bucket, so it is found.
 void Ledger::set_name(const Block& block, std::string_view name) {
     Block& named = record(block);
     named.name = BlockName(name);
@@ -176,6 +181,7 @@ const Block* Ledger::live_up_to(VirtAddr address) const {
     return start ? start_in_granule(*start) : nullptr;
 }
 
+/// The set knows in which granules live blocks start; `latest_` leads from there to the record.
 const Block* Ledger::live_from(VirtAddr address) const {
     if (!in_region(address)) return nullptr;
     auto start = live_starts_.first_from(granule_of(address));
@@ -207,6 +213,8 @@ const Block* Ledger::with_name(std::string_view name) const {
     return nullptr;
 }
 
+/// A record for a new block: a fresh one while few are remembered, else the one that was freed
+/// longest ago, which is forgotten with this.
 Ledger::Index Ledger::take_oldest() {
     // No more records than are needed to remember so many: those in use then stay in the caches.
     // (There is always one more: `has_room` keeps the live blocks from taking so many.)
@@ -217,12 +225,14 @@ Ledger::Index Ledger::take_oldest() {
     return index;
 }
 
+/// At the end: whatever led to the end leads here now.
 void Ledger::enqueue(Index index) {
     records_[index].next_in_queue = none;
     (queue_tail_ == none ? queue_head_ : records_[queue_tail_].next_in_queue) = index;
     queue_tail_ = index;
 }
 
+/// All ways to find a block lead to this record from now on: by address, by number.
 void Ledger::make_live(Index index, const Block& block) {
     records_[index] = block;
     latest_[granule_of(block.address)] = index;
@@ -233,6 +243,8 @@ void Ledger::make_live(Index index, const Block& block) {
     requested_ += block.layout.size;
 }
 
+/// The block counts no more. Its number and its address still lead to its record: so a second free
+/// is recognised.
 void Ledger::end_life(Block& block) {
     live_starts_.erase(granule_of(block.address));
     --live_count_;
@@ -244,6 +256,7 @@ Ledger::Index& Ledger::bucket_of(std::string_view name) {
     return names_[std::hash<std::string_view>{}(name) % hash_buckets];
 }
 
+/// A record that is used again must leave its bucket: the list goes through the records.
 void Ledger::unlink_name(Index index) {
     const Block& block = records_[index];
     if (block.name.empty()) return;

@@ -31,6 +31,18 @@ struct Verdict {
 };
 
 /// Records of blocks by address, number and name. All of it lives in the memory that it was given.
+///
+///     address --> latest_    --+
+///     number  --> by_number_ --+--> records_    live blocks, and freed ones in a queue
+///     name    --> names_     --+
+///
+/// A freed block's record goes to the end of the queue and is used again when it comes to the
+/// front. So the past is remembered evenly: at least the last 4,096 freed blocks.
+///
+/// Invariant: of each live block there is one record, `latest_` of its granule leads there, and
+/// `live_starts_` has its granule. Cost: a few steps for each question about a live block, whatever
+/// the heap holds; only questions about the past, or about a number whose place in `by_number_` was
+/// taken, look through all records.
 class Ledger {
 public:
     /// How many freed blocks are remembered at least.
@@ -150,7 +162,9 @@ private:
     std::span<Index> latest_;
     // The record of a number, at the number modulo the count of records: a cache, checked on use.
     std::span<Index> by_number_;
+    // The first record of each bucket of names; `next_with_hash` leads on.
     std::span<Index> names_;
+    // The granules in which live blocks start: neighbours by address.
     AddressSet live_starts_;
     // So many records, the first ones, have been taken for a block at some time.
     Index used_records_ = 0;

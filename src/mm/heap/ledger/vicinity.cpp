@@ -11,6 +11,8 @@ bool holds(const Block& block, VirtAddr address) {
     return address >= block.address && address < block.end();
 }
 
+/// Of several freed blocks that held the address the one that was freed last: the queue is in that
+/// order, so the last one found stays.
 const Block* freed_around(const Ledger& ledger, VirtAddr address) {
     const Block* latest = nullptr;
     ledger.for_each_freed([&](const Block& block) {
@@ -34,6 +36,7 @@ Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
         return seen_from(address - block->address < block->layout.size ? payload : padding, *block);
     }
     if (const Block* block = freed_around(ledger, address)) return seen_from(freed, *block);
+    // In no block: the nearer of the two live neighbours is the one that somebody ran out of.
     const Block* below = ledger.live_up_to(std::min(address, ledger.region_end() - 1));
     const Block* above = ledger.live_from(std::max(address, ledger.region_start()));
     if (below == nullptr && above == nullptr) return {};

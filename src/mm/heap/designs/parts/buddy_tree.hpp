@@ -13,9 +13,15 @@
 
 namespace heap44::mm {
 
-/// A binary tree over a region. Node 1 is the whole tree, the halves of node n are 2n and 2n + 1,
-/// and n ^ 1 is the buddy of n. The nodes of one level are numbered from left to right, so a node's
-/// number tells its size and its address. Sizes are powers of two; the smallest are the leaves.
+/// A binary tree over a region, in numbers only, as in a binary heap. Node 1 is the whole tree, the
+/// halves of node n are 2n and 2n + 1, and n ^ 1 is the buddy of n. The nodes of one level are
+/// numbered from left to right, so a node's number tells its size and its address:
+///
+///     level 0                1                  the whole tree
+///     level 1        2               3          halves of it
+///     level 2    4       5       6       7      a node's level is the place of its first bit
+///
+/// Sizes are powers of two; the smallest are the leaves.
 class BuddyTree {
 public:
     static constexpr std::size_t smallest = 16;
@@ -38,6 +44,7 @@ public:
     /// Whether nodes as large as this alignment are aligned to it.
     [[nodiscard]] bool is_aligned_to(std::size_t align) const { return is_aligned(origin_, align); }
 
+    /// The first bit that is set says the level; the bits behind it count from the left.
     [[nodiscard]] std::size_t level_of(std::size_t node) const {
         return static_cast<std::size_t>(std::bit_width(node)) - 1;
     }
@@ -45,7 +52,8 @@ public:
     [[nodiscard]] std::byte* address_of(std::size_t node) const {
         return reinterpret_cast<std::byte*>(start_of(node));
     }
-    /// The node of this size at this address.
+    /// The node of this size at this address. A level of nodes of `size` bytes begins with the
+    /// number size_ / size, and each node further is one more.
     [[nodiscard]] std::size_t node_at(const std::byte* address, std::size_t size) const {
         return (size_ + (reinterpret_cast<std::uint64_t>(address) - origin_)) / size;
     }
@@ -58,6 +66,7 @@ public:
     [[nodiscard]] bool is_inside(std::size_t node) const {
         return start_of(node) >= begin_ && start_of(node) + size_of(node) <= end_;
     }
+    /// Whether it is worth splitting: a part of it can be used.
     [[nodiscard]] bool overlaps_region(std::size_t node) const {
         return start_of(node) < end_ && start_of(node) + size_of(node) > begin_;
     }

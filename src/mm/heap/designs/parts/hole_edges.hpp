@@ -11,6 +11,11 @@ namespace heap44::mm {
 
 /// One bitmap serves both ends. Seen from a block, the granule before it belongs to a hole only if
 /// it is that hole's last, and the granule behind it only if it is a hole's first.
+///
+///     granules    hhhhhh bbbb hh bbb h
+///     bits        100001 0000 11 000 1
+///
+/// The inside of a hole stays 0: so a hole comes and goes with two bits, however large it is.
 class HoleEdges {
 public:
     HoleEdges() = default;

@@ -16,15 +16,24 @@
 
 namespace heap44::mm {
 
-/// The heap in cells of 32 bytes. A hole and the block behind it take 16 bytes each at the least,
-/// so at most one hole starts in a cell. By address, holes are found in a set of the cells in which
-/// one starts. By size, through a byte a cell, the tag, which says where in the cell the hole
-/// starts (2 bits) and how large it is (6 bits): 64 tags, for 2 KiB of the heap, are one cache line
-/// and a leaf of a tree of the largest sizes.
+/// An index of the holes, by address and by size. The heap is cut into cells of 32 bytes. A hole
+/// and the block behind it take 16 bytes each at the least, so at most one hole starts in a cell.
 ///
-/// Sizes of 504 bytes and more do not fit into the tag and are read in the heap, where each hole
-/// holds its own; no more than four such start in 2 KiB. They have a tree of their own, so that the
-/// keys of the other, which is used most, are bytes, too.
+///     a cell's tag    | offset : 2 bits | size : 6 bits |     in units of 8 bytes
+///
+///     64 tags         one cache line, a leaf: 2 KiB of the heap
+///     size trees      of each leaf the largest sizes, and so on upwards
+///     starts_         the set of the cells in which a hole starts
+///
+/// By size: a tree leads to the first leaf with a hole that fits, and one comparison of all its
+/// tags to the hole. By address: the set of cells answers.
+///
+/// A tag's largest size, 63, stands for all that are larger. Such sizes, 504 bytes and more, are
+/// read in the heap, where each hole holds its own; no more than four such start in 2 KiB. They
+/// have a tree of their own, so that the keys of the other, which is used most, are bytes, too.
+///
+/// Invariant: where no hole starts, tag and bit are 0, and no tree promises what its leaf does not
+/// have. Cost: a few steps, growing with the logarithm of the heap, and 4 % of its size.
 class HoleIndex {
 public:
     static constexpr std::size_t unit = 8;
@@ -145,8 +154,8 @@ private:
     static constexpr std::size_t cell_units = 4;
     static constexpr std::size_t leaf_cells = Tags::count;
     static constexpr int size_bits = 6;
-    /// As a size in a tag it stands for all larger ones. So of requests up to two units less the
-    /// tags tell surely whether they fit.
+    /// As a size in a tag it stands for all larger ones. A request fits into a hole of its own size
+    /// or of two units more and up, so tags tell surely about requests of up to two units less.
     static constexpr Tag largest_in_tag = (1 << size_bits) - 1;
     static constexpr std::size_t largest_sure = largest_in_tag - 2;
     /// Keys have room for this.
@@ -221,8 +230,10 @@ private:
 
     // --- sizes within a leaf ---
 
-    /// Which holes fit `units`, which the tags can tell: those of as many and of two or more in
-    /// excess. (With 0 and 1 exchanged, these are the positive ones.)
+    /// Which holes fit `units`, which the tags can tell. Let `more` be a hole's size less the
+    /// request: 0 fits exactly, 1 would leave 8 bytes, which cannot be a hole, 2 and up fit. With
+    /// the last bit flipped 0 and 1 change places, so that those that fit are the positive ones:
+    /// one comparison. (The other numbers change places in pairs, which does not matter.)
     [[nodiscard]] std::uint64_t fitting(std::size_t leaf, std::size_t units) const {
         const auto more = (tags_[leaf].all & largest_in_tag) - static_cast<Tag>(units);
         return where_positive<Tag>(more ^ 1);
@@ -230,6 +241,7 @@ private:
     /// The same where tags cannot tell.
     [[nodiscard]] std::uint64_t fitting_large(std::size_t leaf, std::size_t units) const {
         std::uint64_t fits = 0;
+        // Four at the most: each is read in the heap.
         for (std::uint64_t mask = large_holes(leaf); mask != 0; mask &= mask - 1) {
             const std::size_t found = units_of(leaf, lowest(mask));
             if (found >= units && found != units + 1) fits |= mask & -mask;
@@ -255,6 +267,8 @@ private:
 
     // --- changes ---
 
+    /// Takes the tag and the start at `from` away and writes those at `to`, if the hole exists. The
+    /// order matters: both places may be the same.
     [[gnu::always_inline]] void move_start(Place from, Place to, Tag tag, bool exists) {
         tags_[from.leaf][from.lane()] = 0;
         tags_[to.leaf][to.lane()] = tag;
@@ -267,7 +281,8 @@ private:
         }
     }
 
-    /// Tells the trees what the leaf's holes have become.
+    /// Tells the trees what the leaf's holes have become. The tree of large sizes is told only
+    /// where there is a large hole, or was one.
     [[gnu::always_inline]] void refresh(std::size_t leaf) {
         const auto sizes = tags_[leaf].all & largest_in_tag;
         const Tag largest = __builtin_reduce_max(sizes);
@@ -279,6 +294,7 @@ private:
     [[gnu::noinline]] void refresh_other(std::size_t leaf) { refresh(leaf); }
     [[gnu::noinline]] void refresh_large(std::size_t leaf) { large_.set(leaf, large_key(leaf)); }
 
+    /// The leaf's key for the tree of large sizes (see SizeTree), from the sizes in the heap.
     [[nodiscard]] std::int32_t large_key(std::size_t leaf) const {
         std::size_t largest = 0;
         bool has_one_smaller = false;

@@ -11,11 +11,14 @@
 namespace heap44::mm {
 
 /// 64 bytes of numbers. A question is put to all of them at once and answered by a mask: bit i says
-/// whether number i is one of those asked for. No branch depends on the numbers, so none can be
-/// mispredicted; that is worth more than the comparisons saved by stopping early.
+/// whether number i is one of those asked for.
 ///
-/// (Vectors go into functions by reference: by value, how they are passed would depend on the
-/// processor.)
+///     all        7  3  0  9 ...      "4 or more?"
+///     answers    1  0  0  1 ...      mask 0b...1001, and `lowest` names the first
+///
+/// No branch depends on the numbers, so none can be mispredicted; that is worth more than the
+/// comparisons saved by stopping early. (Vectors go into functions by reference: by value, how they
+/// are passed would depend on the processor.)
 template <class Number>
 struct alignas(64) Lanes {
     static constexpr std::size_t count = 64 / sizeof(Number);
@@ -53,7 +56,8 @@ template <class Number>
     return __builtin_reduce_or(answers) != 0;
 }
 
-/// A mask of the positions behind `position`.
+/// A mask of the positions behind `position`. (~1 shifted leaves out the position itself; 63 leaves
+/// nothing.)
 [[nodiscard]] constexpr std::uint64_t behind(std::size_t position) {
     return ~std::uint64_t{1} << position;
 }

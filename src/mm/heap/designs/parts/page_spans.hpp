@@ -14,8 +14,22 @@
 
 namespace heap44::mm {
 
-/// Pages are named by their number. The spans lie side by side and cover the window; no two holes
-/// touch. Freed spans wait in a queue until the first of them is released, which makes it a hole.
+/// Pages are named by their number. The spans lie side by side and cover the window:
+///
+///     page     0 1 2   3 4   5 6 7 8   9 ...
+///     span     live    freed live      hole
+///                      ^
+///     queue    oldest: 3 -> 20 -> 12, newest           in the order in which they were freed
+///
+/// Each span's record stands at its first page's number, and a set says at which numbers spans
+/// start. Invariant: every page is in one span, and no two holes touch. Freed spans wait in a
+/// queue; releasing one makes it a hole.
+///
+/// A hole that has swallowed a freed span leaves `freed_pages` and `next_freed` in its record as
+/// they were, until the pages are taken. So releases can be undone: `take_back_releases` cuts the
+/// spans out again.
+///
+/// Cost: a search goes over the holes; everything else takes a few steps, O(log64 pages).
 class PageSpans {
 public:
     enum class Kind : std::uint8_t { hole, live, freed };
@@ -85,14 +99,17 @@ public:
         span.kind = Kind::freed;
         span.freed_pages = span.pages;
         span.next_freed = none;
+        // Whatever leads to the end of the queue leads to this span now.
         (oldest_ == none ? oldest_ : spans_[newest_].next_freed) = number;
         newest_ = number;
     }
 
-    /// The span that was freed longest ago; a state of the queue to come back to.
+    /// The span that was freed longest ago. It stands for the state of the queue, to which
+    /// `take_back_releases` leads back.
     [[nodiscard]] std::uint32_t oldest() const { return oldest_; }
 
-    /// Makes that one a hole, joined with those that it touches. False where none waits.
+    /// Makes the span that was freed longest ago a hole, joined with the holes that it touches.
+    /// False where none waits.
     bool release_oldest() {
         if (oldest_ == none) return false;
         std::size_t first = oldest_;
@@ -112,7 +129,8 @@ public:
         return true;
     }
 
-    /// Undoes every release since the queue began with `oldest`. Nothing was taken meanwhile.
+    /// Undoes every release since the queue began with `oldest`. Nothing was taken meanwhile, so
+    /// the records of the released spans, and their links, still say what they were.
     void take_back_releases(std::uint32_t oldest) {
         for (std::uint32_t first = oldest; first != oldest_; first = spans_[first].next_freed) {
             cut_out(first, spans_[first].freed_pages);
@@ -124,6 +142,7 @@ public:
 private:
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
+    /// `holes_` and the sum of their pages change here and in `remove_hole` only.
     void add_hole(std::size_t first, std::size_t pages) {
         spans_[first].pages = static_cast<std::uint32_t>(pages);
         spans_[first].kind = Kind::hole;
@@ -136,7 +155,8 @@ private:
         holes_.erase(first);
         hole_pages_ -= spans_[first].pages;
     }
-    /// A span of its own from pages of a hole; what is left before and behind them are holes.
+    /// Makes a span of its own from pages of a hole; what is left before and behind them are holes.
+    /// The caller says what kind of span it is.
     void cut_out(std::size_t first, std::size_t pages) {
         const std::size_t hole = start_of(first);
         const std::size_t end = hole + spans_[hole].pages;

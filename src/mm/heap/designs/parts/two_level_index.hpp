@@ -11,8 +11,17 @@
 namespace heap44::mm {
 
 /// Sizes are counted in granules, from 1 up. The first level is the power of two, the second cuts
-/// each power into 16 equal steps; sizes below 16 have a class each. A bit per class tells whether
-/// its list has anything in it, so "the first class at or above" is two bit scans and no loop.
+/// each power into 16 equal steps; sizes below 16 have a class each.
+///
+///     used_levels_    0 0 1 0 1 ...              a bit for each power of two: is any list used?
+///                         |
+///     used_[2]        0 1 0 0 1 ...              a bit for each of its 16 lists
+///                       |     |
+///     heads_[2]       - h - - h ...              the lists' first holes
+///
+/// The two bitmaps answer "the first class at or above this one whose list is not empty" with a few
+/// bit scans: one in the class's own power, and if nothing is there one for the next power and one
+/// in that. No list is searched, and no loop depends on how many holes there are.
 class TwoLevelIndex {
 public:
     using Number = std::uint32_t;
@@ -24,7 +33,8 @@ public:
         friend constexpr bool operator==(Class, Class) = default;
     };
 
-    /// The class that a hole of this size is listed in.
+    /// The class that a hole of this size is listed in. The bits of a size say it: the place of the
+    /// first one is the power of two, the four behind it are the step.
     [[nodiscard]] static constexpr Class class_of(Number size) {
         const unsigned width = static_cast<unsigned>(std::bit_width(size));
         if (width <= step_bits) return {0, size};
@@ -33,7 +43,8 @@ public:
     }
 
     /// The first class of which every hole is at least of this size: no list needs to be searched.
-    /// Nothing where a class above the last would be needed.
+    /// So the size is rounded up to the next step. Nothing where a class above the last would be
+    /// needed.
     [[nodiscard]] static constexpr std::optional<Class> class_above(std::uint64_t size) {
         const unsigned width = static_cast<unsigned>(std::bit_width(size));
         const std::uint64_t step = width <= step_bits ? 1 : 1ULL << (width - 1 - step_bits);
@@ -54,7 +65,8 @@ public:
 
     [[nodiscard]] Number head(Class of) const { return heads_[of.first][of.second]; }
 
-    /// Makes `number` the head of a class's list; `none` says that the list is empty.
+    /// Makes `number` the head of a class's list; `none` says that the list is empty. Both bitmaps
+    /// follow.
     void set_head(Class of, Number number) {
         heads_[of.first][of.second] = number;
         set_bit(used_[of.first], of.second, number != none);

@@ -1,77 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The journal: exactly back, exactly forth, the oldest forgotten first, snapshots that stay.
+// The journal: exactly back, exactly forth, the oldest forgotten first.
 #include "mm/heap/history/journal.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <memory>
-#include <optional>
 #include <random>
 #include <vector>
 
 #include "all_pages.hpp"
+#include "journal_fixture.hpp"
 #include "region.hpp"
 
 namespace heap44::mm {
 namespace {
-
-/// All that undo has to bring back.
-struct Whole {
-    explicit Whole(const Heap& heap)
-        : region(heap.region().begin(), heap.region().end()),
-          records(heap.records().begin(), heap.records().end()),
-          design(heap.design()),
-          stats(heap.stats()),
-          mark(heap.marked_number()),
-          last(heap.ledger().last_number()) {}
-
-    friend bool operator==(const Whole& left, const Whole& right) {
-        return left.region == right.region && left.records == right.records &&
-               left.design == right.design && left.mark == right.mark && left.last == right.last &&
-               left.stats.live == right.stats.live && left.stats.free == right.stats.free &&
-               left.stats.requested == right.stats.requested &&
-               left.stats.allocations == right.stats.allocations &&
-               left.stats.frees == right.stats.frees &&
-               left.stats.failures == right.stats.failures &&
-               left.stats.peak_used == right.stats.peak_used;
-    }
-
-    std::vector<std::byte> region;
-    std::vector<std::byte> records;
-    std::string_view design;
-    HeapStats stats;
-    std::uint64_t mark;
-    std::uint64_t last;
-};
-
-class JournalTest : public ::testing::Test {
-protected:
-    static constexpr std::size_t heap_size = 16 * 1024;
-
-    explicit JournalTest(std::size_t more = std::size_t{32} << 20) : heap_(heap_size) {
-        const std::size_t size = Journal::least_memory(*heap_) + more;
-        memory_ = test::aligned_bytes(size);
-        std::fill_n(memory_.get(), size, std::byte{0xa5});  // real memory holds anything
-        journal_.emplace(*heap_, std::span(memory_.get(), size), pages_);
-    }
-
-    const Block* alloc(std::size_t size) {
-        const Block* block = heap_->allocate({.size = size}, 1);
-        journal_->commit();
-        return block;
-    }
-    std::byte& byte(std::size_t offset) { return heap_->region()[offset]; }
-
-    test::TestHeap heap_;
-    test::AllPages pages_;
-    test::AlignedBytes memory_;
-    std::optional<Journal> journal_;
-};
-
-class TightJournalTest : public JournalTest {
-protected:
-    TightJournalTest() : JournalTest(0) {}
-};
 
 TEST_F(JournalTest, BeginsWithNothingToUndo) {
     journal_->commit();
@@ -259,13 +200,6 @@ TEST_F(TightJournalTest, AStepThatDoesNotFitLeavesNone) {
     EXPECT_EQ(Whole(*heap_), before);
 }
 
-TEST_F(TightJournalTest, HasNoPlaceForSnapshotsNorForAComparison) {
-    alloc(64);
-    EXPECT_EQ(journal_->snapshot_capacity(), 0U);
-    EXPECT_FALSE(journal_->has_place_for("a"));
-    EXPECT_EQ(journal_->previous(), nullptr);
-}
-
 TEST_F(TightJournalTest, ForgetsStepsThatAreTooManyToCount) {
     for (int round = 0; round < 100; ++round) {
         byte(1) ^= std::byte{1};
@@ -273,66 +207,6 @@ TEST_F(TightJournalTest, ForgetsStepsThatAreTooManyToCount) {
     }
     EXPECT_EQ(journal_->undoable(), 64U);
     EXPECT_EQ(journal_->forgotten(), 36U);
-}
-
-TEST_F(JournalTest, SnapshotsOutliveWhatIsUndoneAndEveryReset) {
-    alloc(64);
-    ASSERT_TRUE(journal_->take_snapshot("one"));
-    const Whole one(*heap_);
-    journal_->undo();
-    heap_->select("buddy");
-    journal_->commit();
-    alloc(500);
-    const Whole other(*heap_);
-    const Journal::Snapshot* snapshot = journal_->find_snapshot("one");
-    ASSERT_NE(snapshot, nullptr);
-    journal_->load(*snapshot);
-    EXPECT_EQ(Whole(*heap_), one);
-    journal_->commit();
-    journal_->undo();
-    EXPECT_EQ(Whole(*heap_), other);
-    EXPECT_EQ(journal_->find_snapshot("two"), nullptr);
-}
-
-TEST_F(JournalTest, ANameUsedAgainTakesTheSamePlace) {
-    for (char name = 'a'; name < 'a' + int{Journal::most_snapshots}; ++name) {
-        EXPECT_TRUE(journal_->take_snapshot({&name, 1}));
-    }
-    EXPECT_FALSE(journal_->has_place_for("z"));
-    alloc(64);
-    EXPECT_TRUE(journal_->has_place_for("c"));
-    EXPECT_TRUE(journal_->take_snapshot("c"));
-    EXPECT_EQ(journal_->snapshots().size(), Journal::most_snapshots);
-    journal_->undo();
-    journal_->load(*journal_->find_snapshot("c"));
-    EXPECT_EQ(heap_->ledger().live_count(), 1U);
-}
-
-TEST_F(JournalTest, TellsABlocksRecordAsItWas) {
-    alloc(64);
-    const Block* block = alloc(100);
-    ASSERT_TRUE(journal_->take_snapshot("then"));
-    heap_->reallocate(*block, 90, 1);
-    journal_->commit();
-    const Block then = journal_->record_in(journal_->find_snapshot("then")->bytes, *block);
-    EXPECT_EQ(then.number, 2U);
-    EXPECT_EQ(then.layout.size, 100U);
-    EXPECT_EQ(then.address, block->address);
-    EXPECT_EQ(journal_->record_in(journal_->committed(), *block).layout.size, 90U);
-}
-
-TEST_F(JournalTest, ALookAtThePreviousStateLeavesNoTrace) {
-    alloc(64);
-    const Whole one(*heap_);
-    heap_->free(*heap_->ledger().with_number(1), 1);
-    journal_->commit();
-    const Whole now(*heap_);
-    journal_->load(*journal_->previous());
-    EXPECT_EQ(Whole(*heap_), one);
-    journal_->come_back();
-    EXPECT_EQ(Whole(*heap_), now);
-    journal_->commit();
-    EXPECT_EQ(journal_->undoable(), 2U);
 }
 
 /// Random work under a design, with random steps back and forth, against whole copies.
