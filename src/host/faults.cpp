@@ -14,11 +14,15 @@ namespace heap44::host {
 
 namespace {
 
+// What the processor calls it, so that reports look like the kernel's: vector 14, and bit 1 of the
+// error code for a write.
 constexpr std::uint8_t page_fault_vector = 14;
 constexpr std::uint64_t fault_write = 1U << 1;
 
+// Who handled the signal before: a sanitizer, or nobody.
 struct sigaction action_before;
 
+/// The kernel's words, with what Linux tells of the same exception.
 shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error_code) {
     const std::string_view access = (error_code & fault_write) != 0 ? "write" : "read";
     shell::Report report;
@@ -36,14 +40,18 @@ shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error
     return report;
 }
 
+/// Runs as a signal handler, on the stack of the code that touched the window. It may jump out of
+/// there, because that code is given up as a whole.
 void on_fault(int, siginfo_t* info, void* context) {
     const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
     const VirtAddr address = address_of(info->si_addr);
+    // Only addresses of the window are the heap's business; all else is a mistake of the program.
     if (heap().is_window() && address >= heap().start() && address < heap().end()) {
         guard().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]),
                               static_cast<std::uint64_t>(registers[REG_ERR])));
     }
-    // The instruction is tried again, and whoever was there before has it.
+    // The instruction runs again when this returns. Then the handler that was there before gets the
+    // signal.
     sigaction(SIGSEGV, &action_before, nullptr);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The hardware stops whoever touches the unmapped pages of the heap's window: a page fault in the
 // kernel, a signal here.
+//
+// The kernel's scenarios with guard-page then mean the same here, with the same words in the
+// reports.
 #pragma once
 
 namespace heap44::host {

@@ -11,14 +11,18 @@ const shell::Report* HostGuard::run_guarded(shell::Task& task) {
     std::jmp_buf here;
     std::jmp_buf* const outer = innermost_;
     innermost_ = &here;
+    // What is read after the jump (`outer`, `this`) has not changed since, so it needs no
+    // `volatile`.
     const bool stopped = setjmp(here) != 0;
     if (!stopped) task.run();
     innermost_ = outer;
     return stopped ? &report_ : nullptr;
 }
 
+/// Called from anywhere below `run_guarded`, the signal handler included.
 void HostGuard::stop(const shell::Report& report) {
     report_ = report;
+    // A mistake outside of all guards is one of this program.
     if (innermost_ == nullptr) {
         std::fprintf(stderr, "heap44-host: %.*s\n", static_cast<int>(report.message.view().size()),
                      report.message.view().data());

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Guarded computations in the host program: a panic or a page fault jumps out of the innermost one.
+//
+// setjmp and longjmp do here what save_context does in the kernel. Destructors of what is abandoned
+// do not run, on purpose: so the same things stay behind as in the kernel.
 #pragma once
 
 #include <csetjmp>

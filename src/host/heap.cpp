@@ -13,6 +13,7 @@ namespace {
 std::optional<mm::Heap> the_heap;
 std::optional<mm::Journal> the_journal;
 
+/// Memory from Linux, at this address or (0) anywhere. The program has no use without it, and ends.
 std::span<std::byte> map(VirtAddr at, std::size_t size, int more_flags,
                          int protection = PROT_READ | PROT_WRITE) {
     void* memory = mmap(reinterpret_cast<void*>(at.value), size, protection,
@@ -43,6 +44,7 @@ HostPages host_pages;
 }  // namespace
 
 mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
+    // MAP_FIXED_NOREPLACE fails where something is there already; nothing is ever overwritten.
     const auto region = map(heap_start, size, MAP_FIXED_NOREPLACE);
     // A page more, so that the last guard page has one behind it that is not somebody else's.
     (void)map(mm::guard_window_start - page_size, window_size + 2 * page_size,
@@ -52,6 +54,7 @@ mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
                             mm::Window{mm::guard_window_start, window_size, host_pages});
 }
 
+/// MAP_NORESERVE: most of it is never touched, and costs nothing until it is.
 mm::Journal& make_journal(mm::ChangedPages& pages) {
     constexpr std::size_t steps = std::size_t{96} << 20;
     const std::size_t size = 2 * mm::Journal::least_memory(*the_heap) + steps;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The host program's heap, at the same address as the kernel's.
+//
+// The same address makes the same output: tests compare what both programs say.
 #pragma once
 
 #include "mm/heap/designs/parts/page_control.hpp"
@@ -8,10 +10,11 @@
 
 namespace heap44::host {
 
-/// Maps the region and makes the heap; ends the program with a message where that fails.
+/// Maps the region, and the addresses of the window, and makes the heap; ends the program with a
+/// message where that fails. Call it once.
 mm::Heap& make_heap(std::size_t size, std::size_t window_size = mm::guard_window_size);
 
-/// What `undo` goes back by.
+/// What `undo` goes back by: a copy of the heap, and steps. The heap is made before.
 mm::Journal& make_journal(mm::ChangedPages& pages);
 
 /// The heap; made before.

@@ -44,6 +44,7 @@ std::size_t HostMachine::backtrace(std::span<std::uint64_t> into) const {
     return static_cast<std::size_t>(depth);
 }
 
+/// Linux reads for us: an address that is not mapped gives a short count and no signal.
 std::size_t HostMachine::read_memory(VirtAddr address, std::span<std::byte> into) const {
     const iovec local{into.data(), into.size()};
     const iovec remote{reinterpret_cast<void*>(address.value), into.size()};
@@ -65,6 +66,7 @@ shell::Access HostMachine::access(VirtAddr address) const {
     return heap_bytes_from(address) > 0 ? shell::Access::write : shell::Access::read;
 }
 
+/// Only into the heap. Linux writes for us, so a page that is not mapped gives a short count.
 std::size_t HostMachine::write_memory(VirtAddr address, std::span<const std::byte> from) {
     const std::size_t size = std::min(from.size(), heap_bytes_from(address));
     const iovec local{const_cast<std::byte*>(from.data()), size};
@@ -82,11 +84,13 @@ void HostMachine::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) 
     (void)std::ranges::all_of(regions, [&](const auto& region) { return visitor.visit(region); });
 }
 
+/// From the dynamic symbol table; lines are not known here.
 std::optional<shell::CodePlace> HostMachine::describe_code(std::uint64_t code) const {
     Dl_info found{};
     if (dladdr(reinterpret_cast<void*>(code), &found) == 0 || found.dli_sname == nullptr) {
         return std::nullopt;
     }
+    // Names come mangled; parameters are cut off, as in the kernel's table.
     int status = 0;
     const std::unique_ptr<char, decltype(&std::free)> name(
         abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status), &std::free);

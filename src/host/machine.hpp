@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the shell's machine is in a Linux program.
+//
+// What a program under Linux cannot have is empty: page tables, frames, watches, faults, a log. The
+// shell then says "not supported", and tests of the kernel cover the rest.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +20,7 @@ public:
     shell::Access access(VirtAddr address) const override;
     std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
     std::optional<shell::PageWalk> walk(VirtAddr) const override { return std::nullopt; }
-    // What was written to, Linux does not tell cheaply: the journal compares all.
+    // Linux does not tell cheaply which pages were written to, so the journal compares all of them.
     void for_each_changed_page(VirtAddr start, std::uint64_t size,
                                mm::PageVisitor& visitor) override {
         mm::visit_every_page(start, size, visitor);
@@ -46,7 +49,8 @@ public:
     bool run_in_interrupt(shell::Task& handler) override;
     std::size_t backtrace(std::span<std::uint64_t> into) const override;
 
-    /// The region that the heap is in, or beside while it is the window.
+    /// Says where the region is. Under a design that needs the window the heap is there, and the
+    /// region beside it is still told of.
     void set_heap(VirtAddr start, VirtAddr end) { heap_ = {start, end, "heap"}; }
 
 private:

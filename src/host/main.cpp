@@ -23,6 +23,7 @@ public:
         tcgetattr(STDIN_FILENO, &before_);
         termios raw = before_;
         raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+        // Enter arrives as '\r', as at the serial port; Ctrl-S and Ctrl-Q do not stop the output.
         raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | IXON);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
     }
@@ -39,8 +40,10 @@ host::HostTerminal& terminal() {
     return the_terminal;
 }
 
+/// Makes heap, machine and shell, and feeds bytes until the input ends.
 void serve(const shell::Options& options, shell::Conversation conversation) {
     mm::Heap& heap = host::make_heap(options.heap_size);
+    // `memmap` and `where` tell of it.
     host::machine().set_heap(heap.start(), heap.end());
     heap.select(options.allocator.view());
     host::catch_faults();
@@ -58,6 +61,7 @@ host::HostMachine& host::machine() {
     return the_machine;
 }
 
+/// The host's half of lib/panic.hpp: there is no log, and no backtrace to add.
 void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
            std::uint64_t address) {
     shell::Report report;
@@ -74,15 +78,19 @@ void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::
 int main(int count, char** words) {
     using namespace heap44;
     static shell::Options options;
+    // Each word of the command line is one of the options, as on the kernel's.
     for (int index = 1; index < count; ++index) shell::parse_options(words[index], options);
     if (isatty(STDIN_FILENO) != 0) {
+        // A person types: prompt, echo and line editing, as at the kernel's serial port.
         const RawTerminal terminal;
         serve(options, shell::Conversation::on);
     } else {
+        // A pipe: only answers, and complaints about options, which the banner would have shown.
         for (std::size_t index = 0; index < options.complaint_count; ++index) {
             print(terminal(), "{}\n", options.complaints[index].view());
         }
         serve(options, shell::Conversation::off);
     }
+    // Like `poweroff`: the heap is not taken apart, the program ends.
     host::machine().poweroff({});
 }

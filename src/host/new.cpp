@@ -13,11 +13,14 @@ using heap44::shell::CppHeapScope;
 
 constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
+/// The program's own memory comes from malloc, so that it does not appear on the map.
 void* allocate(std::size_t size, std::size_t alignment, void* caller) {
     if (CppHeapScope::is_open()) {
         return heap44::shell::cpp_allocate(heap(), {size, alignment},
                                            heap44::address_of(caller).value);
     }
+    // aligned_alloc asks for a multiple of the alignment (C11; later versions do not, but libraries
+    // may).
     const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
     void* memory = std::aligned_alloc(alignment, rounded);
     if (memory == nullptr) std::abort();
@@ -37,6 +40,7 @@ void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alig
 
 }  // namespace
 
+// The operators themselves must ask for it: in a function below them it would be another address.
 #define HERE __builtin_return_address(0)
 
 void* operator new(std::size_t size) {

@@ -8,6 +8,7 @@ namespace heap44::host {
 
 namespace {
 
+/// The only thing that a signal handler may write.
 volatile std::sig_atomic_t interrupt_pending = 0;
 
 }  // namespace
@@ -21,6 +22,7 @@ void HostTerminal::write(std::string_view text) {
 }
 
 std::optional<shell::InputByte> HostTerminal::read() {
+    // What was said has to be seen before one waits.
     std::fflush(stdout);
     const int byte = std::getchar();
     if (byte == EOF) return std::nullopt;

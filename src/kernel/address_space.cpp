@@ -26,6 +26,8 @@ AddressSpace& address_space() {
     return the_address_space;
 }
 
+/// The first page tables map physical memory at the same place as the final ones, so this works
+/// before and after the switch.
 mm::PageAccess::Words AddressSpace::Access::words(PhysAddr frame) {
     auto* const first = reinterpret_cast<std::uint64_t*>(physical_to_virtual(frame).value);
     return Words(first, mm::entries_per_table);
@@ -35,12 +37,15 @@ void AddressSpace::Access::flush(VirtAddr page) {
     flush_page(page);
 }
 
+/// Cheaper than many single flushes, and global pages are not used.
 void AddressSpace::Access::flush_all() {
     write_cr3(read_cr3());
 }
 
 AddressSpace::Result AddressSpace::build(const BootInfo& boot_info) {
     find_memory(boot_info);
+    // The new tables are built while the first ones are in use; both map physical memory at the
+    // same place.
     const std::optional<PhysAddr> root = frames_.allocate();
     if (!root) return std::unexpected(mm::MapError::frame_allocation_failed);
     std::ranges::fill(access_.words(*root), 0);
@@ -97,8 +102,8 @@ AddressSpace::Result AddressSpace::map_image() {
     return map_data();
 }
 
-/// Data and .bss, in which the stacks lie, each above a guard area that stays unmapped: a stack
-/// that grows too far shall fault, not eat what lies below it.
+/// Data and .bss, in which the stacks lie, each above a guard area that stays unmapped. A stack
+/// that grows too far shall fault, and not overwrite what lies below it.
 AddressSpace::Result AddressSpace::map_data() {
     constexpr PageFlags flags{.writable = true};
     VirtAddr position = address_of(data_start);
@@ -115,6 +120,7 @@ AddressSpace::Result AddressSpace::map_data() {
     return map_part("kernel data", position, address_of(bss_end), flags);
 }
 
+/// Small pages, since each part begins and ends where the linker put it.
 AddressSpace::Result AddressSpace::map_part(std::string_view kind, VirtAddr start, VirtAddr end,
                                             PageFlags flags) {
     if (start >= end) return {};
@@ -163,6 +169,7 @@ AddressSpace::Result AddressSpace::map_large_region(std::string_view kind, VirtA
     }
     const auto frames = frames_.allocate_run(size / page_size, mm::large_page_size);
     if (!frames) return std::unexpected(mm::MapError::frame_allocation_failed);
+    // Half of it may be mapped: all is taken back, pages first, then frames.
     if (const Result done = map_stretch(start, end, *frames, {.writable = true}); !done) {
         for (VirtAddr page = start; page < end; page += mm::large_page_size) {
             (void)mapper_->unmap(page, PageSize::large);
@@ -178,6 +185,7 @@ AddressSpace::Result AddressSpace::map_large_region(std::string_view kind, VirtA
     return {};
 }
 
+/// Only the list changes. A guard page on either side keeps other regions away.
 AddressSpace::Result AddressSpace::reserve_window(std::string_view kind, VirtAddr start,
                                                   std::uint64_t size) {
     const VirtAddr end = start + size;
@@ -190,6 +198,7 @@ AddressSpace::Result AddressSpace::reserve_window(std::string_view kind, VirtAdd
     return {};
 }
 
+/// Fresh frames, zeroed. False where they run out; then none of the pages is mapped.
 bool AddressSpace::WindowPages::map(VirtAddr start, std::size_t pages) {
     return mm::map_fresh({*space_.mapper_, space_.frames_, space_.access_}, start,
                          pages * page_size)
@@ -204,6 +213,7 @@ std::optional<PhysAddr> AddressSpace::translate(VirtAddr address) const {
     return walk(address).physical;
 }
 
+/// Goes down from the top table. A large page has no table below it.
 std::optional<unsigned> AddressSpace::table_level(PhysAddr frame) {
     if (!mapper_) return std::nullopt;
     // All tables are looked through; there are few.

@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The kernel's final page tables, and the list of what they map and why.
+//
+//     0                     nothing: a null pointer faults
+//     0x4444_4444_0000      regions that are asked for: heap, records, window, journal
+//     0xffff_8000_0000_0000 physical memory, but for the kernel's text and constants
+//     0xffff_ffff_8010_8000 the kernel: text r-x, constants r--, data and stacks rw-
+//
+// The tables say what is mapped; the list of regions says why. Reports and `memmap` ask the list,
+// and so does whoever wants addresses: what the list has is taken, also a guard page, which the
+// tables do not know.
+//
+// Invariants: no page is both writable and executable. No frame of the kernel's text or constants
+// has a second mapping. Under each stack lie pages that are not mapped.
+//
+// Cost: physical memory is mapped in pages of 2 MiB where that is possible, so the tables of a
+// gigabyte take a few pages.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +37,8 @@ namespace heap44::kernel {
 /// Whether a region has a page before and behind it that is never mapped.
 enum class Guards : std::uint8_t { none, both };
 
+/// There is one. Before `build` the processor uses the first page tables, of which this object
+/// knows nothing: `walk`, `translate` and the list are empty then.
 class AddressSpace {
 public:
     /// Builds the tables and makes the processor use them: the kernel with the least rights that
@@ -30,13 +47,15 @@ public:
     /// all, has to be read before.
     [[nodiscard]] std::expected<void, mm::MapError> build(const BootInfo& boot_info);
 
-    /// Puts zeroed memory at `start`, under a name that has to live on. On failure nothing changed.
+    /// Maps zeroed memory at `start`, under a name that has to live on. Fails where something of
+    /// these addresses is taken, or memory runs out; then nothing has changed.
     [[nodiscard]] std::expected<void, mm::MapError> map_region(std::string_view kind,
                                                                VirtAddr start, std::uint64_t size,
                                                                Guards guards = Guards::none);
 
-    /// The same with memory as it is found, in large pages as far as it goes: for much of it at
-    /// once. `size` is a multiple of the large page's.
+    /// Maps memory as it is found, in large pages as far as it goes: for much of it at once. `size`
+    /// is a multiple of the large page's; the frames lie in one run. On failure nothing has
+    /// changed.
     [[nodiscard]] std::expected<void, mm::MapError> map_large_region(std::string_view kind,
                                                                      VirtAddr start,
                                                                      std::uint64_t size);
@@ -61,6 +80,7 @@ public:
         return regions_.overlap(address, address + 1);
     }
 
+    /// Where an address is mapped to; nothing where it is not.
     [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
     /// Empty before `build`, and for an address that is not canonical.
     [[nodiscard]] mm::PageWalk walk(VirtAddr address) const;
@@ -71,6 +91,7 @@ public:
 private:
     using Result = std::expected<void, mm::MapError>;
 
+    /// How the mapper reaches page tables: through the mapping of physical memory.
     class Access final : public mm::PageAccess {
     public:
         Words words(PhysAddr frame) override;
@@ -78,6 +99,7 @@ private:
         void flush_all() override;
     };
 
+    /// Pages of the window, mapped and unmapped as blocks of `guard-page` come and go.
     class WindowPages final : public mm::PageControl {
     public:
         constexpr explicit WindowPages(AddressSpace& space) : space_(space) {}
@@ -88,11 +110,13 @@ private:
         AddressSpace& space_;
     };
 
+    /// Whether the list of regions has anything between the two.
     [[nodiscard]] bool is_taken(VirtAddr start, VirtAddr end) const {
         return regions_.overlap(start, end) != nullptr;
     }
     void find_memory(const BootInfo& boot_info);
     [[nodiscard]] Result map_physical_memory();
+    /// One part of `build` each. They add what they map to the list.
     [[nodiscard]] Result map_image();
     [[nodiscard]] Result map_data();
     [[nodiscard]] Result map_stretch(VirtAddr start, VirtAddr end, PhysAddr frame,

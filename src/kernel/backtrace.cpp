@@ -19,6 +19,7 @@ bool on_a_stack(std::uint64_t address, std::uint64_t size) {
     return false;
 }
 
+/// Volatile: the compiler knows nothing of who wrote these words.
 std::uint64_t load(std::uint64_t address) {
     return *reinterpret_cast<const volatile std::uint64_t*>(address);
 }
@@ -33,6 +34,7 @@ std::size_t walk_stack(std::uint64_t frame, std::span<std::uint64_t> into) {
     std::size_t depth = 0;
     while (depth < into.size() && on_a_stack(frame, 2 * word)) {
         const std::uint64_t return_address = load(frame + word);
+        // A return address of 0 ends the chain: nobody returns there.
         if (return_address == 0) break;
         into[depth++] = return_address;
         const std::uint64_t next = load(frame);

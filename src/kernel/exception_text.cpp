@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint64_t debug_single_step = 1U << 14;
 constexpr std::uint64_t debug_registers = 0xf;
 
+/// The error code of exceptions about segments (Intel SDM volume 3, 6.13): a selector, bit 0 for an
+/// event from outside, bits 1 and 2 for the table.
 void write_selector(Output& output, std::uint64_t error_code) {
     if (error_code == 0) {
         output.write("no selector is involved");
@@ -38,12 +40,15 @@ bool wants_alignment(std::uint64_t instruction) {
 }
 
 // The processor does not say which address was not canonical, but it was in a register.
+// With an error code of 0 three causes are told apart: an address that is not canonical, an operand
+// that is not aligned, or neither.
 void write_general_protection(Output& output, const TrapFrame& frame) {
     if (frame.error_code != 0) return write_selector(output, frame.error_code);
     constexpr std::array<std::string_view, 15> names{
         "r15", "r14", "r13", "r12", "r11", "r10", "r9",  "r8",
         "rbp", "rdi", "rsi", "rdx", "rcx", "rbx", "rax",
     };
+    // The registers stand in the frame in this order, one behind the other.
     const std::span<const std::uint64_t, names.size()> values(&frame.r15, names.size());
     for (std::size_t index = names.size(); index-- > 0;) {
         if (mm::is_canonical({values[index]})) continue;
@@ -55,6 +60,7 @@ void write_general_protection(Output& output, const TrapFrame& frame) {
                      : "no selector is involved");
 }
 
+/// What DR6 says about the exception; none of its bits is set for `int1`.
 void write_debug(Output& output, std::uint64_t status) {
     if ((status & debug_single_step) != 0) {
         output.write("single step");
@@ -81,6 +87,7 @@ void write_float_flags(Output& output, std::uint32_t raised) {
 
 }  // namespace
 
+/// As the Intel SDM names them, in words (volume 3, table 6-1); 28 to 30 are AMD's.
 std::string_view exception_name(std::uint64_t vector) {
     constexpr std::array<std::string_view, 32> names{
         "divide error",
@@ -133,6 +140,7 @@ void write_explanation(Output& output, const TrapFrame& frame, std::uint64_t deb
             return write_selector(output, frame.error_code);
         case Exception::simd_error: {
             const std::uint32_t state = float_state(frame).mxcsr;
+            // Flags in bits 0 to 5, their masks in bits 7 to 12.
             return write_float_flags(output, state & ~(state >> 7));
         }
         case Exception::x87_error: {

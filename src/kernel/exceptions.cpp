@@ -25,6 +25,7 @@ bool is(const TrapFrame& frame, Exception exception) {
     return frame.vector == static_cast<std::uint64_t>(exception);
 }
 
+/// In the order in which people read them: where, on which stack, then the rest.
 void add_registers(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address) {
     report.registers = {{
         {"rip", frame.rip}, {"rsp", frame.rsp}, {"rflags", frame.rflags}, {"rax", frame.rax},
@@ -39,8 +40,11 @@ void add_registers(shell::Report& report, const TrapFrame& frame, std::uint64_t 
 
 // After a jump to where no code is, the stack's top still tells which call it was.
 std::uint64_t failing_code(const TrapFrame& frame) {
+    // A jump to an address without code faults when the processor wants to read there: RIP is that
+    // address.
     const bool jumped_astray = is(frame, Exception::page_fault) && frame.rip == read_cr2();
     const std::uint64_t from = jumped_astray ? stack_word(frame.rsp) : 0;
+    // Only if that word is an address of code: a jump pushes nothing.
     return describe_code(from) ? from - 1 : frame.rip;
 }
 
@@ -51,12 +55,14 @@ bool is_stack_overflow(const TrapFrame& frame, std::uint64_t fault_address) {
     return is(frame, Exception::double_fault) && stack_guarded_at({frame.rsp - 1}) != nullptr;
 }
 
+/// The most special code first: a stack overflow is a page fault, too.
 shell::ErrorCode code_for(const TrapFrame& frame, std::uint64_t fault_address) {
     if (is_stack_overflow(frame, fault_address)) return shell::ErrorCode::stack_overflow;
     if (is(frame, Exception::page_fault)) return shell::ErrorCode::page_fault;
     return shell::ErrorCode::cpu_fault;
 }
 
+/// One line: what was done, to which place, and which function did it.
 void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address) {
     Output& message = report.message;
     // The code that is shown in front of it says already that it is a page fault.
@@ -79,6 +85,7 @@ void write_message(shell::Report& report, const TrapFrame& frame, std::uint64_t 
           shell::code_text(machine(), failing_code(frame), shell::CodeUse::instruction).view());
 }
 
+/// Whether the interrupted computation can continue, once the exception has been noted.
 bool goes_on(const TrapFrame& frame) {
     // A non-maskable interrupt is not the fault of the code that it interrupts.
     return is(frame, Exception::breakpoint) || is(frame, Exception::debug) ||
@@ -111,9 +118,12 @@ void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint
 }
 
 void handle_exception(TrapFrame& frame) {
+    // Read first: a page fault in what follows would overwrite them.
     const std::uint64_t fault_address = read_cr2();
     const std::uint64_t debug_status = read_dr6();
+    // A watched write is no fault: it is noted for the command's answer, and the code goes on.
     if (is(frame, Exception::debug) && note_watched_writes(frame, debug_status)) return;
+    // From here on a second exception means that reporting failed.
     shell::Report& report = start_report(exception_name(frame.vector), frame.rip);
     describe_exception(report, frame, fault_address, debug_status);
     log_line("{}: {}", name(report.code), report.message.view());

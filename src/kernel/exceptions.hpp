@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What the kernel does when the processor raises an exception: describe it, then stop the
 // computation that caused it, or go on where that makes sense.
+//
+//     trap --> handle_exception --> a watched write?  noted, and on
+//                               --> describe_exception --> log --> breakpoint, debug, NMI: and on
+//                                                              --> all others: stop(report)
+//
+// It runs on the stack of the exception, with interrupts off. Whatever it calls must work in any
+// state: the heap may be broken and its lock taken, so nothing is allocated, and no lock is asked
+// for. A second exception in here halts the machine, with a line that says so.
 #pragma once
 
 #include "kernel/x86_64/traps.hpp"

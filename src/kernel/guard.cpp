@@ -17,6 +17,7 @@ namespace heap44::kernel {
 
 namespace {
 
+/// A link of the chain, in the frame of its `run_guarded`.
 struct Guard {
     Context context;
     Guard* outer;
@@ -26,6 +27,7 @@ constinit Guard* innermost = nullptr;
 // Two, because what the shell stops by itself (Ctrl-C) is no fault to be remembered as the last.
 constinit shell::Report last_fault;
 constinit shell::Report shell_report;
+// Which of the two reports ended the last guarded task.
 constinit const shell::Report* stopped_by = nullptr;
 constinit bool any_fault = false;
 // How many reports are under way: one is normal, two mean that reporting failed, three that even
@@ -34,7 +36,7 @@ constinit int depth = 0;
 
 constinit KernelGuard the_guard;
 
-/// The way out when nothing else can be relied on.
+/// The way out when nothing else can be relied on: no interrupt, no queue.
 class PolledOutput final : public Output {
 public:
     void write(std::string_view text) override { serial().write_polled(text); }
@@ -42,6 +44,7 @@ public:
 
 [[noreturn]] void halt_after_failed_report(std::string_view what, std::uint64_t code) {
     PolledOutput output;
+    // The second fault is told in full, the third with a fixed text; a fourth says nothing.
     if (depth == 2) {
         print(output, "\nheap44: {} at {:#x} while another fault was being reported; halted\n",
               what, code);
@@ -51,6 +54,7 @@ public:
     halt_forever();
 }
 
+/// The last words of a kernel that nothing guards: during the boot, or in its own loop.
 [[noreturn]] void halt_with(const shell::Report& report) {
     PolledOutput output;
     output.write("\n");
@@ -63,6 +67,7 @@ public:
 
 const shell::Report* run_guarded(shell::Task& task) {
     Guard guard{.context = {}, .outer = innermost};
+    // It returns twice. The second time `stop` has taken this guard out of the chain already.
     if (save_context(&guard.context) != 0) return stopped_by;
     innermost = &guard;
     task.run();
@@ -73,16 +78,20 @@ const shell::Report* run_guarded(shell::Task& task) {
 void stop(const shell::Report& report) {
     disable_interrupts();
     stopped_by = &last_fault;
+    // The report may lie on the stack that is about to be given up.
     if (&report != &last_fault) {
         shell_report = report;
         stopped_by = &shell_report;
     }
+    // Nobody is there to go back to.
     if (innermost == nullptr) halt_with(*stopped_by);
     const Guard* guard = innermost;
     innermost = guard->outer;
+    // The report is complete, so the next fault is a new one.
     depth = 0;
     recover_processor();
-    // An interrupt that could not be delivered is lost, and a line that stays high asks only once.
+    // An interrupt that could not be delivered is lost. The serial port's line then stays high, and
+    // asks no more, since only a rising edge does: so the port is served once by hand.
     serial().handle_interrupt();
     restore_context(&guard->context);
 }
@@ -115,6 +124,8 @@ const shell::Report* KernelGuard::run_guarded(shell::Task& task) {
     return kernel::run_guarded(task);
 }
 
+/// Called by the shell's own checks (Ctrl-C, the sanitizer). They have no trap frame, so the way
+/// there is read from the stack of this call.
 void KernelGuard::stop(const shell::Report& report) {
     // What a person stops is no fault to be remembered.
     if (report.code == shell::ErrorCode::interrupted) kernel::stop(report);
@@ -125,6 +136,7 @@ void KernelGuard::stop(const shell::Report& report) {
     // The way from the code that failed to here tells nothing about it.
     const auto places = std::span(fault.backtrace).first(fault.backtrace_depth);
     const auto found = std::ranges::find(places, report.caller);
+    // `found` is the code that failed; it is told as the caller, so the way begins behind it.
     if (found != places.end()) {
         const auto kept = std::shift_left(places.begin(), places.end(), found + 1 - places.begin());
         fault.backtrace_depth = static_cast<std::size_t>(kept - places.begin());

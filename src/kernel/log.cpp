@@ -36,6 +36,8 @@ void add_log_line(std::string_view text) {
 }
 
 void for_each_log_line(shell::Visitor<std::string_view>& visitor) {
+    // What is added meanwhile is not shown; what is overwritten meanwhile is shown as the newer
+    // line.
     const std::size_t end = written;
     for (std::size_t number = end > capacity ? end - capacity : 0; number < end; ++number) {
         const Line line = copy_of(number);

@@ -27,7 +27,8 @@ namespace {
 
 constinit KernelMachine the_machine;
 
-// Volatile, because the one who waits for it to become null is the one who set it.
+// Volatile: the loop that waits for null has set it itself, and the compiler does not see the
+// interrupt that clears it.
 constinit shell::Task* volatile task_for_timer = nullptr;
 
 /// Calls `copy(done, at, size)` for each part of the range that lies in one page, up to the first
@@ -60,9 +61,11 @@ void handle_timer_interrupt() {
     task->run();
 }
 
+/// The handler waits here for the timer, up to a fiftieth of a second.
 bool KernelMachine::run_in_interrupt(shell::Task& handler) {
     if (!interrupts_enabled()) return false;
     disable_interrupts();
+    // With interrupts off, so that the timer cannot come before the wait begins.
     task_for_timer = &handler;
     while (task_for_timer != nullptr) {
         wait_for_interrupt();
@@ -83,6 +86,7 @@ void KernelMachine::provoke(std::size_t fault) {
                           .guard_page = VirtAddr{align_up(heap().end().value, page_size)}});
 }
 
+/// Rights are those of the page tables, looked up before each page is touched: so nothing faults.
 std::size_t KernelMachine::read_memory(VirtAddr address, std::span<std::byte> into) const {
     return for_each_page(
         address, into.size(), [&](VirtAddr at) { return access(at) != shell::Access::none; },
@@ -99,6 +103,7 @@ std::size_t KernelMachine::write_memory(VirtAddr address, std::span<const std::b
         });
 }
 
+/// Every level has to allow writing (Intel SDM volume 3, 4.6).
 shell::Access KernelMachine::access(VirtAddr address) const {
     const mm::PageWalk walk = address_space().walk(address);
     if (!walk.physical) return shell::Access::none;
@@ -118,11 +123,13 @@ std::optional<shell::PageWalk> KernelMachine::walk(VirtAddr address) const {
     return result;
 }
 
+/// The processor sets the dirty bit of a page that is written to; taking it clears it.
 void KernelMachine::for_each_changed_page(VirtAddr start, std::uint64_t size,
                                           mm::PageVisitor& visitor) {
     address_space().take_dirty(start, size, [&](VirtAddr page) { visitor.visit(page); });
 }
 
+/// Only addresses within the mapping of physical memory lie in page tables.
 std::optional<unsigned> KernelMachine::page_table_level(VirtAddr address) const {
     const auto physical = address_space().translate(address);
     if (!physical) return std::nullopt;

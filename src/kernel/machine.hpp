@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The machine as the shell sees it.
+//
+// Nothing happens here: each function passes on to the part of the kernel whose business it is.
+// What is checked here is whether memory may be touched, since the shell hands over any address.
 #pragma once
 
 #include "shell/platform/machine.hpp"
 
 namespace heap44::kernel {
 
+/// What each function promises is said in shell/platform/machine.hpp.
 class KernelMachine final : public shell::Machine {
 public:
     std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const override;

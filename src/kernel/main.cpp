@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Brings the machine up, part by part, and hands it to the shell.
+//
+//     constructors, serial port, traps, clock    nothing needs memory yet
+//     boot information, ACPI                     read through the first page tables
+//     final page tables                          what was not read before is out of reach now
+//     interrupts, options                        command line first, then fw_cfg
+//     heap, journal, shell                       and then bytes, for ever
+//
+// The order is that of what needs what. Until the shell runs a failure is a panic without a guard:
+// the report goes out polled, and the machine halts.
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +42,8 @@
 extern "C" {
 using Constructor = void (*)();
 extern const Constructor init_array_start[], init_array_end[];
+/// Called by the boot part in long mode, on the main stack, with interrupts off. `magic` says which
+/// loader it was, `information` is the physical address of what it left.
 [[noreturn]] void kernel_main(std::uint32_t magic, std::uint32_t information);
 }
 
@@ -58,12 +70,14 @@ public:
 constinit BootInfo boot_info;
 shell::Options options;  // its constructor runs before kernel_main needs it
 
+/// What the kernel cannot do without: where it cannot be mapped the start ends here.
 void require(std::expected<void, mm::MapError> result, std::string_view what) {
     if (result) return;
     const auto message = format_fixed<160>("cannot map the {}: {}", what, mm::text(result.error()));
     panic(PanicKind::panic, message.view());
 }
 
+/// What people ask for when a machine does not do what they expect.
 void log_boot() {
     log_line("Heap44 booted by {} {}", boot_info.protocol, boot_info.loader.view());
     log_line("command line: {}", boot_info.command_line.view());
@@ -94,6 +108,7 @@ void read_options() {
     shell::parse_options(line.view(), options);
 }
 
+/// Handlers first, then the devices, then the processor: each may raise an interrupt at once.
 void start_interrupts() {
     set_irq_handler(timer_irq, handle_timer_interrupt);
     set_irq_handler(serial().irq(), [] { serial().handle_interrupt(); });
@@ -101,11 +116,13 @@ void start_interrupts() {
     enable_interrupts();
 }
 
+/// Maps a region and hands it over as bytes; panics where that fails.
 std::span<std::byte> map(std::string_view kind, VirtAddr start, std::size_t size, Guards guards) {
     require(address_space().map_region(kind, start, size, guards), kind);
     return {reinterpret_cast<std::byte*>(start.value), size};
 }
 
+/// The ledger, the warden's copy and the designs' own memory, for a heap of this size.
 std::size_t records_size(std::size_t heap_size) {
     return mm::Heap::memory_needed(heap_size, mm::guard_window_size);
 }
@@ -129,6 +146,8 @@ std::size_t heap_size() {
     return default_heap_size;
 }
 
+/// Maps all that the heap needs and makes it. A failure here is a panic: without a heap there is
+/// nothing to show.
 mm::Heap& start_heap(std::size_t size) {
     const std::span region = map("heap", heap_start, size, Guards::both);
     const std::size_t records = records_size(size);
@@ -151,6 +170,7 @@ std::span<std::byte> journal_memory(std::size_t least) {
     constexpr std::size_t for_steps = std::size_t{96} << 20;
     const std::size_t available = address_space().frames().free_count() / 5 * 3 * page_size;
     std::size_t size = std::min(available, for_steps + 5 * least);
+    // An eighth less at each try: physical memory may have no run that is long enough.
     for (; size >= least; size -= size / 8) {
         size = align_down(size, mm::large_page_size);
         if (address_space().map_large_region("undo journal", journal_start, size)) {
@@ -160,6 +180,7 @@ std::span<std::byte> journal_memory(std::size_t least) {
     return {};
 }
 
+/// Null where there is too little memory: then `undo` says so, and all else works.
 mm::Journal* start_journal(mm::Heap& heap) {
     static std::optional<mm::Journal> the_journal;
     const std::size_t least = mm::Journal::least_memory(heap);
@@ -192,6 +213,8 @@ private:
     mm::Journal* journal_;
 };
 
+/// The shell is started again after a fault that it could not answer itself. The heap stays as it
+/// is.
 [[noreturn]] void serve(mm::Heap& heap) {
     ShellTask task(heap, start_journal(heap));
     for (;;) {
@@ -210,6 +233,7 @@ private:
 
 void kernel_main(std::uint32_t magic, std::uint32_t information) {
     using namespace heap44::kernel;
+    // The kernel's global constructors: nobody else calls them.
     for (const Constructor* each = init_array_start; each != init_array_end; ++each) (*each)();
     (void)serial().start();
     initialize_traps(handle_exception);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // operator new and delete, all their forms, over the kernel's heap.
+//
+// The compiler chooses one of these forms by what the code says (C++23 [new.delete]). All end in
+// three functions, with what the form knows: a size, an alignment, or neither. What it does not
+// know is left empty, and only what is known is compared with the block.
+
 #include "kernel/new.hpp"
 
 #include <cstddef>
@@ -16,6 +21,7 @@ namespace {
 
 using Caller = std::uint64_t;
 
+// What the compiler assumes of plain `new` (the Makefile says 8).
 constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 constinit std::optional<mm::Heap> the_heap;

@@ -9,7 +9,7 @@
 
 namespace heap44::kernel {
 
-/// Makes the heap; `memory` is for its records. Before, operator new panics.
+/// Makes the heap; `memory` is for its records. Call it once. Before, operator new panics.
 mm::Heap& initialize_heap(std::span<std::byte> region, std::span<std::byte> memory,
                           const mm::Window& window);
 

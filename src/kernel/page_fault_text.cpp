@@ -17,6 +17,7 @@ constexpr std::uint64_t fault_user = 1U << 2;
 constexpr std::uint64_t fault_reserved_bit = 1U << 3;
 constexpr std::uint64_t fault_execute = 1U << 4;
 
+/// Names the region, and why the access failed there although it is mapped.
 void write_mapped_place(Output& output, std::string_view kind, std::uint64_t error_code) {
     output.write(kind);
     if ((error_code & fault_present) == 0) return;
@@ -34,6 +35,7 @@ std::string_view access_name(std::uint64_t error_code) {
     return (error_code & fault_write) != 0 ? "write" : "read";
 }
 
+/// From the rarest reason to the usual one.
 void write_page_fault(Output& output, std::uint64_t error_code) {
     const bool write = (error_code & fault_write) != 0;
     const bool execute = (error_code & fault_execute) != 0;
@@ -51,6 +53,7 @@ void write_page_fault(Output& output, std::uint64_t error_code) {
     output.write((error_code & fault_user) != 0 ? ", by user code" : ", by the kernel");
 }
 
+/// Stacks first: "guard page under the kernel stack" is what an endless recursion means.
 void write_place(Output& output, VirtAddr address, std::uint64_t error_code) {
     if (address.value < page_size) {
         output.write("page zero, never mapped");

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Page faults in words: what was tried, and what kind of place the address is.
+//
+// The error code says what was tried (Intel SDM volume 3, 4.7), CR2 where. What is at that address
+// the list of regions knows.
 #pragma once
 
 #include <cstdint>

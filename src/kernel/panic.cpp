@@ -9,6 +9,9 @@
 
 namespace heap44 {
 
+/// The kernel's half of lib/panic.hpp. A panic is like an exception that the code raises itself,
+/// and takes the same way: a report, the log, the guard. `caller` is the code to blame, if the one
+/// who panics knows it better; `holder` and `address` are told where they are not 0.
 void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
            std::uint64_t address) {
     kernel::disable_interrupts();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the kernel's address space holds and why: named regions in address order. Knows no hardware.
+//
+// Cost: adding moves what lies behind, and every question goes through the list. It has some dozen
+// entries, and they come at boot.
 #pragma once
 
 #include <algorithm>
@@ -27,6 +30,7 @@ public:
         return std::span(regions_).first(count_);
     }
     /// The first region that has any byte in common with `start` to `end` (not included), or null.
+    /// So it tells both what is at an address and whether a range is free.
     [[nodiscard]] const shell::MemoryRegion* overlap(VirtAddr start, VirtAddr end) const;
 
 private:
@@ -36,6 +40,7 @@ private:
 
 inline void RegionList::add(std::string_view kind, VirtAddr start, VirtAddr end) {
     if (count_ == regions_.size()) return;
+    // In order, since those who list regions rely on it.
     const auto place = std::ranges::upper_bound(all(), start, {}, &shell::MemoryRegion::start);
     const auto index = place - all().begin();
     const std::span longer = std::span(regions_).first(count_ + 1);

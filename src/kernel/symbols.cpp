@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: MIT
+// Finds the function and the line of a code address in the table of the build.
+//
+//     u32  number of functions n, number of files m
+//     n+1  { offset from text_start, offset of the name, offset of the rows }  closing() is the end
+//     m+1  offset of the file's name                                           files()
+//          the names, one behind the other, without an end mark                names()
+//          the rows: LEB128 numbers
+//
+// Nothing has a length: an entry ends where the next one begins, and one more entry at the end of
+// each list closes it. Rows hold differences, so most of them take two bytes or three.
+
 #include "kernel/symbols.hpp"
 
 #include <algorithm>
@@ -20,6 +31,7 @@ struct Function {
     std::uint32_t rows;
 };
 
+/// Finds its way through the table by its numbers; nothing is copied or prepared.
 class Table {
 public:
     /// The function that holds this offset into the text, or null.
@@ -57,6 +69,8 @@ private:
     }
 };
 
+/// Takes a number of seven bits a byte, the lowest first; the last byte is below 0x80 (DWARF 5,
+/// 7.6). A damaged table ends the number, not the kernel.
 std::uint64_t take_leb128(std::span<const std::uint8_t>& bytes) {
     std::uint64_t number = 0;
     for (unsigned shift = 0; !bytes.empty() && shift < 64; shift += 7) {
@@ -77,6 +91,7 @@ void find_line(const Table& table, const Function& function, std::uint64_t offse
     for (auto rows = table.rows(function); !rows.empty();) {
         at += take_leb128(rows);
         if (at > offset) break;
+        // Bit 0: another file follows. Bit 1: the line goes down. The rest: by how much.
         const std::uint64_t change = take_leb128(rows);
         const std::uint64_t step = change >> 2;
         line = (change >> 1 & 1) != 0 ? line - step : line + step;

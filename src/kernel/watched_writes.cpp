@@ -41,6 +41,7 @@ void describe_write(shell::Report& report, const shell::Watch& watch, const Trap
     std::array<std::uint64_t, 17> way{frame.rip};
     const std::size_t depth = 1 + walk_stack(frame.rbp, std::span(way).subspan(1));
     std::size_t first = 0;
+    // The first function on the way that is more than a copy: that is who wanted the write.
     while (first + 1 < depth && only_copies(way[first])) ++first;
     report.caller = way[first];
     for (std::size_t index = first + 1; index < depth; ++index) {
@@ -57,6 +58,7 @@ void describe_write(shell::Report& report, const shell::Watch& watch, const Trap
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
     const std::uint64_t hits = debug_status & ((1U << watches().size()) - 1);
     if (hits == 0) return false;
+    // From behind, since removing a watch moves those behind it.
     for (std::size_t index = watches().size(); index-- > 0;) {
         // QEMU tells of one watch, even if one instruction wrote to several.
         if ((hits >> index & 1) == 0 && !has_changed(index)) continue;
@@ -64,6 +66,7 @@ bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
         remove_watch(index);
     }
     write_dr6(debug_status & ~all_watches);
+    // BD, BS and BT of DR6: bits 13 to 15.
     constexpr std::uint64_t other_causes = 0xe000;
     return (debug_status & other_causes) == 0;
 }

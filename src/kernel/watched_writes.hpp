@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reports on writes to memory that is watched. The computation that wrote goes on.
+//
+// The debug exception comes right behind the instruction that wrote. So the report is made then,
+// while the registers still tell who it was, and kept until the command's answer.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +13,7 @@
 namespace heap44::kernel {
 
 /// Reports each watch that DR6 says was written to, and ends it. False where the debug exception
-/// had another cause.
+/// had another cause (a single step), which then is handled like any other.
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status);
 
 /// The next of those reports, or null; valid until the next call.

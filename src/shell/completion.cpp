@@ -11,6 +11,7 @@ namespace {
 /// The command that is being typed: what stands behind the last `;`, and behind the words of a
 /// command that takes another one.
 std::string_view innermost_command(std::string_view text) {
+    // One cut for each `;` outside quotes.
     for (CommandText split = split_command(text); !split.rest.empty() || text.ends_with(';');
          split = split_command(text)) {
         text = split.rest;
@@ -23,6 +24,7 @@ std::string_view innermost_command(std::string_view text) {
     for (;;) {
         const std::string_view trimmed =
             text.substr(std::min(text.find_first_not_of(' '), text.size()));
+        // `time` and `repeat` take another command: Tab then works as if it were typed alone.
         if (trimmed.starts_with("time ")) {
             skip_word();
         } else if (trimmed.starts_with("repeat ") &&
@@ -57,10 +59,12 @@ std::size_t ShellCompleter::complete(std::string_view text, Visitor<std::string_
 void ShellCompleter::offer_arguments(std::string_view command, std::string_view word,
                                      Visitor<std::string_view>& visitor) {
     const Command* row = find_command(command);
+    // A command that does not exist takes no words.
     if (row == nullptr) return;
     for (const std::string_view each : words_of(row->words)) {
         if (each != "*") offer(each, word, visitor);
     }
+    // Every command takes it, so it stands in no row.
     if (word.starts_with("--")) offer("--json", word, visitor);
     if (command == "help") {
         for (const Command& each : all_commands()) offer(each.name, word, visitor);
@@ -69,6 +73,7 @@ void ShellCompleter::offer_arguments(std::string_view command, std::string_view 
     } else if (command == "fault") {
         for (const FaultKind& each : machine_.faults()) offer(each.name, word, visitor);
     } else if (row->usage.contains("BLOCK")) {
+        // The usage says that a block is wanted; live ones are offered, in address order.
         offer_blocks(word, visitor);
     }
 }

@@ -39,6 +39,7 @@ void Interpreter::run_line(std::string_view line) {
     if (!quotes_are_closed(line)) {
         return refuse_line(ErrorCode::bad_argument, "a quote \" is not closed; nothing was run");
     }
+    // A failed command does not keep the next one of the line from running; Ctrl-C does, below.
     class All final : public Visitor<Answer> {
     public:
         bool visit(const Answer&) override { return true; }
@@ -55,6 +56,7 @@ void Interpreter::refuse_line(ErrorCode code, std::string_view why) {
 }
 
 void Interpreter::abandon(const Report& report) {
+    // The fault may have come while an answer was made: then that one ends here, under its number.
     if (!is_answering_) ++session_.sequence;
     is_answering_ = false;
     depth_ = 0;
@@ -99,9 +101,12 @@ void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
                                  .notices = notices_,
                                  .depth = depth_});
         if (is_typed) {
+            // The step ends after the answer was told: until then the heap is as the command left
+            // it.
             is_answering_ = false;
             end_step(frame.reply);
         }
+        // Only now: everybody has heard the answer, and the step is closed.
         if (const auto* power = std::get_if<Power>(&frame.reply)) end_machine(*power);
         if (std::holds_alternative<Stopped>(frame.reply) && !was_interrupted(frame.reply)) {
             after_panic();
@@ -117,6 +122,9 @@ void Interpreter::refuse(const Error& error, Visitor<Answer>& visitor) {
 
 // --- one command ---
 
+/// The order of the refusals: what cannot be parsed, `--json` in the wrong place, a name that no
+/// command has, words that do not fit, a halted heap. So one learns first what is wrong with the
+/// line itself.
 void Interpreter::execute(Frame& frame, std::string_view text) {
     if (const auto parsed = frame.parser.parse(text, frame.arguments); !parsed) {
         frame.reply = bad_argument("{}", parsed.error().view());
@@ -132,6 +140,7 @@ void Interpreter::execute(Frame& frame, std::string_view text) {
     } else if (const auto fits = check_arguments(*command, frame.arguments); !fits) {
         frame.reply = fits.error();
     } else if (session_.halted && changes(*command, frame.arguments)) {
+        // After a panic under heap44.panic=halt the heap stays as it was, to be looked at.
         frame.reply = refusal(ErrorCode::panic,
                               "halted after a panic: only commands that look are allowed, and "
                               "reboot and poweroff");
@@ -141,6 +150,7 @@ void Interpreter::execute(Frame& frame, std::string_view text) {
 }
 
 void Interpreter::call(const Command& command, Frame& frame) {
+    // From here on the ledger notes this command's number with each block.
     context_.heap.set_time(++session_.commands);
     if (depth_ == 1) {
         context_.heap.set_typed(session_.commands);
@@ -153,6 +163,8 @@ void Interpreter::call(const Command& command, Frame& frame) {
         depth_ = depth;
         frame.reply = stopped(*report);
     }
+    // `fault` and `bug` ran what they provoked under a guard of their own, and end well; the report
+    // is to be the last one all the same.
     if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
         context_.guard.remember(provoked->report);
     }
@@ -178,8 +190,9 @@ void Interpreter::begin_step(std::string_view text) {
     journal.set_label(cut_to(without_json_flag(text), mm::Journal::label_size));
 }
 
-/// What a command has changed becomes a step that can be undone. A refused one has changed nothing
-/// that anybody could see; then no byte beside the heap shall tell of it either.
+/// What a command has changed becomes a step that can be undone. A refused command has changed
+/// nothing that anybody could see; `revert` takes back the bytes beside the heap, too, as if it had
+/// never run.
 void Interpreter::end_step(const Reply& reply) {
     if (context_.journal != nullptr) {
         if (std::holds_alternative<Error>(reply)) {
@@ -191,7 +204,8 @@ void Interpreter::end_step(const Reply& reply) {
     context_.heap.end_command();
 }
 
-/// Brings the heap's lock back and counts what the abandoned command leaves behind.
+/// Brings the heap's lock back and counts what the abandoned command leaves behind. Its blocks are
+/// not freed: what uses them is not known, and seeing them is the lesson.
 Stopped Interpreter::stopped(const Report& report) {
     context_.heap.recover();
     CppHeapScope::close_all();
@@ -202,6 +216,7 @@ Stopped Interpreter::stopped(const Report& report) {
         stopped.report.message.write("; ");
         write_leftovers(stopped.report.message, stopped.left);
     }
+    // What a person stops is no fault to be remembered.
     if (report.code != ErrorCode::interrupted) context_.guard.remember(stopped.report);
     return stopped;
 }
@@ -219,6 +234,8 @@ void Interpreter::tell_end(std::string_view command, Reply& reply) {
                         .sequence = session_.sequence};
     bool is_whole = true;
     for_each_channel([&](Channel& channel) {
+        // Each channel under a guard of its own, so that one that fails keeps no other from
+        // hearing.
         EndTask task(channel, answer);
         if (const Report* report = context_.guard.run_guarded(task)) {
             reply = stopped(*report);
@@ -227,11 +244,14 @@ void Interpreter::tell_end(std::string_view command, Reply& reply) {
         is_whole = is_whole && task.is_whole();
     });
     if (!is_whole) {
+        // A listing was cut by Ctrl-C. That ends all that the listing was a part of.
         context_.terminal.interrupt_served();
         session_.interrupted = true;
     }
 }
 
+/// Takes what the machine and the heap have noted since the last answer. What does not fit is
+/// taken, too, and dropped: it must not come with a later answer.
 void Interpreter::take_notices() {
     notices_.watched_count = 0;
     while (const Report* report = context_.machine.take_watch_report()) {
@@ -251,6 +271,7 @@ void Interpreter::end_machine(const Power& power) {
     } else {
         context_.machine.poweroff(power.status);
     }
+    // Only where no way to end it worked.
     print(context_.terminal, "the machine did not obey\n");
 }
 

@@ -1,5 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Runs lines of commands: each under guard, its answer told to every channel, its change a step.
+//
+//     run_line("repeat 2 alloc 8; stats")
+//         run()  depth 0     repeat 2 alloc 8                 stats
+//             begin_step()   label, sequence number           ...
+//             execute()      parse, find, check, call
+//                 run()      depth 1   alloc 8   alloc 8
+//             tell_end()     notices, every channel
+//             end_step()     a step of the journal, or back to before
+//
+// What was typed is a command at depth 0; what it runs has depth 1 and more. Only a typed command
+// has a number (`sequence`), a step that can be undone, and a say in what a Ctrl-C ends. Each level
+// has a Frame of its own, so a command's words stay valid while it runs others.
+//
+// Invariants: a typed command that is refused changes nothing, to the byte. An answer that was
+// begun is ended on every channel, whatever stops it. After a command that was stopped the heap's
+// lock is free.
+//
+// Cost: a command costs a parse, a search in the table, and what the journal compares.
 #pragma once
 
 #include <array>
@@ -14,6 +32,8 @@
 
 namespace heap44::shell {
 
+/// There is one for each shell, and it runs on one thread: nothing here is called from an
+/// interrupt.
 class Interpreter final : public Executor {
 public:
     static constexpr std::size_t most_channels = 4;
@@ -34,11 +54,13 @@ public:
     /// Tells the channel all answers from now on; there are fewer than `most_channels`.
     void add_channel(Channel& channel) { channels_[channel_count_++] = &channel; }
 
-    /// Runs the commands of one line.
+    /// Runs the commands of one line. If a quote is not closed nothing is run, for it is not known
+    /// where the commands end.
     void run_line(std::string_view line);
     /// Answers for a line of which nothing is run.
     void refuse_line(ErrorCode code, std::string_view why);
-    /// Answers for a fault outside of any command.
+    /// Answers for a fault outside of any command, in the shell itself. It ends what was under way,
+    /// as far as it had come.
     void abandon(const Report& report);
 
     // --- for commands ---
@@ -59,14 +81,19 @@ private:
         Reply reply;
     };
 
+    /// `execute` finds the command of the text and calls it, or makes the Error that refuses it;
+    /// `call` runs it under guard. Both leave the answer in the frame.
     void execute(Frame& frame, std::string_view text);
     void call(const Command& command, Frame& frame);
+    /// What surrounds a typed command, so that its change is one step.
     void begin_step(std::string_view text);
     void end_step(const Reply& reply);
     [[nodiscard]] Stopped stopped(const Report& report);
+    /// The end of an answer, for every channel. The reply is replaced where drawing it was stopped.
     void tell_end(std::string_view command, Reply& reply);
     void take_notices();
     void end_machine(const Power& power);
+    /// What `heap44.panic` says about commands that were stopped by a panic or a fault.
     void after_panic();
     void for_each_channel(auto&& work) const {
         for (std::size_t index = 0; index < channel_count_; ++index) work(*channels_[index]);
@@ -82,7 +109,8 @@ private:
     std::size_t depth_ = 0;
     // From the beginning of a typed command to the end of its answer.
     bool is_answering_ = false;
-    // Then no command within a command may ask for it again.
+    // Whether the typed line is answered in JSON. If it is not, no command within a command may ask
+    // for JSON: a part of an answer cannot have another form.
     bool line_is_json_ = false;
 };
 

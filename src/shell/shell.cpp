@@ -19,6 +19,7 @@ Shell::Shell(mm::Heap& heap, Terminal& terminal, Guard& guard, Machine& machine,
     session_.json = options.json;
     editor_.set_echo(conversation == Conversation::on);
     interpreter_.add_channel(channel_);
+    // From here on C++ code on this heap is judged.
     watch_accesses(heap, machine, guard);
 }
 
@@ -65,6 +66,8 @@ void Shell::recover_prompt() {
     (void)survives([&] { prompt(); });
 }
 
+/// What a person has to know to begin: what this is, where the heap lies, what was wrong with the
+/// options.
 void Shell::greet() {
     if (conversation_ == Conversation::off) return;
     Terminal& out = context_.terminal;
@@ -96,6 +99,7 @@ void Shell::take(InputByte byte) {
     const LineEditor::Event event = editor_.feed(byte);
     if (event == LineEditor::Event::none) return;
     handle(event);
+    // The command may have been `ansi`.
     editor_.set_ansi(session_.ansi);
 }
 
@@ -125,6 +129,8 @@ void Shell::handle(LineEditor::Event event) {
             break;
         case LineEditor::Event::line:
             if (echoes) out.write("\n");
+            // Copied before it runs: the editor's line is the next one from here on, and a command
+            // may show the history.
             line_.clear();
             line_.write(editor_.line());
             session_.history.add(line_.view());
@@ -147,6 +153,7 @@ void Shell::refuse_line(ErrorCode code, std::string_view why) {
 }
 
 void Shell::run_line(std::string_view line) {
+    // The form is chosen before anything is parsed, so that an error of parsing has it, too.
     channel_.start_line(quotes_are_closed(line) && line_has_flag(line, "--json"));
     interpreter_.run_line(line);
     channel_.end_line();

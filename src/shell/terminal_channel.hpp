@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The terminal as a channel: text for a person, or JSON where the line or the session asks for it.
+//
+// It passes everything on to one of the two renderers, by `--json` on the line or by the session's
+// switch. An answer that begins keeps its form to its end. Most answers only end, and then the
+// switch is looked at: so `json on` is answered in JSON already, and `json off` in text.
 #pragma once
 
 #include "shell/answer/channel.hpp"
@@ -10,6 +14,8 @@
 
 namespace heap44::shell {
 
+/// It also lets the pinned map follow what long commands do, for it alone knows in which form the
+/// answer is: a map drawn into the middle of JSON would break the line.
 class TerminalChannel final : public Channel {
 public:
     TerminalChannel(Output& terminal, const View& view, LiveMap& live)

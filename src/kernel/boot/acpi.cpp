@@ -13,6 +13,7 @@ namespace {
 
 // Offsets in the FADT. Some things stand in it twice: first as ACPI 1.0 had them, then, in a
 // longer form and preferred, as ACPI 2.0 added them.
+// ACPI specification, 5.2.9, "Fixed ACPI Description Table".
 constexpr std::size_t dsdt_offset = 40;
 constexpr std::size_t dsdt_offset_long = 140;
 constexpr std::size_t enable_port_offset = 48;
@@ -27,6 +28,7 @@ constexpr std::size_t reset_value_offset = 128;
 constexpr std::uint32_t reset_supported = 1U << 10;
 
 // In AML, ACPI's program code.
+// NameOp, PackageOp, RootChar (ACPI specification, 20.2).
 constexpr std::byte name_operator{0x08};
 constexpr std::byte package_operator{0x12};
 constexpr std::byte root_prefix{'\\'};
@@ -43,11 +45,14 @@ std::uint16_t generic_port(Table fadt, std::size_t offset) {
     return as_port(number_at<std::uint64_t>(fadt, offset + 4));
 }
 
+/// The longer form wins, if it names a port.
 std::uint16_t control_port(Table fadt, std::size_t offset, std::size_t offset_long) {
     const std::uint16_t port = generic_port(fadt, offset_long);
     return port != 0 ? port : as_port(number_at<std::uint32_t>(fadt, offset));
 }
 
+/// The flag says whether the register is there at all; on old tables its place holds something
+/// else.
 std::optional<PortWrite> reset_of(Table fadt) {
     if ((number_at<std::uint32_t>(fadt, flags_offset) & reset_supported) == 0) return std::nullopt;
     const std::uint16_t port = generic_port(fadt, reset_register_offset);
@@ -55,6 +60,7 @@ std::optional<PortWrite> reset_of(Table fadt) {
     return PortWrite{port, number_at<std::uint8_t>(fadt, reset_value_offset)};
 }
 
+/// Nothing where the firmware has handed the registers over from the start: then both fields are 0.
 std::optional<PortWrite> enable_of(Table fadt) {
     const std::uint16_t port = as_port(number_at<std::uint32_t>(fadt, enable_port_offset));
     const auto value = number_at<std::uint8_t>(fadt, enable_value_offset);
@@ -68,6 +74,7 @@ std::optional<Table> find_dsdt(Table fadt, const PhysicalMemory& memory) {
     return table_at(memory, {number_at<std::uint32_t>(fadt, dsdt_offset)}, "DSDT");
 }
 
+/// The first control register and the two types are needed. Most machines have no second register.
 std::optional<SoftOff> soft_off_of(Table fadt, const PhysicalMemory& memory) {
     const std::uint16_t control_a = control_port(fadt, control_a_offset, control_a_offset_long);
     const std::uint16_t control_b = control_port(fadt, control_b_offset, control_b_offset_long);
@@ -85,6 +92,7 @@ std::optional<std::uint8_t> take_constant(Table& aml) {
     if (aml.empty()) return std::nullopt;
     const auto code = std::to_integer<std::uint8_t>(aml[0]);
     aml = aml.subspan(1);
+    // ZeroOp and OneOp are their own value.
     if (code <= 1) return code;
     if (code < 0x0a || code > 0x0c || aml.empty()) return std::nullopt;
     const auto value = std::to_integer<std::uint8_t>(aml[0]);

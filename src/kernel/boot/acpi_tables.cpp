@@ -7,6 +7,7 @@ namespace heap44::kernel {
 
 namespace {
 
+// The root pointer has no such header, but one of its own (ACPI specification, 5.2.5.3).
 constexpr std::string_view rsdp_signature = "RSD PTR ";
 constexpr std::size_t rsdp_size_1 = 20;  // as ACPI 1.0 knew it; its checksum still covers only this
 constexpr std::size_t rsdp_size_2 = 36;
@@ -31,6 +32,7 @@ bool is_rsdp(Table table) {
            sum_is_right(table.first(rsdp_size_1));
 }
 
+/// It lies at a multiple of 16, somewhere in this area.
 std::optional<Table> scan_for_rsdp(const PhysicalMemory& memory, PhysAddr start, std::size_t size) {
     const Table area = memory.at(start, size);
     for (std::size_t offset = 0; offset + rsdp_size_1 <= area.size(); offset += 16) {
@@ -55,6 +57,7 @@ std::optional<Table> find_rsdp(const BootInfo& boot_info, const PhysicalMemory& 
     return extended ? extended : scan_for_rsdp(memory, {0xe'0000}, std::size_t{128} * 1024);
 }
 
+/// The root table: addresses of the other tables behind its header, 4 or 8 bytes each.
 struct Root {
     Table table;
     std::size_t entry_size;

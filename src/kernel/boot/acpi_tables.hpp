@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reaching ACPI's tables: finding the first, checking each, reading numbers out of them.
+//
+// Everything in a table is checked before it is believed: signature, length, sum, and that all of
+// it is memory. Firmware is code of strangers, and the tables may be anywhere.
 #pragma once
 
 #include <bit>
@@ -29,7 +32,8 @@ template <std::unsigned_integral Number>
     return number;
 }
 
-/// Every table begins with its signature and its length.
+/// Every table begins with a header: signature (4 bytes), length (4), revision and checksum, names
+/// (ACPI specification, 5.2.6).
 inline constexpr std::size_t table_header_size = 36;
 
 /// The table at `address`, as long as it says, if it has this signature and its sum is right.

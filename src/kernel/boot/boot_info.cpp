@@ -14,10 +14,13 @@ namespace {
 using Bytes = std::span<const std::byte>;
 
 // The longest Multiboot2 information that is believed; GRUB's is a few KiB.
+// Limits against damage: without them a wrong length could keep the kernel reading for a long time.
 constexpr std::uint32_t longest_information = 1024 * 1024;
 constexpr std::size_t longest_text = 4096;
 constexpr std::uint32_t most_modules = 64;
 
+/// Copies a value out of the bytes; nothing where they end before it. Copied, since nothing is
+/// aligned.
 template <class Value>
 std::optional<Value> load(Bytes bytes, std::size_t offset = 0) {
     if (offset > bytes.size() || bytes.size() - offset < sizeof(Value)) return std::nullopt;
@@ -26,6 +29,7 @@ std::optional<Value> load(Bytes bytes, std::size_t offset = 0) {
     return value;
 }
 
+/// The bytes from `offset` on; none where there are fewer.
 Bytes behind(Bytes bytes, std::size_t offset) {
     return bytes.subspan(std::min(offset, bytes.size()));
 }
@@ -36,6 +40,7 @@ void copy_text(Output& output, Bytes bytes) {
     output.write(text.substr(0, text.find('\0')));
 }
 
+/// Byte by byte, since nobody knows where the text ends, and memory may end before it.
 void copy_text_at(Output& output, PhysAddr address, const PhysicalMemory& memory) {
     for (std::size_t index = 0; index < longest_text; ++index) {
         const Bytes byte = memory.at(address + index, 1);
@@ -44,6 +49,7 @@ void copy_text_at(Output& output, PhysAddr address, const PhysicalMemory& memory
     }
 }
 
+/// Entries may be longer than those known here (a later version); the header says how long.
 void read_memory_tag(BootInfo& info, Bytes tag) {
     const auto header = load<multiboot2::MemoryMapHeader>(tag);
     if (!header || header->entry_size < sizeof(multiboot2::MemoryMapEntry)) {
@@ -70,6 +76,7 @@ void read_rsdp_tag(BootInfo& info, Bytes copy) {
     std::ranges::copy(copy.first(info.rsdp_size), info.rsdp.begin());
 }
 
+/// Kinds of tags that are not listed are passed over: the format allows any.
 void read_tag(BootInfo& info, std::uint32_t type, Bytes contents) {
     switch (static_cast<multiboot2::TagType>(type)) {
         case multiboot2::TagType::command_line:
@@ -88,6 +95,8 @@ void read_tag(BootInfo& info, std::uint32_t type, Bytes contents) {
     }
 }
 
+/// Goes from tag to tag (Multiboot2 specification, "Boot information format"). Each begins at a
+/// multiple of 8.
 void read_multiboot2(BootInfo& info, PhysAddr address, const PhysicalMemory& memory) {
     info.protocol = "Multiboot2";
     const auto size = load<std::uint32_t>(memory.at(address, sizeof(std::uint32_t)));
@@ -134,6 +143,7 @@ void read_pvh_modules(BootInfo& info, const pvh::StartInfo& start, const Physica
     }
 }
 
+/// PVH's information is a structure with pointers (Xen: include/public/arch-x86/hvm/start_info.h).
 void read_pvh(BootInfo& info, PhysAddr address, const PhysicalMemory& memory) {
     info.protocol = "PVH";
     const auto start = load<pvh::StartInfo>(memory.at(address, sizeof(pvh::StartInfo)));
@@ -166,7 +176,7 @@ void BootInfo::add_reserved(const ReservedRange& range) {
     reserved[reserved_count++] = range;
 }
 
-/// A module without a place among the reserved ranges would not stay what it is.
+/// A module that finds no place among the reserved ranges is not used: somebody would overwrite it.
 void BootInfo::add_module(const ReservedRange& range) {
     const std::size_t before = reserved_count;
     add_reserved(range);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the boot loader told the kernel, copied out of the loader's memory before anything else
 // can overwrite it. Two protocols say the same things: Multiboot2 (GRUB) and PVH (QEMU -kernel).
+//
+// The loader leaves its information in memory that the kernel takes for its own sooner or later. So
+// all of it is copied into one object, which has room for what machines have; what does not fit is
+// named in `problem` and left out.
 #pragma once
 
 #include <array>
@@ -53,12 +57,14 @@ struct BootInfo {
     [[nodiscard]] std::span<const ReservedRange> reserved_ranges() const {
         return std::span(reserved).first(reserved_count);
     }
+    /// These complain in `problem` where there is no more room.
     void add_memory(const MemoryRange& range);
     void add_reserved(const ReservedRange& range);
     void add_module(const ReservedRange& range);
 };
 
-/// Lets a parser reach physical memory; an empty span where there is none.
+/// Lets a parser reach physical memory; an empty span where there is none. The kernel reads through
+/// its first page tables, tests read an array: so a parser can be fed with nonsense.
 class PhysicalMemory {
 public:
     [[nodiscard]] virtual std::span<const std::byte> at(PhysAddr address,
@@ -68,6 +74,8 @@ protected:
     ~PhysicalMemory() = default;
 };
 
+// What the loader leaves in EAX (Multiboot2 specification, "I386 machine state"), and the magic
+// number at the beginning of PVH's start information.
 inline constexpr std::uint32_t multiboot2_magic = 0x36d7'6289;
 inline constexpr std::uint32_t pvh_magic = 0x336e'c578;
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The structures that boot loaders leave in memory: Multiboot2's tags and PVH's start information.
+//
+// They are given by others, so the order follows the specifications: Multiboot2's "Boot information
+// format", and Xen's start_info.h. All numbers are little-endian. What the kernel does not read is
+// left out at the end of a structure, never within it.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +33,7 @@ struct TagHeader {
     std::uint32_t size;
 };
 
+/// In front of the entries. `entry_size` may be larger than the entry known here.
 struct MemoryMapHeader {
     std::uint32_t entry_size;
     std::uint32_t entry_version;
@@ -42,6 +47,8 @@ struct MemoryMapEntry {
 };
 static_assert(sizeof(MemoryMapEntry) == 24, "the protocol's layout");
 
+/// A file that the loader has put into memory, from `start` to `end` (not included). Its text
+/// follows.
 struct Module {
     std::uint32_t start;
     std::uint32_t end;
@@ -51,6 +58,7 @@ struct Module {
 
 namespace pvh {
 
+/// `memory_map` and `memory_map_count` came with version 1. Addresses are physical, 0 for none.
 struct StartInfo {
     std::uint32_t magic;
     std::uint32_t version;

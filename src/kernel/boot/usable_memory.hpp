@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
 // From the firmware's memory map to what the kernel may use. Knows no hardware.
+//
+//     map        usable      |------------------------------|         |---------|
+//                other             |------|                      |------|
+//     usable     result      |-----|      |-----------------|           |------|
+//
+// Firmware maps overlap and are not sorted. What one entry claims and another calls usable is not
+// used.
 #pragma once
 
 #include <array>
@@ -41,6 +48,8 @@ public:
     explicit ReservedMemory(std::span<const ReservedRange> ranges) {
         for (const ReservedRange& range : ranges) add({range.start, range.size});
     }
+    /// There is room for what the loader can name and for two more: the kernel's image, and its
+    /// bitmap.
     void add(const mm::PhysicalRange& range) { ranges_[count_++] = range; }
     [[nodiscard]] std::span<const mm::PhysicalRange> all() const {
         return std::span(ranges_).first(count_);

@@ -11,6 +11,8 @@ namespace heap44::kernel {
 namespace {
 
 // The interval timer (8254) counts at a rate that the first PC took from its video clock.
+// Intel 8254 data sheet: channel 0 raises interrupt line 0, channel 2 once made the speaker sound
+// and can be started and read at will, so it is the one to measure with.
 constexpr std::uint32_t timer_frequency = 1'193'182;
 constexpr std::uint16_t channel_0 = 0x40;
 constexpr std::uint16_t channel_2 = 0x42;
@@ -24,6 +26,7 @@ static_assert(timer_frequency / Clock::ticks_per_second <= 0xffff, "the timer co
 
 constinit Clock the_clock;
 
+/// Both bytes of a count, the low one first, as the command has announced.
 void load_count(std::uint16_t channel, std::uint32_t count) {
     port_out8(channel, static_cast<std::uint8_t>(count));
     port_out8(channel, static_cast<std::uint8_t>(count >> 8));
@@ -35,14 +38,15 @@ struct Reading {
     std::uint16_t count;
 };
 
+/// The count of channel 2 at this moment. It counts down.
 std::uint16_t read_count() {
     port_out8(timer_command, 0x80);  // freezes the count of channel 2 until it is read
     const std::uint8_t low = port_in8(channel_2);
     return static_cast<std::uint16_t>(low | (port_in8(channel_2) << 8));
 }
 
-/// The tightest of a few tries: a virtual machine's processor may be taken away at any moment, and
-/// then the two counters were not read at the same time.
+/// Both counters at one moment: the tightest of eight tries. A virtual machine's processor may be
+/// taken away at any moment, and then the two counters were not read at the same time.
 Reading read_both() {
     Reading best{};
     std::uint64_t tightest = ~std::uint64_t{0};
@@ -65,18 +69,23 @@ std::optional<std::uint64_t> measure_counter() {
     load_count(channel_2, 0xffff);
     const Reading start = read_both();
     int polls = 0;
+    // So many polls last well over 10 ms; with a timer that stands still they end the wait.
     while (start.count - read_count() < measurement && polls < most_polls) ++polls;
     const Reading end = read_both();
+    // The output of channel 2 goes high once it has counted down to 0 (mode 0).
     const bool ran_out = (port_in8(speaker_control) & 0x20) != 0;
     const int counted = start.count - end.count;
     if (ran_out || counted < measurement) return std::nullopt;
     return (end.stamp - start.stamp) * timer_frequency / static_cast<unsigned>(counted);
 }
 
+/// Measures with the speaker silent and its gate open; afterwards port 0x61 is as it was.
 std::optional<std::uint64_t> calibrate() {
     const std::uint8_t before = port_in8(speaker_control);
+    // Bit 0 lets channel 2 count, bit 1 would let the speaker sound.
     port_out8(speaker_control, static_cast<std::uint8_t>((before & ~0x03) | 0x01));
     std::optional<std::uint64_t> measured;
+    // A second and a third try, where the host was busy.
     for (int i = 0; i < 3 && !measured; ++i) measured = measure_counter();
     port_out8(speaker_control, before);
     // A counter as slow as that is none.

@@ -11,8 +11,10 @@ namespace heap44::kernel {
 
 namespace {
 
+// The 16-bit selector port, and the port that gives the selected item byte by byte.
 constexpr std::uint16_t selector = 0x510;
 constexpr std::uint16_t data = 0x511;
+// Items with fixed numbers: "QEMU", and the directory of the named files.
 constexpr std::uint16_t signature_key = 0x0000;
 constexpr std::uint16_t directory_key = 0x0019;
 
@@ -57,6 +59,7 @@ File next_file() {
     return file;
 }
 
+/// On a machine without the device the port reads as all ones, and so not as "QEMU".
 bool is_present() {
     select(signature_key);
     std::array<char, 4> signature;
@@ -64,6 +67,7 @@ bool is_present() {
     return std::string_view(signature.data(), signature.size()) == "QEMU";
 }
 
+/// The directory is a count and then the entries; it is read up to the name.
 std::optional<File> find(std::string_view name) {
     select(directory_key);
     const std::uint32_t count = std::min(next_number(4), most_files);

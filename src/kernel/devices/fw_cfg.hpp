@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // QEMU's firmware configuration device: named pieces of data from QEMU's command line. There is
 // none on real hardware.
+//
+// It is how tests and scripts give options to a kernel whose command line is fixed, as on an ISO
+// image (QEMU: docs/specs/fw_cfg.rst).
 #pragma once
 
 #include <cstddef>

@@ -9,10 +9,13 @@ namespace heap44::kernel {
 
 namespace {
 
+// QEMU's isa-debug-exit, where the Makefile and the tests put it.
 constexpr std::uint16_t debug_exit = 0xf4;
+// The chipset's reset register, on PCs since PCI.
 constexpr std::uint16_t reset_control = 0xcf9;
 constexpr std::uint16_t keyboard_command = 0x64;
 
+// Bits of the PM1 control register (ACPI specification, 4.8.3.2): SCI_EN, SLP_TYP, SLP_EN.
 constexpr std::uint16_t system_in_control = 1U << 0;
 constexpr std::uint16_t sleep_type_mask = 7U << 10;
 constexpr std::uint16_t sleep_enable = 1U << 13;
@@ -29,6 +32,7 @@ void write(const PortWrite& what) {
     port_out8(what.port, what.value);
 }
 
+/// Writes the type of the sleeping state and enters it; all other bits stay.
 void select_sleep(std::uint16_t control, std::uint8_t type) {
     const auto kept =
         static_cast<std::uint16_t>(port_in16(control) & ~(sleep_type_mask | sleep_enable));
@@ -49,6 +53,7 @@ bool Power::has_exit_status() const {
     return port_in8(debug_exit) != 0xff;
 }
 
+/// First with a status, if one is wanted and can be handed on; then by ACPI.
 void Power::poweroff(std::optional<std::uint8_t> status) {
     disable_interrupts();
     if (status && has_exit_status()) {
@@ -71,6 +76,8 @@ void Power::soft_off(const SoftOff& how) {
     wait_milliseconds(500);
 }
 
+/// In this order: ACPI's reset register, the chipset's, the keyboard controller's line, a triple
+/// fault.
 void Power::reboot() {
     disable_interrupts();
     if (acpi_.reset) {
@@ -80,6 +87,7 @@ void Power::reboot() {
     port_out8(reset_control, 0x02);  // what follows shall reset everything, not the processor alone
     port_out8(reset_control, 0x06);
     wait_milliseconds(50);
+    // Bit 1 says that the controller has not taken the last byte yet.
     for (int i = 0; i < 100 && (port_in8(keyboard_command) & 0x02) != 0; ++i) wait_milliseconds(1);
     port_out8(keyboard_command, 0xfe);  // pulses the reset line of the processor
     wait_milliseconds(50);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Switching the machine off, with or without a status for who started it, and starting it anew.
+//
+// Each way is tried in turn, the best one first; after each one the machine gets a moment to obey.
+// None of them reports success: whoever still runs knows that it has failed.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,8 @@
 
 namespace heap44::kernel {
 
-/// By their distance from the port's base.
+/// The registers of a 16550 by their distance from the port's base (PC16550D data sheet, table II).
+/// Reading and writing the same place may reach two different ones.
 enum class Serial::Register : std::uint8_t {
     data = 0,
     interrupt_enable = 1,
@@ -24,12 +25,15 @@ enum class Serial::Register : std::uint8_t {
 
 namespace {
 
+// Bits of the interrupt enable register.
 constexpr std::uint8_t received_interrupt = 0x01;
 constexpr std::uint8_t sent_interrupt = 0x02;
 constexpr std::uint8_t error_interrupt = 0x04;
 constexpr std::uint8_t input_interrupts = received_interrupt | error_interrupt;
+// A bit of the interrupt identity register; 0 means that the port wants something.
 constexpr std::uint8_t no_interrupt_pending = 0x01;
 
+// Bits of the line status register.
 constexpr std::uint8_t data_ready = 0x01;
 constexpr std::uint8_t damage = 0x1e;  // overrun, parity, framing, break
 constexpr std::uint8_t holding_empty = 0x20;
@@ -39,6 +43,7 @@ constexpr int fifo_depth = 16;
 
 constinit InputQueue com1_input;
 constinit OutputQueue com1_output;
+// Where a PC has its first serial port: I/O ports 0x3f8 to 0x3ff, interrupt line 4.
 constinit Serial com1(0x3f8, 4, com1_input, com1_output);
 
 }  // namespace
@@ -73,6 +78,7 @@ bool Serial::start() {
 /// typing already, and that must not look like a broken port.
 bool Serial::answers_itself() {
     constexpr std::uint8_t probe = 0xae;
+    // Bit 4 turns the loop on: what is sent is received at once.
     set(Register::modem_control, 0x1e);
     set(Register::data, probe);
     for (int attempt = 0; attempt < 100'000; ++attempt) {
@@ -98,6 +104,7 @@ void Serial::handle_interrupt() {
 }
 
 void Serial::write(std::string_view text) {
+    // With interrupts off nobody would empty the queue.
     if (!interrupt_driven_ || !interrupts_enabled()) return write_polled(text);
     // An interrupt that writes must not find the queue between two states.
     const InterruptsOff guard;
@@ -109,6 +116,8 @@ void Serial::write(std::string_view text) {
 }
 
 void Serial::put(char byte) {
+    // The queue is full: first the port takes what it can, then the processor sleeps until it has
+    // sent some.
     while (!output_.push(byte)) {
         send_queued();
         if (!output_.full()) continue;
@@ -139,6 +148,7 @@ void Serial::drain_polled() {
     while (const auto byte = output_.pop()) put_polled(*byte);
 }
 
+/// What has been queued goes out, then the last byte; whoever listens no more is not waited for.
 void Serial::flush() {
     if (!present_) return;
     const InterruptsOff guard;
@@ -184,9 +194,12 @@ void Serial::receive() {
 
 shell::InputByte Serial::read() {
     for (;;) {
+        // Off while the queue is looked at, so that no byte comes between the look and the sleep.
         const InterruptsOff guard;
         if (present_ && !interrupt_driven_) receive();
         if (const auto byte = input_.pop()) {
+            // `receive` has switched input off for want of room. Half of the queue is free again:
+            // now it may go on.
             const bool deaf = interrupt_driven_ && (interrupts_ & input_interrupts) == 0;
             if (deaf && input_.has_room()) set_interrupts(interrupts_ | input_interrupts);
             return *byte;

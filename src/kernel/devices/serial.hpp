@@ -1,6 +1,22 @@
 // SPDX-License-Identifier: MIT
 // A serial port, a 16550 at 115200 baud 8N1: interrupt-driven in both directions, with a polled way
 // out for when interrupts are off.
+//
+//     write() --> output queue --> send_queued(), 16 bytes at a time --> port --> line
+//     line --> port --> receive(), in the interrupt --> input queue --> read()
+//
+// The port has a queue of 16 bytes in each direction, the kernel one of many KiB behind it.
+// Interrupts move bytes between the two, so a command that runs long loses nothing that is typed,
+// and text goes out while the next is made.
+//
+// Invariants: the interrupt enable register is what `interrupts_` says. While the output queue
+// holds something and the port is full, the interrupt for "empty" is on. While the input queue is
+// full, those for input are off. Both queues are touched with interrupts off only.
+//
+// A panic cannot wait for interrupts: `write_polled` needs none, and sends first what was queued
+// before.
+//
+// Cost: an interrupt for 14 bytes in, one for 16 bytes out.
 #pragma once
 
 #include <cstddef>
@@ -58,12 +74,15 @@ private:
     [[nodiscard]] std::uint8_t get(Register which) const;
     void set(Register which, std::uint8_t value) const;
     [[nodiscard]] bool answers_itself();
+    /// `put` queues a byte and sleeps while there is no room; `put_polled` waits for the port
+    /// itself.
     void put(char byte);
     void put_polled(char byte);
     void drain_polled();
     [[nodiscard]] bool wait_for(std::uint8_t state);
     void send_queued();
     void receive();
+    /// The line status register, with its error bits gathered in `errors_`.
     [[nodiscard]] std::uint8_t line_status();
     void set_interrupts(std::uint8_t enabled);
 

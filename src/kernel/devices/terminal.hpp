@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A serial port as the shell's terminal.
+//
+// It only passes on: the port knows nothing of a shell, and the shell nothing of ports.
 #pragma once
 
 #include "kernel/devices/serial.hpp"

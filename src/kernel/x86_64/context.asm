@@ -31,12 +31,15 @@ save_context:
     mov [rdi + SAVED_R13], r13
     mov [rdi + SAVED_R14], r14
     mov [rdi + SAVED_R15], r15
+    ; The stack pointer that the caller has after the call, without the return address.
     lea rax, [rsp + 8]
     mov [rdi + SAVED_RSP], rax
     mov rax, [rsp]
     mov [rdi + SAVED_RIP], rax
     pushfq
     pop qword [rdi + SAVED_FLAGS]
+    ; The control words are the callee's to preserve as well: rounding, and which exceptions are
+    ; masked.
     stmxcsr [rdi + SAVED_MXCSR]
     fnstcw [rdi + SAVED_X87_CONTROL]
     xor eax, eax
@@ -44,6 +47,7 @@ save_context:
 
 ; void restore_context(const Context*), with interrupts off.
 restore_context:
+    ; Throws away whatever the abandoned code left in the x87 unit, pending exceptions above all.
     fninit
     fldcw [rdi + SAVED_X87_CONTROL]
     ldmxcsr [rdi + SAVED_MXCSR]

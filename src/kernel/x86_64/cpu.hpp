@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Single instructions of the processor that C++ has no word for: interrupts on and off, halting,
 // control registers, model-specific registers, the time stamp counter.
+//
+// Each function is one instruction (two where they belong together) and says in its name what it
+// does. "memory" among what they change keeps the compiler from moving reads and writes across
+// them. They are described in the Intel SDM, volume 2; the bits below in volume 3, 2.5 (control
+// registers).
 #pragma once
 
 #include <cstdint>
@@ -9,8 +14,11 @@
 
 namespace heap44::kernel {
 
+/// Bits of RFLAGS.
 inline constexpr std::uint64_t flag_trap = 1U << 8;
 inline constexpr std::uint64_t flag_interrupts = 1U << 9;
+/// Bits of CR0. TS, EM and MP say whether floating point instructions raise an exception; WP lets
+/// page rights bind the kernel, too.
 inline constexpr std::uint64_t cr0_monitor_coprocessor = 1U << 1;
 inline constexpr std::uint64_t cr0_emulation = 1U << 2;
 inline constexpr std::uint64_t cr0_task_switched = 1U << 3;
@@ -19,6 +27,7 @@ inline constexpr std::uint64_t cr0_write_protect = 1U << 16;
 inline constexpr std::uint64_t cr0_alignment_mask = 1U << 18;
 inline constexpr std::uint64_t cr4_machine_check = 1U << 6;
 inline constexpr std::uint32_t machine_check_status = 0x17a;  // a model-specific register
+/// All vector exceptions masked, rounding to the nearest: what a program finds at its start.
 inline constexpr std::uint64_t default_mxcsr = 0x1f80;
 
 inline void enable_interrupts() {
@@ -70,12 +79,14 @@ private:
     return value;
 }
 
+/// The address of the last page fault. The next one overwrites it, so it is read first.
 [[nodiscard]] inline std::uint64_t read_cr2() {
     std::uint64_t value;
     asm volatile("movq %%cr2, %0" : "=r"(value) : : "memory");
     return value;
 }
 
+/// The physical address of the top page table.
 [[nodiscard]] inline std::uint64_t read_cr3() {
     std::uint64_t value;
     asm volatile("movq %%cr3, %0" : "=r"(value) : : "memory");
@@ -91,6 +102,7 @@ private:
 inline void write_cr0(std::uint64_t value) {
     asm volatile("movq %0, %%cr0" : : "r"(value) : "memory");
 }
+/// Loading CR3, even with the same value, forgets all cached mappings but global ones.
 inline void write_cr3(std::uint64_t value) {
     asm volatile("movq %0, %%cr3" : : "r"(value) : "memory");
 }
@@ -98,7 +110,8 @@ inline void write_cr4(std::uint64_t value) {
     asm volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
-/// Why the last debug exception came.
+/// Why the last debug exception came: a bit for each watch, one for single steps. The processor
+/// sets bits and never clears them; the handler has to.
 [[nodiscard]] inline std::uint64_t read_dr6() {
     std::uint64_t value;
     asm volatile("movq %%dr6, %0" : "=r"(value) : : "memory");
@@ -142,6 +155,8 @@ inline void write_msr(std::uint32_t number, std::uint64_t value) {
                  : "memory");
 }
 
+/// Counts since the processor's reset, at a rate that must be measured. It is not serialized: a few
+/// instructions around it may run before or after.
 [[nodiscard]] inline std::uint64_t read_tsc() {
     std::uint32_t low;
     std::uint32_t high;
@@ -149,6 +164,7 @@ inline void write_msr(std::uint32_t number, std::uint64_t value) {
     return (std::uint64_t{high} << 32) | low;
 }
 
+/// Tells the processor (and a hypervisor) that this is a loop that waits.
 inline void spin_pause() {
     asm volatile("pause" : : : "memory");
 }

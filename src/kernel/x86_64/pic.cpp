@@ -11,11 +11,15 @@ constexpr std::uint16_t first_command = 0x20;
 constexpr std::uint16_t first_data = 0x21;
 constexpr std::uint16_t second_command = 0xa0;
 constexpr std::uint16_t second_data = 0xa1;
+/// ICW1: edge-triggered, two controllers, and ICW4 will follow (8259A data sheet).
 constexpr std::uint8_t start_initialization = 0x11;
+/// ICW4.
 constexpr std::uint8_t mode_8086 = 0x01;
 constexpr std::uint8_t cascade_line = 2;
 constexpr std::uint8_t lines_per_chip = 8;
+/// OCW2, not specific: it ends the interrupt of the highest priority that is in service.
 constexpr std::uint8_t end_of_interrupt = 0x20;
+/// OCW3: the next read of the command port gives the in-service register.
 constexpr std::uint8_t read_in_service = 0x0b;
 
 constexpr std::uint8_t bit(std::uint8_t line) {
@@ -24,6 +28,8 @@ constexpr std::uint8_t bit(std::uint8_t line) {
 
 }  // namespace
 
+/// Each controller takes four words in a row: start, first vector, how the two are wired, mode. The
+/// first is told the wire as a bit, the second as a number.
 void initialize() {
     port_out8(first_command, start_initialization);
     port_out8(second_command, start_initialization);
@@ -33,6 +39,7 @@ void initialize() {
     port_out8(second_data, cascade_line);
     port_out8(first_data, mode_8086);
     port_out8(second_data, mode_8086);
+    // All lines masked but the wire to the second controller.
     port_out8(first_data, static_cast<std::uint8_t>(~bit(cascade_line)));
     port_out8(second_data, 0xff);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The processor's I/O ports, a byte, a word or a double word at a time.
+//
+// Only src/kernel/x86_64 may contain such instructions; devices use these functions. "Nd" lets the
+// compiler put small port numbers into the instruction itself.
 #pragma once
 
 #include <cstdint>

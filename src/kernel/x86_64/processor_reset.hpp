@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The reset that needs no device: an exception that nothing can answer.
+//
+// It is the last way, for when ACPI, the reset register and the keyboard controller have not
+// worked.
 #pragma once
 
 #include <cstdint>

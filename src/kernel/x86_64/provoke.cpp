@@ -17,6 +17,8 @@ constexpr std::uint64_t not_canonical = 0xdead'beef'dead'beef;
 
 constinit ForbiddenMemory forbidden{};
 
+/// Assembly, because a compiler may leave out a read whose value is not used, or take it for
+/// impossible.
 void read_from(std::uint64_t address) {
     std::uint64_t value;
     asm volatile("movq (%1), %0" : "=r"(value) : "r"(address) : "memory");
@@ -45,8 +47,9 @@ void execute() {
     asm volatile("call *%0" : : "r"(return_instruction.data()) : "memory");
 }
 
-// Each call has its own variable to be added after the inner one returned, so that no compiler
-// makes it a loop; and a limit, far beyond any stack, so that none calls it endless.
+/// Each call has a variable of its own that is added after the inner call has returned, so no
+/// compiler can make a loop of it. The limit lies far beyond any stack; without it the compiler
+/// would see, and say, that the recursion never ends.
 [[gnu::noinline]] std::uint64_t recurse(std::uint64_t depth) {
     const volatile std::uint64_t mine = depth;
     if (depth == ~std::uint64_t{0}) return 0;
@@ -63,10 +66,12 @@ void divide() {
 void invalid_opcode() {
     asm volatile("ud2");
 }
+/// A selector behind the end of the GDT.
 void general_protection() {
     constexpr std::uint16_t behind_the_table = 0xfff8;
     asm volatile("movw %0, %%ds" : : "r"(behind_the_table));
 }
+/// `movaps` demands 16 bytes, and no error code says so.
 void unaligned() {
     alignas(16) constexpr static std::array<std::byte, 32> bytes{};
     asm volatile("movaps %0, %%xmm0" : : "m"(bytes[8]) : "xmm0");
@@ -74,6 +79,7 @@ void unaligned() {
 void breakpoint() {
     asm volatile("int3");
 }
+/// Sets the trap flag: the exception comes behind the next instruction, the `nop`.
 void debug() {
     asm volatile("pushfq\n\torq %0, (%%rsp)\n\tpopfq\n\tnop" : : "i"(flag_trap) : "cc");
 }
@@ -86,6 +92,7 @@ void bound() {
     asm volatile("int $5");
 }
 
+/// Any vector instruction then raises the exception. `recover_processor` clears the bit again.
 void device_not_available() {
     write_cr0(read_cr0() | cr0_task_switched);
     asm volatile("xorps %%xmm0, %%xmm0" : : : "xmm0");
@@ -97,6 +104,7 @@ void double_fault() {
     general_protection();
 }
 
+/// The selector is in the table, but its descriptor is not present (bit P is 0).
 void segment_not_present() {
     asm volatile("movw %0, %%ds" : : "r"(absent_selector));
 }
@@ -121,6 +129,7 @@ void simd() {
         : "xmm0", "xmm1");
 }
 
+/// A line of `fault`: what it is called, what it does, and the function that does it.
 struct Provocation {
     shell::FaultKind kind;
     void (*run)();
@@ -152,6 +161,7 @@ constexpr std::array provocations{
     Provocation{{"simd", "divides by zero in a vector register, unmasked"}, simd},
 };
 
+/// The names and summaries alone, for the shell, which knows no functions of the kernel.
 constexpr auto kinds = [] {
     std::array<shell::FaultKind, provocations.size()> all;
     for (std::size_t index = 0; index < all.size(); ++index) all[index] = provocations[index].kind;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Instructions that raise each CPU exception, by the real cause where the processor still has one.
+//
+// Each provocation is one or a few instructions, as a program's mistake would have them. The
+// handler must find what it would find then. Where no instruction has the cause any more the vector
+// is raised by itself, and the summary says so.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +24,8 @@ struct ForbiddenMemory {
 };
 
 /// Raises it. Returns only from exceptions that go on.
+/// `fault` is an index into provocable_faults(). The memory is kept for functions that take no
+/// arguments.
 void provoke_fault(std::size_t fault, const ForbiddenMemory& memory);
 
 }  // namespace heap44::kernel

@@ -15,12 +15,14 @@ struct alignas(page_size) GuardedStack {
     std::array<std::byte, guard_size> guard;
     std::array<std::byte, Size> bytes;
 
+    /// Where this stack lies, under a name that reports and `memmap` show.
     [[nodiscard]] StackArea area(std::string_view name) const {
         const VirtAddr bottom = address_of(bytes.data());
         return {name, address_of(guard.data()), bottom, bottom + Size};
     }
 };
 
+/// One object, so that their order in memory is known.
 struct AllStacks {
     GuardedStack<std::size_t{128} * 1024> main;
     std::array<GuardedStack<std::size_t{32} * 1024>, 5> interrupt;

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The kernel's stacks: the main one and one for each exception that must not use the stack it
 // found. Under each lies a guard area that the final page tables leave unmapped.
+//
+//     guard   | bottom ............................ top | guard | bottom ... top | ...
+//     unmapped| 128 KiB, the kernel's own              |       | 32 KiB, IST1
+//
+// A stack grows down, so what runs over it writes into its guard and faults. That fault cannot be
+// handled on the same stack: the processor would fault again while it pushes, and a third time, and
+// then it resets. So page faults and their like have stacks of their own (Intel SDM volume 3,
+// 6.14.5, "Interrupt Stack Table").
+//
+// Invariant: an exception with a stack of its own never comes while its handler is using it. The
+// handler leaves it (by `stop`, or by returning) before anything can raise it again, or the kernel
+// halts.
 #pragma once
 
 #include <cstddef>

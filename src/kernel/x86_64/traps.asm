@@ -1,5 +1,15 @@
 ; SPDX-License-Identifier: MIT
 ; The way into the kernel for all 256 vectors, and out again: every register is kept.
+;
+;     pushed by     higher addresses
+;     processor     ss rsp rflags cs rip [error code]
+;     stub          [0 where there is none] vector
+;     trap_entry    rax rbx rcx rdx rsi rdi rbp r8 ... r15     <- struct TrapFrame
+;                   512 bytes of vector registers, x87          <- struct FloatState
+;                   rip and rbp once more, for backtraces
+;
+; The processor has switched to the gate's stack, if it has one, aligned it to 16, and turned
+; interrupts off.
 
 extern handle_trap
 global trap_stubs

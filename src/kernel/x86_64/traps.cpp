@@ -11,6 +11,7 @@ namespace heap44::kernel {
 
 namespace {
 
+/// A 64-bit gate (Intel SDM volume 3, 6.14.1, "64-Bit Mode IDT").
 struct Gate {
     std::uint16_t address_low;
     std::uint16_t selector;
@@ -22,6 +23,7 @@ struct Gate {
 };
 static_assert(sizeof(Gate) == 16, "the processor's layout");
 
+/// What `lidt` reads.
 struct [[gnu::packed]] TablePointer {
     std::uint16_t limit;
     std::uint64_t base;
@@ -29,6 +31,7 @@ struct [[gnu::packed]] TablePointer {
 
 // Present, for the kernel alone, interrupts off on entry.
 constexpr std::uint8_t interrupt_gate = 0x8e;
+/// Stubs are equally long, so a vector's address can be computed.
 constexpr std::size_t stub_size = 16;
 
 extern "C" const std::array<std::byte, stub_size> trap_stubs[256];
@@ -37,8 +40,9 @@ constinit std::array<Gate, 256> gates{};
 constinit std::array<IrqHandler, pic::line_count> irq_handlers{};
 constinit ExceptionHandler on_exception = nullptr;
 
-// An exception gets a stack of its own where the stack itself may be what is broken, or where it
-// can come at any moment, between two instructions that must not be torn apart.
+/// An exception gets a stack of its own in two cases: the stack itself may be what is broken (page,
+/// stack and double fault), or it can come at any moment, between two instructions that must not be
+/// torn apart (non-maskable interrupt, machine check).
 constexpr InterruptStack stack_for(std::size_t vector) {
     switch (static_cast<Exception>(vector)) {
         case Exception::double_fault:
@@ -69,13 +73,15 @@ Gate gate_for(std::size_t vector) {
     };
 }
 
+/// The table's limit decides how many vectors have a gate; so gates are taken away without a write.
 void load_gates(std::size_t count) {
     const auto limit = static_cast<std::uint16_t>(count * sizeof(Gate) - 1);
     const TablePointer pointer{limit, address_of(&gates).value};
     asm volatile("lidt %0" : : "m"(pointer) : "memory");
 }
 
-// The last line of either controller is also its answer when the asking line fell silent.
+// A line may fall silent before the processor has asked which one it was. Then the controller
+// answers with its last line (7 or 15), and nothing is in service.
 bool is_spurious(std::uint8_t irq) {
     return irq % 8 == 7 && !pic::in_service(irq);
 }
@@ -92,6 +98,7 @@ void handle_irq(std::uint8_t irq) {
     if (irq_handlers[irq] != nullptr) irq_handlers[irq]();
 }
 
+/// Called by trap_entry for every vector.
 extern "C" void handle_trap(TrapFrame* frame);
 extern "C" void handle_trap(TrapFrame* frame) {
     const std::uint64_t irq = frame->vector - pic::first_vector;
@@ -121,6 +128,8 @@ void set_irq_handler(std::uint8_t irq, IrqHandler handler) {
 }
 
 void recover_processor() {
+    // What the abandoned code may have left: too few gates, other watches, floating point switched
+    // off, page rights or alignment checks switched.
     load_gates(gates.size());
     load_watches();
     write_cr0((read_cr0() | cr0_write_protect) &

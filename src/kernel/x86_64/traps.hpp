@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Exceptions and interrupts: the interrupt descriptor table and who answers what arrives there.
+//
+//     exception or interrupt --> gate --> stub (pushes its number) --> trap_entry (saves registers)
+//         --> handle_trap(frame) --> vectors 0x20..0x2f: acknowledge, call the line's handler
+//                                --> all others: the ExceptionHandler
+//         <-- registers restored, iretq; or the handler never returns (kernel/guard.hpp)
+//
+// All 256 vectors lead to the same code, so none can surprise the kernel. Handlers run with
+// interrupts off. What a handler changes in the frame is what the interrupted code finds in its
+// registers.
+//
+// Cost: saving and restoring the vector registers takes most of the time. Compiled code uses them
+// freely, so they cannot be left alone.
 #pragma once
 
 #include <array>
@@ -17,8 +29,8 @@ struct TrapFrame {
 };
 static_assert(sizeof(TrapFrame) == 22 * sizeof(std::uint64_t), "traps.asm pushes 22 words");
 
-/// The vector registers and the x87 unit as the interrupted code had them; traps.asm saves them
-/// right below the frame.
+/// What `fxsave64` stores (Intel SDM volume 1, 10.5.1): the vector registers and the x87 unit as
+/// the interrupted code had them. traps.asm puts it right below the frame.
 struct FloatState {
     std::uint16_t x87_control;
     std::uint16_t x87_status;
@@ -32,7 +44,8 @@ static_assert(sizeof(FloatState) == 512 && offsetof(FloatState, mxcsr) == 24, "f
     return reinterpret_cast<const FloatState*>(&frame)[-1];
 }
 
-/// The exceptions that the code treats by name.
+/// The exceptions that the code treats by name; the numbers are vectors (Intel SDM volume 3, 6.3,
+/// table 6-1).
 enum class Exception : std::uint8_t {
     divide_error = 0,
     debug = 1,
@@ -74,8 +87,8 @@ void set_irq_handler(std::uint8_t irq, IrqHandler handler);
 /// acknowledged, so that their lines work again.
 void recover_processor();
 
-/// Makes the processor find no gate beyond the double fault's, until recover_processor. Then any
-/// exception with a higher number becomes a double fault.
+/// Makes the processor find no gate beyond the double fault's, until `recover_processor`. Any
+/// exception with a higher number then becomes a double fault, which is how one is provoked.
 void withhold_gates_behind_double_fault();
 
 }  // namespace heap44::kernel

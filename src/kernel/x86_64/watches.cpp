@@ -61,6 +61,7 @@ void remove_watches() {
     load_watches();
 }
 
+/// Off first, so that none hits while the addresses change.
 void load_watches() {
     write_dr7(0);
     std::uint64_t control = 0;

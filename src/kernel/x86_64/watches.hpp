@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The processor's debug registers: memory that it watches for writes.
+//
+// A watch costs nothing until it hits: the processor compares addresses by itself. It reports a
+// write after it was made (Intel SDM volume 3, 18.3.1), so the old content is kept here, to tell
+// which watches hit.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +16,13 @@ namespace heap44::kernel {
 
 inline constexpr std::size_t watch_limit = 4;
 
-/// The watches there are, each at the place of its debug register's number.
+/// The watches there are, each at the place of its debug register's number, 0 to 3.
 [[nodiscard]] std::span<const shell::Watch> watches();
-/// There is room for it.
+/// There must be room for it, and the memory must be mapped: its content is read.
 void add_watch(const shell::Watch& watch);
 /// Whether the memory holds something else than when the watch was set.
 [[nodiscard]] bool has_changed(std::size_t index);
+/// Those behind it move up by one place, and by one debug register.
 void remove_watch(std::size_t index);
 void remove_watches();
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An answer: what a command came to, and what came up meanwhile.
+// An answer: what a command came to, and what came up meanwhile. It is a view that is put together
+// when a command has ended; channels and visitors must not keep it.
 #pragma once
 
 #include <cstddef>
@@ -22,12 +23,15 @@ struct Answer {
     std::uint64_t sequence = 0;
 };
 
-/// Whether Ctrl-C stopped the command itself.
+/// Whether Ctrl-C stopped the command itself. A command that runs others, and saw Ctrl-C stop one
+/// of them, ends as usual and says `interrupted` in its own reply.
 [[nodiscard]] inline bool was_interrupted(const Reply& reply) {
     const auto* stopped = std::get_if<Stopped>(&reply);
     return stopped != nullptr && stopped->report.code == ErrorCode::interrupted;
 }
 
+/// What JSON calls `ok`: the command did what it was told to. A `stress` that found a problem is
+/// ok, for finding problems is what it does.
 [[nodiscard]] inline bool is_ok(const Reply& reply) {
     if (const auto* repeated = std::get_if<Repeated>(&reply)) return !repeated->interrupted;
     if (const auto* compared = std::get_if<Compared>(&reply)) return !compared->interrupted;

@@ -17,12 +17,16 @@ using Kind = BenchRow::Kind;
 FixedText<40> BenchRow::name() const {
     switch (kind) {
         case Kind::replacement:
+            // The letters are those of docs/benchmarks.md, so that figures can be compared with its
+            // tables.
             return format_fixed<40>("W1 L={} M={}", count, largest);
         case Kind::holes:
             return format_fixed<40>("W2 N={}", count);
         case Kind::stack:
             return format_fixed<40>("W3 D={}", count);
         case Kind::filling:
+            // The two ranges of sizes that W4 draws from begin at 1 and at 16; see `Sizes` in
+            // workloads.hpp.
             return format_fixed<40>("W4 fill {}..{}", largest == 256 ? 1 : 16, largest);
         case Kind::churning:
             return format_fixed<40>("W4 churn {}..{}", largest == 256 ? 1 : 16, largest);
@@ -50,7 +54,9 @@ std::string_view BenchRow::title() const {
     return "vectors that grow side by side";
 }
 
+/// With the blocks scaled to the heap a workload fills about the same share of each heap.
 std::array<BenchRow, bench_row_count> bench_rows(std::size_t heap_size) {
+    // At least one block, since no workload can do without; at most as many as keep a row short.
     const auto scaled = [&](std::size_t count) {
         return std::clamp<std::size_t>(count * heap_size / default_heap_size, 1, 10'000);
     };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The rows of `bench`: a workload in one size, and what one design comes to in it.
+//
+// Here are only the values, so that the renderers can show them. The workloads and the clock are in
+// src/shell/lab.
 #pragma once
 
 #include <array>
@@ -23,6 +26,7 @@ struct BenchRow {
 
     /// `W1 L=100 M=256`, as docs/benchmarks.md calls it.
     [[nodiscard]] FixedText<40> name() const;
+    /// In words what the workload does, for the line above the bars.
     [[nodiscard]] std::string_view title() const;
     /// W4: the figure is a share of the heap, not a time.
     [[nodiscard]] bool counts_payload() const {

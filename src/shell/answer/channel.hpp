@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Who hears the answers: an output and a form. An answer is made once, and told to every channel.
+//
+//     repeat 2 alloc 8
+//     begin(repeat) --- end(alloc, depth 1) --- end(alloc, depth 1) --- end(repeat, depth 0)
+//
+// What is told between `begin` and `end` belongs to the answer that was begun last. So a channel
+// needs to remember only which answers are open, never what they said.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +17,8 @@
 
 namespace heap44::shell {
 
-/// How many levels deep commands may run commands; what is deeper gets an answer, too: a refusal.
+/// How many levels deep commands may run commands (`repeat 2 repeat 2 alloc 8` has three). What is
+/// deeper gets an answer, too: a refusal, one level below.
 inline constexpr std::size_t command_levels = 4;
 inline constexpr std::size_t answer_levels = command_levels + 1;
 
@@ -23,15 +30,17 @@ struct Opening {
     std::uint64_t sequence;
 };
 
-/// Every answer ends; some begin before, with parts and other answers in between. What is stopped
-/// in the middle ends like everything else, and with it all that was begun within it; also an
-/// answer that could not be drawn ends a second time, with a Stopped.
+/// A channel is told every answer. Each answer ends; some begin before, with parts and other
+/// answers in between. What is stopped in the middle ends like everything else, and with it all
+/// that was begun within it. An answer that could not be drawn ends a second time, with a Stopped.
 class Channel {
 public:
+    /// An answer of several parts begins. Its depth is that of its end.
     virtual void begin(const Opening& opening) = 0;
-    /// Of the answer begun last that has not ended.
+    /// A part of the answer that was begun last and has not ended.
     virtual void part(const Part& part) = 0;
-    /// False where Ctrl-C has cut a listing short.
+    /// The answer is complete; now it is drawn. False where Ctrl-C has cut a listing short: then
+    /// the interpreter ends all that the answer is a part of.
     virtual bool end(const Answer& answer) = 0;
     /// The machine is about to end, or to start anew.
     virtual void machine_ends() {}

@@ -17,12 +17,16 @@ namespace {
 std::size_t distance(std::string_view left, std::string_view right) {
     constexpr std::size_t longest = 24;
     if (left.size() > longest || right.size() > longest) return longest;
+    // Only one row of the table of distances is kept: `row[column]` is the distance between what
+    // has been read of `left` and the first `column` characters of `right`.
     std::array<std::size_t, longest + 1> row{};
     for (std::size_t column = 0; column <= right.size(); ++column) row[column] = column;
     for (std::size_t line = 1; line <= left.size(); ++line) {
         std::size_t diagonal = row[0];
         row[0] = line;
         for (std::size_t column = 1; column <= right.size(); ++column) {
+            // The three ways to get there: replace (or keep) a character, leave one out, put one
+            // in.
             const std::size_t replaced = diagonal + (left[line - 1] == right[column - 1] ? 0 : 1);
             diagonal = row[column];
             row[column] = std::min({replaced, row[column] + 1, row[column - 1] + 1});
@@ -31,6 +35,7 @@ std::size_t distance(std::string_view left, std::string_view right) {
     return row[right.size()];
 }
 
+/// Whether the command offers this word, with `ending` behind it (`=` for an option).
 bool takes(const Command& command, std::string_view word, std::string_view ending) {
     return std::ranges::any_of(words_of(command.words), [&](std::string_view offered) {
         return offered.size() == word.size() + ending.size() && offered.starts_with(word) &&
@@ -60,6 +65,7 @@ const Command* find_command(std::string_view name) {
 std::expected<void, Error> check_arguments(const Command& command, const Arguments& arguments) {
     const bool takes_anything = command.words == "*";
     for (const auto& [key, value] : arguments.options()) {
+        // Of such a command the rest is text: another command, or what `echo` says.
         if (takes_anything) break;
         if (!takes(command, key, "=")) return refuse(command, "unknown option", key);
         if (value.empty()) return refuse(command, "no value for option", key);
@@ -82,6 +88,7 @@ std::expected<void, Error> check_arguments(const Command& command, const Argumen
 }
 
 bool changes(const Command& command, const Arguments& arguments) {
+    // `poison` alone asks, `poison off` changes something.
     const bool is_told = arguments.size() > 0 || !arguments.options().empty();
     return command.effect == Effect::changes || (command.effect == Effect::sets && is_told);
 }
@@ -90,6 +97,7 @@ Error unknown_command(std::string_view name) {
     const auto nearest = std::ranges::min_element(
         all_commands(), {}, [&](const Command& command) { return distance(name, command.name); });
     Error error = refusal(ErrorCode::unknown_command, "there is no command '{}'", shown(name));
+    // A third of the letters may be wrong, or one: more, and the guess would surprise.
     if (distance(name, nearest->name) <= std::max<std::size_t>(1, (name.size() + 1) / 3)) {
         error.hint = format_fixed<80>("did you mean '{}'?", nearest->name);
     } else {

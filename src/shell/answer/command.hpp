@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a command is: a row of the table.
+//
+// One row says all that is known of a command: `help` shows it, Tab completes by it, the
+// interpreter checks words against it, and docs/shell.md is made of it. The function behind the row
+// only does what is special about the command.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +41,10 @@ enum class Effect : std::uint8_t {
 };
 
 struct Command {
+    // What is typed first on a line; no two commands share it.
     std::string_view name;
     Group group;
+    // What a halted heap still allows.
     Effect effect;
     /// What is typed: `alloc SIZE [align=N]`.
     std::string_view usage;
@@ -51,6 +57,8 @@ struct Command {
     /// The words that Tab offers, separated by spaces; those that end in `=` and those that begin
     /// with `--` are all the options that the command takes. `*`: whatever follows is text.
     std::string_view words;
+    /// Called under guard, after `check_arguments`: it may rely on the number of words, and on
+    /// options that it knows with a value each. It returns its answer, and prints nothing.
     Reply (*run)(Context& context, const Arguments& arguments);
 };
 
@@ -61,13 +69,14 @@ inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max(
     return reinterpret_cast<std::uint64_t>(run);
 }
 
-/// All commands, sorted by group and within it in the order of `help`.
+/// All commands, sorted by group and within it in the order of `help`. They are constants.
 [[nodiscard]] std::span<const Command> all_commands();
 
 /// The command of this name, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);
 
-/// Whether the words fit the command's row; an Error that names the one that does not.
+/// Whether the words fit the command's row: options and flags that it knows, each option once and
+/// with a value, as many words as it takes. Else an Error that names what is wrong.
 [[nodiscard]] std::expected<void, Error> check_arguments(const Command& command,
                                                          const Arguments& arguments);
 

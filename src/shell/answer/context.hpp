@@ -13,6 +13,7 @@
 
 namespace heap44::shell {
 
+/// All of these outlive the commands: the shell has them from its start to its end.
 struct Context {
     mm::Heap& heap;
     Terminal& terminal;
@@ -26,8 +27,9 @@ struct Context {
     mm::Journal* journal = nullptr;
 };
 
-/// Whether Ctrl-C asks for the end of what runs other commands. Then it has stopped all that was
-/// typed.
+/// Whether Ctrl-C asks for the end of what runs other commands. It is served then, and noted in the
+/// session, so that every command around this one ends, too: a person who presses Ctrl-C wants the
+/// prompt back.
 [[nodiscard]] inline bool interrupts(Context& context) {
     if (!context.terminal.interrupt_requested()) return false;
     context.terminal.interrupt_served();

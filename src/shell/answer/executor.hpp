@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a command has whose answer is told while it is made.
+// How a command tells its answer in parts, while it is still at work.
 #pragma once
 
 #include <string_view>
@@ -10,15 +10,18 @@
 
 namespace heap44::shell {
 
+/// The interpreter implements it; a command reaches it through its Context. Most commands do not
+/// need it: they return a Reply, and are done.
 class Executor {
 public:
     /// Begins the answer of the command under way. Its Reply ends it.
     virtual void begin(Course course) = 0;
+    /// Tells a part of the answer that was begun. Call it as often as there is something to tell.
     virtual void tell(const Part& part) = 0;
     /// Runs the commands in `text` one after the other; their answers are told as parts of the
     /// one that was begun. `visitor` sees each, and answers whether to go on.
     virtual void run(std::string_view text, Visitor<Answer>& visitor) = 0;
-    /// Tells in the same way that a line was not run.
+    /// Tells in the same way that a line of a script was not run, and why.
     virtual void refuse(const Error& error, Visitor<Answer>& visitor) = 0;
 
 protected:

@@ -11,6 +11,7 @@ namespace heap44::shell {
 
 namespace {
 
+// GRUB's own options stand on the same line; only those with our name in front are ours.
 constexpr std::string_view prefix = "heap44.";
 
 void complain(Options& options, std::string_view option, std::string_view why) {
@@ -22,6 +23,7 @@ void complain(Options& options, std::string_view option, std::string_view why) {
 bool set_size(Options& options, std::string_view value) {
     const auto size = parse_size("size", value);
     if (!size || *size < smallest_heap || *size > largest_heap) return false;
+    // The heap is mapped page by page, so a part of a page would only be wasted.
     options.heap_size = align_up(*size, page_size);
     return true;
 }
@@ -45,6 +47,7 @@ bool set_panic(Options& options, std::string_view value) {
     return true;
 }
 
+/// Sets one option, or complains. The parts are views into the command line.
 void set(Options& options, std::string_view option, std::string_view name, std::string_view value) {
     if (name == "allocator") {
         const auto names = mm::design_names();
@@ -68,6 +71,7 @@ void set(Options& options, std::string_view option, std::string_view name, std::
 }
 
 /// The next word, quotes included, which may hold spaces; empty at the end.
+/// A quote may begin anywhere in a word, and spaces inside quotes belong to the word.
 std::string_view next_word(std::string_view& rest) {
     rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
     std::size_t end = 0;
@@ -95,6 +99,7 @@ void parse_options(std::string_view command_line, Options& options) {
         if (whole.empty()) return;
         const std::string_view word = without_quotes(whole);
         if (!word.starts_with(prefix)) continue;
+        // Without a `=` this is an empty name; then the complaint names the whole word.
         const std::size_t equals = word.find('=');
         const std::string_view name = word.substr(prefix.size(), equals - prefix.size());
         if (equals == std::string_view::npos) {

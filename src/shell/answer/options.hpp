@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The options of a start: `heap44.NAME=VALUE` on a command line.
+//
+// They come from the command line of the boot loader, from QEMU's fw_cfg, or from the words that
+// the host program was started with. A bad option must not keep the machine from starting: it is
+// left out, and the banner says so.
 #pragma once
 
 #include <array>
@@ -14,7 +18,7 @@
 
 namespace heap44::shell {
 
-/// What the kernel does after a panic has been shown.
+/// What the shell does after a command was stopped by a panic or a fault, and the report was shown.
 enum class PanicMode : std::uint8_t {
     recover,  ///< back to the prompt
     halt,     ///< back to the prompt, but only commands that look are allowed
@@ -30,11 +34,12 @@ struct Options {
     /// Commands to run at boot.
     FixedText<max_line> run;
 
-    /// What was wrong with the options: a line each, for the banner.
+    /// What was wrong with the options: a line each, for the banner. What does not fit is not told.
     std::array<FixedText<120>, 8> complaints;
     std::size_t complaint_count = 0;
 };
 
+/// The least and the most bytes that `heap44.size` may ask for.
 inline constexpr std::uint64_t smallest_heap = 4096;
 inline constexpr std::uint64_t largest_heap = 16 << 20;
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The parts of an answer that is told while it is made, and the courses that such answers take.
+//
+// A part is told as soon as it is known and then forgotten, so that an answer of a million parts
+// needs no more memory than one of ten.
 #pragma once
 
 #include <cstddef>
@@ -32,22 +35,27 @@ struct Operation {
     /// The size in bytes, or which of the list's allocations is freed, from 0.
     std::uint64_t value;
 };
+/// What became of it. The block is a copy, since a freed one may be forgotten soon.
 struct OperationDone {
     Operation operation;
     /// Nothing where an allocation failed, or where what failed is freed.
     std::optional<mm::Block> block;
 };
 
+/// From here on the answers are those of the commands under this design, and this fit if there is
+/// one.
 struct ContestantBegun {
     std::string_view design;
     std::optional<mm::Policy> policy;
 };
-/// The heap still is what the commands made of it.
+/// The commands have run, and the heap still is what they made of it: now its map and its figures
+/// can be drawn. Afterwards the next one empties it.
 struct ContestantDone {};
 
 struct BenchRowBegun {
     BenchRow row;
 };
+/// Measuring a design takes a while; a person wants to know which one it is.
 struct DesignBegun {
     std::string_view design;
 };
@@ -59,7 +67,7 @@ struct LineBegun {
 };
 struct LineDone {};
 
-/// A block or a hole that was there only then, or is there only now.
+/// A block or a hole that was there only before (`added` is false), or is there only now.
 struct BlockDifference {
     bool added;
     mm::Block block;

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What commands answer: values. The renderers make text or JSON of them; no command prints, and no
 // renderer acts.
+//
+// A reply that is short holds all that it says. One that would be long holds only what to look for
+// (`BlockList`, `FreeList`, `HeapMap`, `Regions`), and the renderer looks it up while it draws,
+// through a View that lets it change nothing. So no answer needs memory for its length.
+//
+// A new kind of answer is a struct here, a line in `Reply`, and a function in each of the two
+// renderers; the compiler names the renderer that has none.
 #pragma once
 
 #include <array>
@@ -52,6 +59,7 @@ struct Error {
     std::optional<Walk> walk;
 };
 
+/// Makes an Error with this message. The format is checked when the program is compiled.
 template <class... Arguments>
 [[nodiscard]] Error refusal(ErrorCode code, std::format_string<Arguments...> format,
                             Arguments&&... arguments) {
@@ -60,7 +68,8 @@ template <class... Arguments>
     return error;
 }
 
-/// A command was stopped in the middle. What it had allocated stays: so many blocks.
+/// A command was stopped in the middle, by a panic, a fault or Ctrl-C. Nothing is taken back: what
+/// it had allocated stays, and `left` counts it.
 struct Stopped {
     Report report;
     Leftovers left;
@@ -83,6 +92,7 @@ struct BlockList {
 struct OneBlock {
     mm::Block block;
 };
+/// Each of these says which drawing is wanted; it is made of the heap as it then is.
 struct FreeList {};
 struct HeapMap {
     std::size_t width;
@@ -95,21 +105,24 @@ struct Repaired {
     mm::Repair done;
     bool has_words;
 };
-/// Answer of `mark` and `reset`: the blocks that were live at that moment.
+/// Answer of `mark` and `reset`: how many blocks were live at that moment, before anything was
+/// lost.
 struct LiveCount {
     enum class What : std::uint8_t { marked, reset, reset_all };
     std::size_t live;
     What what;
 };
+/// Answer of `allocator` and `policy`: the design in use and those that there are.
 struct Designs {};
 
-/// What a C++ command did, step by step.
+/// One step of a C++ command: what it is about, and an address, or a value with a suffix.
 struct Step {
     FixedText<64> label;
     std::optional<VirtAddr> address;
     std::optional<std::uint64_t> value;
     std::string_view suffix;
 };
+/// All steps of a C++ command; whether each was as it should be.
 struct Steps {
     std::array<Step, max_steps> steps;
     std::size_t count = 0;
@@ -118,6 +131,8 @@ struct Steps {
     std::string_view closing;
 };
 
+/// Answer of `peek`. The bytes are read while they are drawn; the command has made sure that they
+/// can be.
 struct Bytes {
     VirtAddr address;
     std::size_t size;
@@ -128,9 +143,11 @@ struct Written {
     std::size_t size;
     FixedText<320> warning;
 };
+/// Answer of `lastfault`.
 struct LastReport {
     std::optional<Report> report;
 };
+/// Return addresses, the innermost first: as many as `depth` says.
 struct Backtrace {
     std::array<std::uint64_t, 32> code;
     std::size_t depth;
@@ -138,6 +155,7 @@ struct Backtrace {
 /// The watches there are now.
 struct Watches {};
 struct Regions {};
+/// Counts of physical frames, for `frames`.
 struct Frames {
     FrameCounts counts;
 };
@@ -147,6 +165,7 @@ struct Help {
     const Command* command;
 };
 struct HistoryList {};
+/// Answer of `echo`: the text as it was typed.
 struct Echo {
     std::string_view text;
 };
@@ -185,6 +204,7 @@ struct RandomOperations {
 };
 /// What `stress` did. Where a check failed there is a problem, and the shortest sequence of
 /// operations found that leads to it.
+/// The steps lie in the stress test's own memory, until the next `stress`.
 struct StressRun {
     std::uint64_t seed;
     std::uint64_t operations = 0;
@@ -250,7 +270,7 @@ struct ScriptRun {
     std::uint64_t failed = 0;
     bool interrupted = false;
 };
-/// The allocation that comes so many from now on fails; 0 for none.
+/// Answer of `failafter`: the allocation that comes so many from now on fails; 0 for none.
 struct FailAfter {
     std::uint64_t count;
 };
@@ -284,6 +304,7 @@ struct Difference {
     std::size_t bytes;
 };
 
+// The order means nothing. The default is an Error, since a variant begins as its first type.
 using Reply =
     std::variant<Error, Stopped, BlockList, OneBlock, FreeList, HeapMap, Stats, Check, Repaired,
                  LiveCount, Designs, Steps, Bytes, Written, Place, LastReport, Backtrace, Watches,

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `why`: the search for a block, before it is made.
+//
+// The command tries the allocation and takes it back (src/shell/lab/try_search.cpp), so where the
+// block would be is a fact and not a second opinion. Which holes the search passes on its way is
+// told here again, from the holes and the policy: for lists this file has to know what a list does.
 #pragma once
 
 #include <array>
@@ -11,7 +15,7 @@
 
 namespace heap44::shell {
 
-/// A hole that the search comes to.
+/// A hole that the search comes to, and why it is taken or passed over, in words for people.
 struct VisitedHole {
     VirtAddr address;
     std::size_t size;
@@ -19,14 +23,15 @@ struct VisitedHole {
     std::string_view reason;
 };
 
-/// How the search ends: where the block would be, and what would be left of its hole.
+/// How the search ends: where the block would be, nothing where none fits; and the holes that would
+/// be left of the hole that it is taken from, by address.
 struct SearchResult {
     std::optional<VirtAddr> chosen;
     std::array<mm::Hole, 24> left;
     std::size_t left_count = 0;
 };
 
-/// What a list says of a hole for such a block: why it is passed over, or that it fits.
+/// What a list says of a hole for such a block: why it is passed over. Empty where the block fits.
 [[nodiscard]] std::string_view judge_fit(const mm::Hole& hole, mm::Layout layout);
 
 /// Calls `visit(VisitedHole)` for each hole that the search comes to, in its order. Designs that
@@ -34,6 +39,7 @@ struct SearchResult {
 void for_each_visited(const mm::Heap& heap, mm::Layout layout, const SearchResult& result,
                       auto&& visit) {
     const bool has_list = heap.design() == "linked-list" || heap.design() == "indexed";
+    // First and next fit end at the first hole that fits; best and worst fit look at all of them.
     const mm::Policy policy = heap.policy().value_or(mm::Policy{});
     const bool stops_at_fit = policy.fit == mm::Fit::first || policy.fit == mm::Fit::next;
     const auto holds_chosen = [&](const mm::Hole& hole) {
@@ -48,6 +54,8 @@ void for_each_visited(const mm::Heap& heap, mm::Layout layout, const SearchResul
         heap.for_each_hole([&](const mm::Hole& hole) {
             const VirtAddr address = address_of(hole.address);
             if (begin && address == *begin) before_begin = false;
+            // In round 0 what stands before the rover is passed over, in round 1 the rover ends the
+            // walk.
             if (begin && before_begin != (round == 1)) return round == 0;
             const bool is_chosen = holds_chosen(hole);
             if (!has_list && !is_chosen) return true;

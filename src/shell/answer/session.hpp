@@ -9,6 +9,7 @@
 
 namespace heap44::shell {
 
+/// One for each shell. Nothing here belongs to the heap: `undo` changes none of it.
 struct Session {
     bool ansi = false;
     bool json = false;
@@ -18,7 +19,7 @@ struct Session {
     std::uint64_t sequence = 0;
     /// Commands run so far; the ledger notes it with each block.
     std::uint64_t commands = 0;
-    /// Ctrl-C has stopped a command that the typed one runs: so it has stopped that one, too.
+    /// Ctrl-C has stopped something within the typed command. Then the typed command ends, too.
     bool interrupted = false;
     /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
     bool halted = false;

@@ -11,13 +11,16 @@ namespace heap44::shell {
 
 /// Blocks are known by the slot that they are kept in: a step that finds its slot in the wrong
 /// state does nothing, so any part of a sequence is a sequence.
+/// It is a plain value, so that the shortening of a sequence can copy, leave out and change steps.
 struct StressStep {
     enum class Kind : std::uint8_t { allocate, allocate_zeroed, reallocate, deallocate };
     std::uint64_t size = 0;
-    /// The block's number when the sequence is run on an empty heap; 0 if the step did nothing.
+    /// The block's number when the sequence is run on an empty heap, as `#N` in a command; 0 if the
+    /// step did nothing.
     std::uint32_t number = 0;
     std::uint16_t slot = 0;
     Kind kind = Kind::allocate;
+    // The alignment is 2 to the power of this: 0 to 12 in a byte.
     std::uint8_t align_shift = 0;
 
     [[nodiscard]] bool allocates() const {

@@ -39,6 +39,8 @@ bool is_name(std::string_view word) {
     });
 }
 
+// The functions below make the errors. Each names the block that comes into question, so that the
+// reader sees what it was taken for.
 Error no_such_block(std::string_view word) {
     return refusal(ErrorCode::no_such_block, "there was never a block {}", shown(word));
 }
@@ -55,6 +57,8 @@ Error already_freed(const mm::Block& block) {
             .offset = 0};
 }
 
+/// The ledger keeps the freed blocks of a while; of older ones it still knows that they were
+/// numbered.
 Error forgotten_block(std::uint64_t number) {
     return refusal(ErrorCode::double_free,
                    "block #{} was freed, so long ago that nothing else is "
@@ -141,12 +145,14 @@ Parsed<std::uint64_t> parse_size(std::string_view what, std::string_view word) {
     const std::string_view digits = hex ? word.substr(2) : word;
     std::uint64_t number = 0;
     const char* end = digits.data() + digits.size();
+    // from_chars stops at the first character that is no digit; what follows must be a unit.
     const auto [stopped, problem] = std::from_chars(digits.data(), end, number, hex ? 16 : 10);
     if (problem == std::errc::result_out_of_range) return refuse("does not fit into 64 bits");
     const auto unit = std::ranges::find(units, std::string_view(stopped, end), &Unit::suffix);
     if (problem != std::errc{} || unit == units.end()) {
         return refuse("is no number like 64, 0x40 or 4K");
     }
+    // The division, since the product could wrap.
     if (number > std::numeric_limits<std::uint64_t>::max() / unit->factor) {
         return refuse("does not fit into 64 bits");
     }
@@ -185,6 +191,7 @@ Parsed<VirtAddr> parse_address(std::string_view word) {
             bad_argument("'{}' is no address like 0x4444_4444_0000", shown(word)));
     };
     if (!looks_like_address(word)) return refuse();
+    // from_chars knows no underscores, so the digits are copied without them.
     FixedText<16> digits;
     std::string_view rest = word.substr(2);
     // Leading zeros say nothing; without them a 64-bit address has 16 digits at most.

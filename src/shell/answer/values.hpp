@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // From words to values: sizes, counts, addresses, names, blocks. Each error names the word.
+//
+// Each function reads one word, and changes nothing. What comes back is the value or the Error that
+// the command answers, ready to be shown: the message quotes the word and says what would do
+// instead.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +19,7 @@
 
 namespace heap44::shell {
 
+/// Either the value, or why there is none.
 template <class T>
 using Parsed = std::expected<T, Error>;
 
@@ -26,7 +31,8 @@ using Parsed = std::expected<T, Error>;
     std::string_view what, std::string_view word,
     std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
-/// The option `seed`; without it always the same one.
+/// The option `seed`; without it always the same one, so that an exercise comes out the same for
+/// all who type the same line.
 [[nodiscard]] Parsed<std::uint64_t> parse_seed(const Arguments& arguments);
 
 /// A power of two.
@@ -42,11 +48,13 @@ using Parsed = std::expected<T, Error>;
 [[nodiscard]] Parsed<bool> parse_switch(std::string_view word);
 
 /// The block that `#N`, a name or an address stands for, live or freed; an address anywhere inside
-/// a live block will do. For commands that only look.
+/// a live block will do. For commands that only look. The pointer is valid until the heap changes.
 [[nodiscard]] Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word);
 
-/// The live block that a word stands for, judged as `free` judges: the number or name exists,
-/// inside the heap, a live block's start; double; interior; invalid.
+/// The live block that a word stands for, judged as `free` judges: first whether the number or the
+/// name exists, or the address lies in the heap; then whether the block is live (else
+/// `double-free`); then whether the address is the block's start (else `interior-free` or
+/// `invalid-free`).
 [[nodiscard]] Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view word);
 
 template <class... Arguments>
@@ -55,6 +63,7 @@ template <class... Arguments>
     return refusal(ErrorCode::bad_argument, format, std::forward<Arguments>(arguments)...);
 }
 
+/// An Error that says that no memory is mapped there.
 [[nodiscard]] Error unmapped(VirtAddr address);
 
 }  // namespace heap44::shell

@@ -9,6 +9,8 @@
 
 namespace heap44::shell {
 
+/// Only references to constants: that is what keeps renderers from acting. `make check-renderers`
+/// looks at what they include.
 struct View {
     const mm::Heap& heap;
     const Machine& machine;

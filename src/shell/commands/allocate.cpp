@@ -12,13 +12,18 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// What `alloc` and `zalloc` are asked for, once the words are read. `numbered` says that `count=`
+/// was given: then names get a number, even if the count is 1.
 struct Request {
     mm::Layout layout;
+    // How many blocks of this layout; more than one are taken or refused together.
     std::uint64_t count = 1;
     std::string_view name;
     bool numbered = false;
 };
 
+/// Reads all words before anything else is asked, so that a line with a wrong word is refused for
+/// that word, whatever state the heap is in.
 Parsed<Request> parse_request(const Arguments& arguments) {
     Request request{};
     const auto size = parse_size("size", arguments[0]);
@@ -49,11 +54,13 @@ FixedText<64> name_of(const Request& request, std::uint64_t index) {
     return format_fixed<64>("{}{}", request.name, index);
 }
 
+/// Whether no live block has one of the names. A freed block's name can be used again.
 std::expected<void, Error> check_names(const mm::Heap& heap, const Request& request) {
     if (request.name.empty()) return {};
     // More blocks than there can be are out of memory before their names matter.
     const std::uint64_t most = std::min(heap.size(), mm::Ledger::most_live);
     const std::uint64_t count = std::min(request.count, most);
+    // The longest name is the last one: if that is allowed, all are.
     const auto longest = parse_name(name_of(request, count).view());
     if (!longest) return std::unexpected(longest.error());
     for (std::uint64_t index = 1; index <= count; ++index) {
@@ -70,6 +77,8 @@ std::expected<void, Error> check_names(const mm::Heap& heap, const Request& requ
     return {};
 }
 
+/// Why there was no memory, from the most special reason to the usual one: it was ordered by
+/// `failafter`, the ledger is full, or no hole fits. `fitted` of `count` blocks would have fitted.
 Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count,
                     std::uint64_t fitted) {
     if (heap.failed_by_order()) {
@@ -91,16 +100,20 @@ Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count
     return {.code = ErrorCode::out_of_memory, .message = message, .shortage = shortage};
 }
 
+/// All blocks or none: what a person sees after an error is what was there before it. The order of
+/// the questions is that of all commands: words, names, then the heap.
 Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std::uint64_t caller) {
     const auto request = parse_request(arguments);
     if (!request) return request.error();
     mm::Heap& heap = context.heap;
     if (const auto names = check_names(heap, *request); !names) return names.error();
+    // The design is about to follow the words in its holes.
     if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const std::size_t fitted = heap.allocate_all(request->count, request->layout, caller, fill);
     if (fitted < request->count) {
         return out_of_memory(heap, request->layout, request->count, fitted);
     }
+    // The blocks of one request have numbers that follow each other.
     const std::uint64_t last = heap.ledger().last_number();
     const std::uint64_t first = last - request->count + 1;
     for (std::uint64_t index = 1; !request->name.empty() && index <= request->count; ++index) {
@@ -118,6 +131,7 @@ std::expected<void, Error> check_blocks(const mm::Heap& heap, const Arguments& a
     for (std::size_t index = 0; index < arguments.size(); ++index) {
         const auto block = find_live_block(heap, arguments[index]);
         if (!block) return std::unexpected(block.error());
+        // A block that is named twice would be a double free when half of the work is done already.
         for (std::size_t earlier = 0; earlier < index; ++earlier) {
             if (*find_live_block(heap, arguments[earlier]) != *block) continue;
             return std::unexpected(Error{
@@ -131,11 +145,15 @@ std::expected<void, Error> check_blocks(const mm::Heap& heap, const Arguments& a
     return {};
 }
 
+/// Which of the live blocks `free` means, counted by address from 1.
 enum class Position : std::uint8_t { all, odd, even };
 
+/// Frees the live blocks of odd or even position by address, or all: every second block makes the
+/// holes that exercises are about. Positions are those before the first is freed.
 void free_by_position(mm::Heap& heap, Position position, std::uint64_t caller) {
     const mm::Block* block = heap.ledger().live_from(heap.start());
     for (std::size_t number = 1; block != nullptr; ++number) {
+        // Looked up first: a freed block has no successor.
         const mm::Block* next = heap.ledger().live_after(*block);
         const bool is_odd = number % 2 == 1;
         if (position == Position::all || is_odd == (position == Position::odd)) {
@@ -157,6 +175,7 @@ Reply zalloc(Context& context, const Arguments& arguments) {
 
 Reply realloc(Context& context, const Arguments& arguments) {
     mm::Heap& heap = context.heap;
+    // The size first, then the block: a wrong size is wrong for every block.
     const auto size = parse_size("size", arguments[1]);
     if (!size) return size.error();
     const auto block = find_live_block(heap, arguments[0]);
@@ -164,6 +183,7 @@ Reply realloc(Context& context, const Arguments& arguments) {
     if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const mm::Layout layout{*size, (*block)->layout.align};
     const mm::Block* resized = heap.reallocate(**block, *size, code_of(&realloc));
+    // The old block is untouched: it keeps its place, its number and its bytes.
     if (resized == nullptr) return out_of_memory(heap, layout, 1, 0);
     return BlockList{.which = BlockList::Which::numbered,
                      .meaning = BlockList::Meaning::resized,
@@ -177,11 +197,13 @@ Reply free(Context& context, const Arguments& arguments) {
     const auto chooses = [](std::string_view each) {
         return each == "all" || each == "odd" || each == "even";
     };
+    // `all`, `odd` and `even` speak of all blocks, so beside others they could only be a mistake.
     const bool by_position = chooses(word);
     for (std::size_t index = 0; index < arguments.size() && arguments.size() > 1; ++index) {
         if (!chooses(arguments[index])) continue;
         return bad_argument("'free {}' takes no other blocks beside it", arguments[index]);
     }
+    // All words are judged before the first block is freed.
     if (!by_position) {
         if (const auto checked = check_blocks(heap, arguments); !checked) return checked.error();
     }
@@ -197,6 +219,8 @@ Reply free(Context& context, const Arguments& arguments) {
             heap.free(**find_live_block(heap, named.text), code_of(&free));
         }
     }
+    // The list is found by the number of this command, which the ledger notes with each block it
+    // frees.
     return BlockList{.which = BlockList::Which::freed,
                      .meaning = BlockList::Meaning::freed,
                      .first = context.session.commands};

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // bench: which designs are measured, and how.
+//
+// Measuring empties the heap and uses it. Afterwards design and policy are what they were, and the
+// heap is empty.
+
 #include <algorithm>
 
 #include "shell/answer/preconditions.hpp"
@@ -15,6 +19,8 @@ namespace {
 /// Designs by their place in `design_names()`: a bit for each.
 using DesignSet = std::uint64_t;
 
+/// The designs that the words name, or all that can be measured. Refused before anything is
+/// emptied.
 Parsed<DesignSet> parse_designs(const Arguments& arguments) {
     const std::span<const std::string_view> known = mm::design_names();
     DesignSet designs = 0;
@@ -50,6 +56,7 @@ private:
 
 /// Measures one row; what ended it early, Ctrl-C or a fault in a design.
 std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Context& context) {
+    // In the order of `design_names`, which is that of all tables and drawings.
     for (std::size_t index = 0; index < mm::design_names().size(); ++index) {
         if ((designs >> index & 1) == 0) continue;
         const std::string_view design = mm::design_names()[index];
@@ -68,8 +75,11 @@ std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Contex
 Reply bench(Context& context, const Arguments& arguments) {
     const auto designs = parse_designs(arguments);
     if (!designs) return designs.error();
+    // The words come first, then the question about blocks; then the answer begins, and the heap
+    // changes.
     mm::Heap& heap = context.heap;
     if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
+    // Remembered first, for the measurements change both.
     const std::string_view design = heap.design();
     const auto policy = heap.policy();
     std::optional<Report> stopped;
@@ -81,6 +91,7 @@ Reply bench(Context& context, const Arguments& arguments) {
         context.executor.tell(BenchRowDone{});
         if (stopped) break;
     }
+    // Also after Ctrl-C and after a fault in a design: nobody asked for another one.
     heap.select(design);
     if (policy) heap.set_policy(*policy);
     if (stopped) return Stopped{.report = *stopped, .left = {}};

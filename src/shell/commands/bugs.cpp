@@ -11,6 +11,8 @@
 
 namespace heap44::shell::commands {
 
+// In order of the table. A comment here stands in front of the function, since what stands inside
+// it is shown to people.
 namespace bugs {
 
 namespace {
@@ -51,17 +53,21 @@ private:
 
 }  // namespace
 
+/// Nobody stops it. The command counts afterwards what was allocated and not freed.
 void leak(Context&) {
     auto owner = std::make_unique<std::array<int, 25>>();
     use(owner.release());  // gives up ownership, and nobody takes it
 }
 
+/// The second unique_ptr frees when the function ends; the ledger knows the block as freed.
 void double_free(Context&) {
     auto owner = std::make_unique<std::uint64_t>(41);
     const std::unique_ptr<std::uint64_t> twin(owner.get());  // a second owner
     owner.reset();
 }
 
+/// The write is stopped before it happens: the sanitizer asks the ledger, to which the old block is
+/// free.
 void use_after_free(Context&) {
     std::vector<std::uint64_t> numbers{1, 2, 3};
     std::uint64_t& first = numbers.front();
@@ -69,6 +75,7 @@ void use_after_free(Context&) {
     first = 41;
 }
 
+/// The last write is behind the block's 12 bytes.
 void overflow(Context&) {
     std::vector<std::uint32_t> row(3);
     std::uint32_t n = 41;
@@ -76,6 +83,7 @@ void overflow(Context&) {
     use(row.data());
 }
 
+/// The first write is in front of the block, where `other` stands.
 void underflow(Context&) {
     const std::vector<char> other(20);
     std::vector<char> text(24, '-');
@@ -83,16 +91,19 @@ void underflow(Context&) {
     use(text.data());
 }
 
+/// The ledger knows the block around the address and says how far inside it lies.
 void interior_free(Context&) {
     const auto numbers = std::make_unique<std::uint64_t[]>(4);
     const std::unique_ptr<std::uint64_t> second(&numbers[1]);  // inside it
 }
 
+/// The address is on the stack, and so not in the heap at all.
 void foreign_free(Context&) {
     std::uint64_t local = 41;
     const std::unique_ptr<std::uint64_t> owner(&local);  // on the stack
 }
 
+/// `delete` knows the size of the base class only, and tells it to operator delete.
 void wrong_layout(Context&) {
     struct Shape {
         std::uint64_t sides = 4;  // and no virtual destructor
@@ -103,6 +114,7 @@ void wrong_layout(Context&) {
     const std::unique_ptr<Shape> shape = std::make_unique<Rectangle>();
 }
 
+/// Like `leak`, but no line of it is wrong by itself.
 void cycle(Context&) {
     struct Node {
         std::shared_ptr<Node> other;
@@ -113,6 +125,7 @@ void cycle(Context&) {
     second->other = first;  // each keeps the other alive, for ever
 }
 
+/// As use_after_free, with a read.
 void dangling(Context&) {
     auto owner = std::make_unique<std::uint64_t>(41);
     const std::uint64_t* borrowed = owner.get();
@@ -120,6 +133,8 @@ void dangling(Context&) {
     use(*borrowed);
 }
 
+/// The lock is taken as an allocation takes it. Then the timer interrupt comes, and its handler
+/// wants it.
 void deadlock(Context& context) {
     const auto here = reinterpret_cast<std::uint64_t>(&deadlock);
     const mm::SpinlockGuard under_way(context.heap.lock(), here);
@@ -127,6 +142,7 @@ void deadlock(Context& context) {
     context.machine.run_in_interrupt(handler);  // the timer comes now
 }
 
+/// No check sees this write. What it has broken is found when the holes are looked at.
 void corrupt_list(Context&) {
     auto owner = std::make_unique<std::array<std::uint64_t, 2>>();
     auto* const stale = owner.get();
@@ -167,6 +183,8 @@ std::span<const Bug> all_bugs() {
     return table;
 }
 
+/// Finds the function by its head at the start of a line, and its end by the first `}` alone on
+/// one.
 std::string_view source_of(const Bug& bug) {
     auto head = format_fixed<64>("\nvoid {}(", bug.kind.name);
     FixedText<64> function;
@@ -178,6 +196,7 @@ std::string_view source_of(const Bug& bug) {
     return text.substr(start, text.find(end, start) - start + 2);
 }
 
+/// Else the heap would stay broken after the lesson, and every command after it would be refused.
 void mend_list() {
     if (bugs::overwritten) *bugs::overwritten->words = bugs::overwritten->were;
     bugs::overwritten.reset();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The classic errors of programs with a heap, to be committed on purpose.
+//
+// Each is a small function of real C++ with one mistake. It is run, not simulated: what the report
+// says is what this kernel's checks find in it, and may be nothing under some designs.
 #pragma once
 
 #include <span>

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
 // compare: the same commands against each design, or each fit, from the same empty heap.
+//
+//     empty, design 1, commands, figures | empty, design 2, commands, figures | ... | empty
+//
+// All run on the one heap that there is, one after the other; so addresses can be compared, too.
+// What each comes to is told while its heap is still there. At the end the heap is empty, under the
+// design that it had.
+
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
@@ -14,6 +21,7 @@ class Comparison {
 public:
     Comparison(std::string_view text, Context& context) : text_(text), context_(context) {}
 
+    /// By policy: the four fits of `linked-list`. By design: every design.
     void run_all(bool by_policy) {
         if (by_policy) {
             for (const mm::Fit fit :
@@ -34,6 +42,7 @@ public:
     }
 
 private:
+    /// One contestant: an empty heap of this design, the commands, and then its figures.
     void run(std::string_view design, std::optional<mm::Policy> policy) {
         // Ctrl-C ends the whole comparison, not only the contestant that it meets.
         if (context_.session.interrupted || interrupts(context_)) return;
@@ -43,10 +52,13 @@ private:
         context_.executor.tell(ContestantBegun{design, policy});
         UntilInterrupted visitor(context_.session);
         context_.executor.run(text_, visitor);
+        // The figures are taken while the heap is what the commands made of it.
         result_.contestants[result_.count++] = {design, policy, heap.stats()};
         context_.executor.tell(ContestantDone{});
     }
 
+    /// A command that fails says something about a design, so it does not end the comparison;
+    /// Ctrl-C does.
     class UntilInterrupted final : public Visitor<Answer> {
     public:
         explicit UntilInterrupted(const Session& session) : session_(session) {}
@@ -74,6 +86,8 @@ Reply compare(Context& context, const Arguments& arguments) {
     const auto policy = heap.policy();
     context.executor.begin(Course::compare);
     Comparison comparison(arguments[0], context);
+    // The design comes back however this ends. `recover` first, since what was stopped may hold the
+    // lock.
     run_and_restore(
         context.guard, [&] { comparison.run_all(by != nullptr && *by == "policy"); },
         [&] {

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The C++ standard library on the heap: what Box, Vec, Rc, String and the collections are in C++.
 // These are the only commands whose own code allocates; each gives back all that it took.
+//
+// Each command opens a CppHeapScope, does a little with one container, and records what it sees:
+// where the memory is (addresses) and whether the values are right (`expect`). After the last line
+// of the function all destructors have run, so a block that is still live is a leak, and is shown
+// as one.
+//
+// They are compiled with the sanitizer: a wrong access of the library's would be stopped here.
+
 #include <algorithm>
 #include <deque>
 #include <list>
@@ -24,18 +32,22 @@ namespace {
 /// Gathers a command's steps, and counts a step that is not as it should be as a failure.
 class Record {
 public:
+    /// Where something lies: people look for it in the map.
     void address(std::string_view label, const volatile void* pointer) {
         add(label).address = address_of(pointer);
     }
+    /// A figure that may differ between libraries, and so is not checked.
     void value(std::string_view label, std::uint64_t value, std::string_view suffix = {}) {
         Step& step = add(label);
         step.value = value;
         step.suffix = suffix;
     }
+    /// A figure that can only have one value.
     void expect(std::string_view label, std::uint64_t found, std::uint64_t expected) {
         value(label, found);
         steps_.passed = steps_.passed && found == expected;
     }
+    /// The last line in the words of the blog post that people compare this with.
     void close(std::string_view closing) { steps_.closing = closing; }
     [[nodiscard]] const Steps& steps() const { return steps_; }
 
@@ -49,6 +61,7 @@ private:
     Steps steps_{};
 };
 
+/// The number of the line, or the one that the usage promises.
 Parsed<std::uint64_t> count_argument(const Arguments& arguments, std::uint64_t otherwise) {
     if (arguments.size() == 0) return otherwise;
     return parse_size("N", arguments[0]);
@@ -68,7 +81,9 @@ constexpr std::uint64_t sum_below(std::uint64_t count) {
 
 }  // namespace
 
+/// A value, a growing vector, and two owners of one vector: what the blog post does in Rust.
 Reply showcase(Context&, const Arguments&) {
+    // From here to the end of the function `new` takes from the heap.
     const CppHeapScope scope;
     Record record;
     auto heap_value = std::make_unique<int>(41);
@@ -82,6 +97,7 @@ Reply showcase(Context&, const Arguments&) {
     auto cloned_reference = reference_counted;
     record.value("current reference count",
                  static_cast<std::uint64_t>(cloned_reference.use_count()));
+    // One of the two owners goes; the vector stays with the other.
     reference_counted.reset();
     record.value("reference count", static_cast<std::uint64_t>(cloned_reference.use_count()),
                  " now");
@@ -89,6 +105,7 @@ Reply showcase(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// Two allocations with different values: the second must not overwrite the first.
 Reply boxtest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
@@ -101,6 +118,8 @@ Reply boxtest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// Growing: the vector moves to ever larger blocks, and leaves holes behind. The sum shows that
+/// nothing was lost on the way.
 Reply vectest(Context& context, const Arguments& arguments) {
     const auto count = count_argument(arguments, 1000);
     if (!count) return count.error();
@@ -109,6 +128,7 @@ Reply vectest(Context& context, const Arguments& arguments) {
     SafePoint safe_point(context.terminal, context.guard);
     std::vector<std::uint64_t> vec;
     for (std::uint64_t value = 0; value < *count; ++value) {
+        // Without `reserve`, so that it has to grow again and again.
         vec.push_back(value);
         safe_point.pass();
     }
@@ -119,6 +139,7 @@ Reply vectest(Context& context, const Arguments& arguments) {
     return record.steps();
 }
 
+/// One block holds both the value and its counts (make_shared). It lives until the last owner goes.
 Reply rctest(Context& context, const Arguments& arguments) {
     const auto count = count_argument(arguments, 10);
     if (!count) return count.error();
@@ -126,6 +147,7 @@ Reply rctest(Context& context, const Arguments& arguments) {
     const CppHeapScope scope;
     Record record;
     SafePoint safe_point(context.terminal, context.guard);
+    // The vector of owners is on the heap as well, so it moves while it grows; the value does not.
     std::vector<std::shared_ptr<std::uint64_t>> owners;
     owners.push_back(std::make_shared<std::uint64_t>(44));
     const std::weak_ptr<std::uint64_t> watcher = owners.front();
@@ -136,6 +158,7 @@ Reply rctest(Context& context, const Arguments& arguments) {
     }
     record.expect("reference count with all owners",
                   static_cast<std::uint64_t>(watcher.use_count()), *count);
+    // A shared_ptr counts its owners; a weak_ptr looks on without being one.
     owners.resize(1);
     record.expect("reference count with one owner", static_cast<std::uint64_t>(watcher.use_count()),
                   1);
@@ -145,6 +168,7 @@ Reply rctest(Context& context, const Arguments& arguments) {
     return record.steps();
 }
 
+/// A short string lies in the string object itself; a long one is a block.
 Reply strtest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
@@ -152,11 +176,14 @@ Reply strtest(Context&, const Arguments&) {
     record.address("short text, inside the string itself,", text.data());
     while (text.size() < 1000) text += " and a long one on the heap";
     record.address("long text, on the heap,", text.data());
+    // "in place" and 37 times 27 characters.
     record.expect("length", text.size(), 8 + 37 * 27);
     record.expect("offset of the last 'heap'", text.rfind("heap"), text.size() - 4);
     return record.steps();
 }
 
+/// A block for each element, with two pointers beside the value: the heap is asked once for every
+/// element.
 Reply listtest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
@@ -171,6 +198,7 @@ Reply listtest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// Blocks of equal size and a table of them: growing moves no element.
 Reply dequetest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
@@ -188,6 +216,7 @@ Reply dequetest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// The other heap: a priority queue in a vector. It shares nothing but the name.
 Reply heaptest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
@@ -204,10 +233,12 @@ Reply heaptest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// A node for each key, in a balanced tree.
 Reply maptest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
     std::map<std::uint64_t, std::uint64_t> squares;
+    // 37 and 50 have no common divisor, so every key from 0 to 49 comes once.
     for (std::uint64_t key = 0; key < 50; ++key) squares[key * 37 % 50] = key;
     for (auto& [key, value] : squares) value = key * key;
     record.address("lowest entry", &*squares.begin());
@@ -217,10 +248,12 @@ Reply maptest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// The same with keys alone; keys that come twice allocate nothing.
 Reply settest(Context&, const Arguments&) {
     const CppHeapScope scope;
     Record record;
     std::set<std::uint64_t> set;
+    // Every member comes twice.
     for (std::uint64_t step = 0; step < 100; ++step) set.insert(step * 7 % 50);
     record.address("lowest member", &*set.begin());
     record.expect("number of members", set.size(), 50);
@@ -229,6 +262,9 @@ Reply settest(Context&, const Arguments&) {
     return record.steps();
 }
 
+/// More boxes than would fit at once: each is freed before the next. So a design that gives memory
+/// back reuses one place for all, and `bump`, which does so only when all are free, is stopped by
+/// one that lives throughout (`keep=on`).
 Reply manyboxes(Context& context, const Arguments& arguments) {
     const auto count = count_argument(arguments, default_heap_size);
     if (!count) return count.error();
@@ -239,6 +275,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
     Record record;
     SafePoint safe_point(context.terminal, context.guard);
     std::unique_ptr<std::uint64_t> long_lived;
+    // Taken before the boxes, so that it stands in front of them all.
     if (*kept) long_lived = std::make_unique<std::uint64_t>(1);
     std::uint64_t right = 0;
     std::uint64_t at_first_address = 0;
@@ -248,6 +285,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
         show(box.get());
         if (value == 0) first_address = box.get();
         if (*box == value) ++right;
+        // With a design that reuses memory at once this is all of them.
         if (box.get() == first_address) ++at_first_address;
         safe_point.pass();
     }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // allocator, policy: which design the heap has. A new one begins with an empty heap.
+//
+// Both empty the heap where something is new, so both ask for `--force` if blocks would be lost.
+
 #include "shell/commands/design.hpp"
 
 #include <algorithm>
@@ -13,6 +16,7 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// An Error that lists the values that there are, from the same table that reads them.
 template <class Choice>
 Error unknown_choice(std::string_view key, std::string_view value) {
     Error error = bad_argument("{}={} is no policy; there are", key, shown(value));
@@ -22,6 +26,7 @@ Error unknown_choice(std::string_view key, std::string_view value) {
     return error;
 }
 
+/// The policy with the words' changes. Options that are not named stay what they are.
 std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments& arguments) {
     for (const auto& [key, value] : arguments.options()) {
         if (mm::set_option(policy, key, value)) continue;
@@ -40,6 +45,7 @@ Error unknown_design(std::string_view name) {
     return error;
 }
 
+/// Refused: a name that is none, then blocks that would be lost.
 Reply allocator(Context& context, const Arguments& arguments) {
     if (arguments.size() == 0) return Designs{};
     mm::Heap& heap = context.heap;
@@ -54,6 +60,7 @@ Reply allocator(Context& context, const Arguments& arguments) {
     return Designs{};
 }
 
+/// As `allocator`: words, then blocks. Asking is allowed under every design.
 Reply policy(Context& context, const Arguments& arguments) {
     mm::Heap& heap = context.heap;
     const auto before = heap.policy();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ops, random, why: exercises that come out the same each time, and a look ahead.
+//
+// The same line on the same heap always does the same: what is random comes from a seed.
+
 #include "shell/lab/exercise.hpp"
 
 #include <algorithm>
@@ -16,7 +19,10 @@ namespace heap44::shell::commands {
 
 namespace {
 
-/// A live block allocated since `first`, chosen at random, or null.
+/// A live block chosen at random; null where there is none.
+///
+/// A place is drawn, and the block at or behind it is taken: quick, though blocks behind large
+/// holes come more often.
 const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
     if (heap.ledger().live_count() == 0) return nullptr;
     const VirtAddr somewhere = heap.start() + random.below(heap.size());
@@ -25,6 +31,8 @@ const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
 }
 
 /// Carries a checked list out, and tells of each operation.
+/// `+` and `-` in the order of the list. `numbers` holds the block's number for each `+` so far, so
+/// that `-0` finds the first.
 void run_operations(std::string_view list, Context& context) {
     mm::Heap& heap = context.heap;
     // The list's allocations, by number; a line has room for half as many.
@@ -34,12 +42,14 @@ void run_operations(std::string_view list, Context& context) {
         OperationDone done{.operation = *next_operation(list), .block = {}};
         const mm::Block* block = nullptr;
         if (done.operation.frees) {
+            // Number 0 stands for an allocation that failed; no block has it, so nothing is freed.
             block = heap.ledger().with_number(numbers[done.operation.value]);
             if (block != nullptr) heap.free(*block, code_of(&ops));
         } else {
             block = heap.allocate({.size = done.operation.value}, code_of(&ops));
             numbers[allocated++] = block == nullptr ? 0 : block->number;
         }
+        // A copy: a block that was freed is only remembered.
         if (block != nullptr) done.block = *block;
         context.executor.tell(done);
     } while (!list.empty());
@@ -47,6 +57,8 @@ void run_operations(std::string_view list, Context& context) {
 
 }  // namespace
 
+/// The whole list is checked first. What can still fail is memory, and that is told at its
+/// operation.
 Reply ops(Context& context, const Arguments& arguments) {
     const std::string_view list = arguments[0];
     if (const auto checked = check_operations(list); !checked) return checked.error();
@@ -56,6 +68,8 @@ Reply ops(Context& context, const Arguments& arguments) {
     return Operated{};
 }
 
+/// Two frees for three allocations, of 1 to 256 bytes: a heap that fills slowly and fragments. The
+/// same seed on the same heap does the same.
 Reply random(Context& context, const Arguments& arguments) {
     const auto count = parse_count("N", arguments[0], 1'000'000);
     if (!count) return count.error();
@@ -67,6 +81,7 @@ Reply random(Context& context, const Arguments& arguments) {
     SafePoint safe_point(context.terminal, context.guard);
     for (; done.operations < *count; ++done.operations) {
         safe_point.pass();
+        // Where there is nothing to free it allocates.
         const mm::Block* block = random.below(100) < 40 ? any_block(context.heap, random) : nullptr;
         if (block != nullptr) {
             context.heap.free(*block, code_of(&commands::random));
@@ -81,6 +96,7 @@ Reply random(Context& context, const Arguments& arguments) {
     return done;
 }
 
+/// It looks only, though it tries the allocation: all is taken back before the answer.
 Reply why(Context& context, const Arguments& arguments) {
     const auto size = parse_size("size", arguments[0]);
     if (!size) return size.error();

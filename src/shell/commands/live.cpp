@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // live: the map at the top of the terminal, drawn anew as commands run.
+//
+// The command only sets a switch of the session. The shell draws at the prompt, and its channel
+// while commands run long: they know where the cursor is.
+
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // heapmap, freelist, blocks, block, stats, check, mark, leaks: what only looks.
+//
+// Most return an empty value: what there is to see is looked up when it is drawn.
+
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 
 namespace heap44::shell::commands {
 
+/// The default of 64 characters fits beside an address into 80 columns. Wider than 200 no screen
+/// is.
 Reply heapmap(Context&, const Arguments& arguments) {
     constexpr std::uint64_t narrowest = 8;
     constexpr std::uint64_t widest = 200;
@@ -40,11 +45,13 @@ Reply check(Context&, const Arguments&) {
     return Check{};
 }
 
+/// The newest block's number is remembered; nothing is written on the heap.
 Reply mark(Context& context, const Arguments&) {
     context.heap.mark();
     return LiveCount{.live = context.heap.ledger().live_count(), .what = LiveCount::What::marked};
 }
 
+/// By number: blocks numbered after the mark came after it.
 Reply leaks(Context& context, const Arguments&) {
     return BlockList{.which = BlockList::Which::live,
                      .meaning = BlockList::Meaning::leaked,

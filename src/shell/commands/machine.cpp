@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // uptime, log, reboot, poweroff: the machine itself.
+//
+// The machine ends in the interpreter, not here: only there is it known that the answer was told.
+
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 
@@ -13,6 +16,7 @@ Reply log(Context&, const Arguments&) {
     return Log{};
 }
 
+/// The answer comes before the machine ends: the interpreter ends it once every channel has heard.
 Reply reboot(Context& context, const Arguments&) {
     if (!context.machine.can_reboot()) {
         return refusal(ErrorCode::not_supported, "this platform cannot start anew");
@@ -22,8 +26,10 @@ Reply reboot(Context& context, const Arguments&) {
 
 Reply poweroff(Context& context, const Arguments& arguments) {
     if (arguments.size() == 0) return Power{.reboot = false, .status = {}};
+    // A status is for scripts: they see how the session ended (`heap44.panic=exit` uses 127).
     const auto status = parse_size("status", arguments[0]);
     if (!status) return status.error();
+    // QEMU makes 2 * status + 1 of it, which has to fit into a program's exit status of 8 bits.
     if (*status > 127) {
         return bad_argument("status {} is not within 0 to 127", *status);
     }

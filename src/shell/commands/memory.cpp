@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // peek, walk, memmap, frames: memory beyond the heap's own view of it.
+//
+// All of them only look, at any address: the machine answers what can be read.
+
 #include <algorithm>
 #include <array>
 
@@ -12,10 +15,12 @@ namespace heap44::shell::commands {
 namespace {
 
 constexpr std::uint64_t default_length = 64;
+// As many bytes as the largest heap has.
 constexpr std::uint64_t longest = 16 << 20;
 
 /// The first byte in the range that cannot be read, or its end.
 VirtAddr readable_end(const Machine& machine, VirtAddr start, std::uint64_t size) {
+    // In small pieces, so that no buffer on the stack has to be large.
     std::array<std::byte, 256> page_part;
     std::uint64_t done = 0;
     while (done < size) {
@@ -30,6 +35,7 @@ VirtAddr readable_end(const Machine& machine, VirtAddr start, std::uint64_t size
 
 }  // namespace
 
+/// All of it can be read, or nothing is shown: the Error names the first byte that cannot.
 Reply peek(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
@@ -39,11 +45,14 @@ Reply peek(Context& context, const Arguments& arguments) {
         if (!given) return given.error();
         length = *given;
     }
+    // Read once to see that it can be read, and again when it is drawn.
     const VirtAddr end = readable_end(context.machine, *address, length);
     if (end - *address < length) return unmapped(end);
     return Bytes{*address, length};
 }
 
+/// An address that is not mapped is an error with the steps of the walk: the step that ends it is
+/// what the person wants to see.
 Reply walk(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
@@ -69,6 +78,7 @@ Reply memmap(Context&, const Arguments&) {
     return Regions{};
 }
 
+/// A program under Linux has no frames: there the command says so.
 Reply frames(Context& context, const Arguments&) {
     const auto counts = context.machine.frames();
     if (counts) return Frames{*counts};

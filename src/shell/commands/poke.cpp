@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // poke, fill: writes by hand. What is not a live block's payload is refused, unless forced.
+//
+//     find_obstacle: is memory there, and writable?      never forced: the write would fault
+//     judge_write: does it stay in one live payload?     --force: written, with a warning
+
 #include <algorithm>
 #include <array>
 
@@ -15,6 +19,7 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// As many bytes as a line has room for: two digits each.
 struct ByteString {
     std::array<std::byte, max_line / 2> bytes;
     std::size_t size = 0;
@@ -45,8 +50,8 @@ Parsed<ByteString> parse_bytes(std::string_view word) {
     return parsed;
 }
 
-/// What is wrong with writing there, or nothing where all bytes are payload of one live block. The
-/// first byte decides; where that is payload, the first one that is not.
+/// What is wrong with writing there; nothing where all bytes are payload of one live block. The
+/// first byte decides. Where that is payload the first byte that is not is the one to name.
 std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64_t size) {
     const mm::Heap& heap = context.heap;
     if (address < heap.start() || address >= heap.end()) {
@@ -56,6 +61,7 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
         error.hint = FixedText<80>("--force writes there all the same");
         return error;
     }
+    // One byte first: a write that begins wrong is told by where it begins, not by where it ends.
     auto fault = mm::judge_access(heap.ledger(), address, 1);
     const bool begins_inside = !fault;
     if (begins_inside) fault = mm::judge_access(heap.ledger(), address, size);
@@ -72,6 +78,8 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
 
 /// Why bytes cannot be written there at all, or nothing.
 std::optional<Error> find_obstacle(const Machine& machine, VirtAddr address, std::uint64_t size) {
+    // Page by page, for rights are those of pages. The end is inclusive: at the top of the address
+    // space there is no address behind it.
     const VirtAddr last = address + (size - 1);
     for (VirtAddr at = address;; at = VirtAddr{(at.value / page_size + 1) * page_size}) {
         switch (machine.access(at)) {
@@ -89,13 +97,15 @@ std::optional<Error> find_obstacle(const Machine& machine, VirtAddr address, std
     }
 }
 
-/// Judges a write, and answers for it if it must not be made.
+/// Judges a write before it is made: what cannot be written is refused, what should not be is
+/// refused unless forced. The answer is the reply of the command, with the warning if there is one.
 std::expected<Written, Error> prepare(Context& context, VirtAddr address, std::uint64_t size,
                                       bool force) {
     Written written{.address = address, .size = size, .warning = {}};
     if (const auto obstacle = find_obstacle(context.machine, address, size)) {
         return std::unexpected(*obstacle);
     }
+    // With `--force` the reason becomes a warning: the person hears what was written over.
     if (const auto misses = judge_write(context, address, size)) {
         if (!force) return std::unexpected(*misses);
         print(written.warning, "{}: {}", name(misses->code), misses->message.view());
@@ -105,6 +115,7 @@ std::expected<Written, Error> prepare(Context& context, VirtAddr address, std::u
 
 }  // namespace
 
+/// Nothing is written if any of the bytes may not be: all of the range is judged first.
 Reply poke(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
@@ -116,6 +127,8 @@ Reply poke(Context& context, const Arguments& arguments) {
     return *written;
 }
 
+/// A block and not a range, so that the size cannot be wrong. With `--force` it may be a freed one:
+/// then that is the use after free that people want to see.
 Reply fill(Context& context, const Arguments& arguments) {
     const auto given = parse_bytes(arguments[1]);
     if (!given) return given.error();
@@ -129,6 +142,7 @@ Reply fill(Context& context, const Arguments& arguments) {
     }
     if (!block) {
         Error error = block.error();
+        // The same block is no double free here, but a use after free.
         if (error.code == ErrorCode::double_free) error.code = ErrorCode::use_after_free;
         return error;
     }
@@ -137,6 +151,7 @@ Reply fill(Context& context, const Arguments& arguments) {
     if (size == 0) return Written{.address = address, .size = 0, .warning = {}};
     const auto written = prepare(context, address, size, force);
     if (!written) return written.error();
+    // Filled piece by piece: a block may be larger than any buffer on the stack.
     std::array<std::byte, 256> pattern;
     pattern.fill(given->bytes[0]);
     for (std::size_t done = 0; done < size; done += pattern.size()) {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // repeat, time: commands that run another one.
+//
+// The inner command runs through the Executor, so its answers are told as parts of this one, each
+// as soon as it is known.
+
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 
@@ -13,6 +17,7 @@ public:
     explicit Tally(const Session& session) : session_(session) {}
     bool visit(const Answer& answer) override {
         if (!is_ok(answer.reply)) ++failed_;
+        // A command that was stopped by a fault would be stopped by it again.
         is_over_ = session_.interrupted || std::holds_alternative<Stopped>(answer.reply);
         return !is_over_;
     }
@@ -25,12 +30,16 @@ private:
     bool is_over_ = false;
 };
 
+/// Runs the text up to `count` times. A command that fails is counted and does not end it (a full
+/// heap is worth repeating); one that was stopped does. The time includes what it takes to tell the
+/// answers.
 Repeated run(std::uint64_t count, std::string_view text, bool timed, Context& context) {
     Repeated result{.count = count, .timed = timed};
     context.executor.begin(Course::repeat);
     Tally tally(context.session);
     const std::uint64_t start = context.machine.nanoseconds();
     while (result.runs < count && !tally.is_over()) {
+        // Also between two runs, for commands that never look at Ctrl-C themselves.
         if (interrupts(context)) break;
         ++result.runs;
         context.executor.run(text, tally);
@@ -43,6 +52,7 @@ Repeated run(std::uint64_t count, std::string_view text, bool timed, Context& co
 
 }  // namespace
 
+/// The text begins with word 2: `repeat` is word 0, the count word 1.
 Reply repeat(Context& context, const Arguments& arguments) {
     const auto count = parse_count("N", arguments[0]);
     if (!count) return count.error();

@@ -15,14 +15,17 @@ void watch_again(mm::Heap& heap, mm::Journal* journal) {
     if (journal != nullptr) journal->commit();
 }
 
-/// What belongs to one person's session (ansi, json, live, the history) stays.
+/// Sets back what commands have set since the boot. What belongs to one person's session (ansi,
+/// json, live, the history) stays.
 void reset_all(Context& context) {
     mm::Heap& heap = context.heap;
     // First, for what follows writes everywhere.
     context.machine.remove_watches();
+    // With a broken list it has to wait until the heap is empty, a few lines below.
     if (!heap.find_broken_word()) watch_again(heap, context.journal);
     heap.select(context.options.allocator.view());
     watch_again(heap, context.journal);
+    // What was ordered for later must not come true in the next lesson.
     heap.fail_after(0);
     check_accesses(true);
     context.session.trace.clear();
@@ -31,6 +34,7 @@ void reset_all(Context& context) {
 
 }  // namespace
 
+/// No `--force`: whoever types `reset` wants the heap to be empty. `undo` brings it back.
 Reply reset(Context& context, const Arguments& arguments) {
     const bool all = arguments.has_flag("--all");
     const std::size_t live = context.heap.ledger().live_count();

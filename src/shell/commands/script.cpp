@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A script of commands: the file that the boot loader brought along.
+//
+// A line of the file is treated like a line that was typed: it may hold several commands and
+// comments, and is refused whole for the same reasons. Only the editor is not there, so its checks
+// are made here.
+
 #include "shell/commands/script.hpp"
 
 #include <algorithm>
@@ -12,6 +17,7 @@ namespace heap44::shell::commands {
 namespace {
 
 /// Whether the editor would have taken each byte of it: what a terminal cannot send, a file may.
+/// A tab may stand between two characters, as a space; other control characters may not.
 bool is_text(std::string_view line) {
     Utf8Decoder utf8;
     return std::ranges::all_of(line,
@@ -40,11 +46,13 @@ std::optional<Error> refuse_line(std::string_view line) {
     return std::nullopt;
 }
 
+/// A line that is blank, or only a comment, runs nothing and gets no answer.
 bool is_blank(std::string_view line) {
     const CommandText first = split_command(line);
     return first.text.empty() && first.rest.empty();
 }
 
+/// Counts answers that are not ok; only Ctrl-C ends the line that is under way.
 class Tally final : public Visitor<Answer> {
 public:
     Tally(ScriptRun& result, const Session& session) : result_(result), session_(session) {}
@@ -67,10 +75,12 @@ ScriptRun run_script(std::string_view text, Context& context) {
     for (std::uint64_t number = 1; !text.empty() && !context.session.interrupted; ++number) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
+        // Files from other systems end their lines with both.
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (interrupts(context)) break;
         const auto refused = refuse_line(line);
         if (!refused && is_blank(line)) continue;
+        // Lines are counted that run something, and lines that are refused.
         ++result.lines;
         context.executor.tell(LineBegun{number});
         if (refused) {

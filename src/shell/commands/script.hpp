@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How a script of commands runs.
+//
+// A script's answers are parts of the answer of the command that runs it. Lines have numbers from
+// 1, blank ones included, so that a number finds its line in the file.
 #pragma once
 
 #include <string_view>

@@ -9,6 +9,7 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// Shows a switch, or sets it and shows it: the answer is the same.
 Reply set_switch(bool& setting, const Arguments& arguments) {
     if (arguments.size() > 0) {
         const auto on = parse_switch(arguments[0]);
@@ -20,6 +21,7 @@ Reply set_switch(bool& setting, const Arguments& arguments) {
 
 }  // namespace
 
+/// An unknown name is an argument that is wrong, since the command `help` itself is known.
 Reply help(Context&, const Arguments& arguments) {
     if (arguments.size() == 0) return Help{nullptr};
     const Command* command = find_command(arguments[0]);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // stress: the heap as it is used, under random operations whose every answer is checked.
+//
+// The test itself (src/shell/lab/stress.hpp) knows no heap; here it meets the real one.
+
 #include "shell/lab/stress.hpp"
 
 #include "shell/answer/preconditions.hpp"
@@ -22,6 +25,7 @@ public:
           safe_point_(context.terminal, context.guard) {}
 
     void reset() override { heap_.reset(); }
+    /// Where blocks may be: the window, under a design that has one.
     [[nodiscard]] std::span<std::byte> region() const override {
         return {pointer(heap_.start()), heap_.size()};
     }
@@ -29,6 +33,7 @@ public:
         return pointer(heap_.allocate(layout, code_of(&stress), fill));
     }
     void deallocate(std::byte* block, mm::Layout) override {
+        // The test frees only what it has got from here, so the ledger knows it.
         heap_.free(*heap_.ledger().live_at(address_of(block)), code_of(&stress));
     }
     std::byte* reallocate(std::byte* block, mm::Layout, std::size_t new_size) override {
@@ -41,8 +46,10 @@ public:
     std::optional<Problem> run_guarded(Task& task) override {
         const Report* stopped = guard_.run_guarded(task);
         if (stopped == nullptr) return std::nullopt;
+        // Copied: the guard keeps it only until something else is stopped.
         const Report report = *stopped;
         heap_.recover();
+        // Ctrl-C is no problem of the heap's. It ends the whole command, and leaves an empty heap.
         if (report.code == ErrorCode::interrupted) {
             heap_.reset();
             guard_.stop(report);
@@ -70,6 +77,8 @@ constinit Stress stress_test;
 
 }  // namespace
 
+/// Refused: bad numbers, then blocks that would be lost. Sound holes are not asked for, since it
+/// begins with a reset.
 Reply stress(Context& context, const Arguments& arguments) {
     const auto count = parse_count("N", arguments[0], 10'000'000);
     if (!count) return count.error();

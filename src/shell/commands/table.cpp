@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The table of all commands: what `help`, Tab, the argument check and docs/shell.md go by.
+//
+// A row: name, group, effect, usage, summary, example, least and most words, the words that Tab
+// offers, and the function. The effect is what a halted heap goes by: `looks` is still allowed
+// after a panic, `changes` is not, `sets` is allowed where it only asks.
+
 #include <algorithm>
 #include <array>
 
@@ -16,6 +21,7 @@ namespace run = heap44::shell::commands;
 
 // clang-format off: a table reads best as a table.
 constexpr std::array table{
+    // What takes memory and gives it back.
     Command{"alloc", allocate, changes, "alloc SIZE [align=N] [count=N] [name=NAME]",
             "take a block of SIZE bytes", "alloc 64 align=16 name=buffer", 1, 1,
             "align= count= name=", run::alloc},
@@ -31,6 +37,7 @@ constexpr std::array table{
             "empty the heap and forget all blocks; --all: set all as at boot", "reset", 0, 0,
             "--all", run::reset},
 
+    // What only looks. `mark` belongs here: it changes what is remembered, not the heap.
     Command{"heapmap", look, looks, "heapmap [width=N]",
             "draw the heap: blocks, padding, holes", "heapmap width=32", 0, 0,
             "width=", run::heapmap},
@@ -49,6 +56,7 @@ constexpr std::array table{
     Command{"leaks", look, looks, "leaks",
             "the blocks allocated since 'mark' and not freed", "leaks", 0, 0, "", run::leaks},
 
+    // C++ code that allocates.
     Command{"showcase", cpp, changes, "showcase",
             "Box, Vec and Rc of the blog post, in C++", "showcase", 0, 0, "", run::showcase},
     Command{"boxtest", cpp, changes, "boxtest",
@@ -73,6 +81,7 @@ constexpr std::array table{
             "N boxes one after the other; with keep=on one lives throughout",
             "manyboxes keep=on", 0, 1, "keep=", run::manyboxes},
 
+    // Memory itself. `watch` changes no memory, so it is allowed even if the heap is halted.
     Command{"peek", memory, looks, "peek ADDR [LEN]",
             "the bytes at an address", "peek 0x4444_4444_0000 64", 1, 2, "", run::peek},
     Command{"poke", memory, changes, "poke ADDR BYTES [--force]",
@@ -93,6 +102,7 @@ constexpr std::array table{
     Command{"frames", memory, looks, "frames",
             "physical memory: frames used and free", "frames", 0, 0, "", run::frames},
 
+    // Designs, and what can be tried out with them. `why` takes back what it tries.
     Command{"allocator", design, sets, "allocator [NAME] [--force]",
             "show or change the design of the heap", "allocator dummy", 0, 1,
             "--force", run::allocator},
@@ -120,12 +130,14 @@ constexpr std::array table{
             "N random operations, every answer checked", "stress 10000 seed=7", 1, 1,
             "seed= --force", run::stress},
 
+    // Trouble. A fault changes nothing on the heap; a bug does.
     Command{"fault", trouble, looks, "fault [NAME]",
             "provoke a CPU fault and show the report", "fault null", 0, 1, "", run::fault},
     Command{"lastfault", trouble, looks, "lastfault",
             "the last report once more", "lastfault", 0, 0, "", run::lastfault},
     Command{"backtrace", trouble, looks, "backtrace",
             "the calls that lead to this command", "backtrace", 0, 0, "", run::backtrace},
+    // The words are the names that bugs.cpp has; a name that is not there is refused with the list.
     Command{"bug", trouble, sets, "bug [NAME]",
             "commit a classic heap error and show the report", "bug overflow", 0, 1,
             "leak double-free use-after-free overflow underflow interior-free foreign-free "
@@ -140,6 +152,7 @@ constexpr std::array table{
     Command{"failafter", trouble, sets, "failafter [K | off]",
             "let the K-th allocation from now fail", "failafter 3", 0, 1, "off", run::failafter},
 
+    // Back and forth in time. A snapshot is a copy beside the heap, so taking one only looks.
     Command{"undo", Group::time, changes, "undo [N=1]",
             "take back the last N commands that changed the heap", "undo 3", 0, 1, "", run::undo},
     Command{"redo", Group::time, changes, "redo [N=1]",
@@ -161,10 +174,13 @@ constexpr std::array table{
     Command{"live", Group::time, looks, "live [on|off]",
             "pin the map to the top of the terminal", "live on", 0, 1, "on off", run::live},
 
+    // The session. `repeat` and `time` only look: the commands that they run are judged by
+    // themselves.
     Command{"help", session, looks, "help [COMMAND]",
             "this list, or all about one command", "help alloc", 0, 1, "", run::help},
     Command{"history", session, looks, "history",
             "the lines typed so far", "history", 0, 0, "", run::history},
+    // `*`: these three take text, in which `=` and `--` mean nothing to them.
     Command{"echo", session, looks, "echo [TEXT...]",
             "say TEXT", "echo now the second hole", 0, any_number, "*", run::echo},
     Command{"repeat", session, looks, "repeat N COMMAND",
@@ -180,6 +196,7 @@ constexpr std::array table{
     Command{"version", session, looks, "version",
             "which Heap44 this is", "version", 0, 0, "", run::version},
 
+    // The machine. A halted heap must not keep anybody from starting anew.
     Command{"uptime", machine, looks, "uptime",
             "how long the machine has been running", "uptime", 0, 0, "", run::uptime},
     Command{"log", machine, looks, "log",
@@ -192,6 +209,7 @@ constexpr std::array table{
 };
 // clang-format on
 
+/// Two rows of one name would hide the second one: `find_command` takes the first.
 constexpr bool names_are_unique() {
     for (std::size_t left = 0; left < table.size(); ++left) {
         for (std::size_t right = left + 1; right < table.size(); ++right) {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // trace, replay, failafter: what happened, once more, and what would happen if memory ran out.
+//
+// A trace is a list of what happened on the heap. The session keeps it: `undo` does not touch it,
+// and of all resets only `reset --all` clears it.
+
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
@@ -10,6 +14,8 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// The script's commands change the heap, not this one; so `--force` is for the replay of a trace
+/// only.
 Reply replay_module(Context& context) {
     const auto module = context.machine.boot_module();
     if (module) return run_script(*module, context);
@@ -20,6 +26,7 @@ Reply replay_module(Context& context) {
 
 }  // namespace
 
+/// Switched on twice it goes on as it was: the records so far are not lost by a word typed again.
 Reply trace(Context& context, const Arguments& arguments) {
     mm::Trace& trace = context.session.trace;
     if (arguments.size() == 0) return TraceReply{.script = false};
@@ -33,6 +40,8 @@ Reply trace(Context& context, const Arguments& arguments) {
     return TraceReply{.script = false};
 }
 
+/// Refused where the records do not say how to get there again: none, blocks from before, steps
+/// back. Only then it asks whether the heap may be emptied.
 Reply replay(Context& context, const Arguments& arguments) {
     if (arguments.has_flag("--module")) return replay_module(context);
     mm::Trace& trace = context.session.trace;
@@ -52,6 +61,7 @@ Reply replay(Context& context, const Arguments& arguments) {
                        "the heap was set back while it was traced, by undo or its like");
     }
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
+    // The heap begins empty, in the design and policy that it had when the trace began.
     const mm::Trace::Repetition repetition = trace.repeat(context.heap);
     Replayed replayed{.done = repetition.done, .elsewhere = repetition.elsewhere};
     if (repetition.first_elsewhere != nullptr) {
@@ -61,6 +71,7 @@ Reply replay(Context& context, const Arguments& arguments) {
     return replayed;
 }
 
+/// The count is that of the heap: allocations and reallocations, whoever makes them.
 Reply failafter(Context& context, const Arguments& arguments) {
     if (arguments.size() > 0) {
         const auto count =

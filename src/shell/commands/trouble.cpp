@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
 // fault, bug: trouble made on purpose, and the report of it. asan: how soon it is noticed.
+//
+//     run the bug under a guard of its own --> recover the heap --> find the report
+//         --> mend what was broken on purpose --> count what was left --> answer
+//
+// The guard is the command's own, because here the report is the answer and no reason to stop: what
+// the bug did is told, and the command ends well.
+
 #include <algorithm>
 #include <array>
 
@@ -17,12 +24,14 @@ namespace heap44::shell::commands {
 
 namespace {
 
+/// An Error that lists the names that there are.
 Error unknown_name(std::string_view what, std::string_view name, std::span<const FaultKind> known) {
     Error error = bad_argument("there is no {} '{}'; there are", what, shown(name));
     for (const FaultKind& kind : known) print(error.message, " {}", kind.name);
     return error;
 }
 
+/// The fault itself, as a task: what it raises ends the task and not the command.
 class ProvokeFault final : public Task {
 public:
     ProvokeFault(Machine& machine, std::size_t index) : machine_(machine), index_(index) {}
@@ -33,7 +42,8 @@ private:
     std::size_t index_;
 };
 
-/// A backtrace as text ends at a name like this one.
+/// A bug, run as a task. Its name ends like that of the interpreter's task, for there a backtrace
+/// as text ends (report_text.cpp).
 class BugCommandTask final : public Task {
 public:
     BugCommandTask(const Bug& bug, Context& context) : bug_(bug), context_(context) {}
@@ -60,6 +70,7 @@ Report leak_report(const Leftovers& left, const Context& context) {
     report.code = ErrorCode::leak;
     print(report.message, "{} block{} never freed:", left.blocks,
           left.blocks == 1 ? " was" : "s were");
+    // All are named, as far as there is room; the first stands for all in the report's own members.
     for_each_leftover(context.heap, context.session.commands, [&](const mm::Block& block) {
         print(report.message, "{} {}", report.block ? "," : "", label(block).view());
         if (report.block) return;
@@ -77,11 +88,12 @@ std::optional<Report> find_report(const Report* stopped, const Context& context)
     if (stopped != nullptr) {
         found = *stopped;
     } else if (context.heap.find_broken_word()) {
+        // Nothing stopped the program, but the list is broken now.
         found = Report{.code = ErrorCode::corrupted_heap};
     }
     if (!found) return found;
     complete(*found, context.heap);
-    // Its words are put back before the report is shown.
+    // The hole's words are put back before the report is shown, so the bytes are copied now.
     if (found->code == ErrorCode::corrupted_heap && found->address) {
         const VirtAddr address{*found->address};
         found->memory = mm::dump_around({address, address}, context.heap.region());
@@ -91,6 +103,7 @@ std::optional<Report> find_report(const Report* stopped, const Context& context)
 
 }  // namespace
 
+/// Most faults end the task; a breakpoint goes on, and then the last report is the one.
 Reply fault(Context& context, const Arguments& arguments) {
     Machine& machine = context.machine;
     const auto known = machine.faults();
@@ -114,11 +127,14 @@ Reply bug(Context& context, const Arguments& arguments) {
     Committed committed{.source = source_of(*found)};
     BugCommandTask task(*found, context);
     const Report* const stopped = context.guard.run_guarded(task);
+    // What was abandoned may have held the lock, or an open scope.
     context.heap.recover();
     CppHeapScope::close_all();
     committed.report = find_report(stopped, context);
+    // After the report was made, and before anything looks at the holes.
     mend_list();
     committed.left = count_leftovers(context.heap, context.session.commands);
+    // A program that ended well may have forgotten something.
     if (!committed.report && committed.left.blocks > 0) {
         committed.report = leak_report(committed.left, context);
     }
@@ -131,6 +147,7 @@ Reply bug(Context& context, const Arguments& arguments) {
     return committed;
 }
 
+/// It is no state of the heap's: `undo` does not bring it back.
 Reply asan(Context&, const Arguments& arguments) {
     if (arguments.size() > 0) {
         const auto on = parse_switch(arguments[0]);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // undo, redo, snapshot, restore, diff: back to what was, and forth again.
+//
+// The journal makes a step of each typed command that changed the heap. Here one goes from step to
+// step, or to a snapshot. Whoever watches the heap is told that it was set back (`tell_set_back`),
+// since no single change leads there.
+
 #include <algorithm>
 #include <optional>
 
@@ -11,8 +16,10 @@ namespace heap44::shell::commands {
 
 namespace {
 
-/// The journal with all that has happened written into it, also what the line has done before this
-/// command. An Error where there is none, or where the heap cannot be brought to another state.
+/// The journal with all that has happened written into it, also what the commands around this one
+/// have done so far (`repeat 1 "alloc 8; undo"`). Call it before the journal is asked anything, in
+/// every such command. An Error where there is no journal, or where the heap cannot be brought to
+/// another state.
 Parsed<mm::Journal*> journal_of(Context& context) {
     if (context.journal == nullptr) {
         return std::unexpected(refusal(ErrorCode::not_supported,
@@ -29,6 +36,7 @@ Parsed<mm::Journal*> journal_of(Context& context) {
     return context.journal;
 }
 
+/// Says whether nothing happened, or all is undone already; and what the journal has forgotten.
 Error nothing_to_undo(const mm::Journal& journal) {
     Error error = refusal(ErrorCode::nothing_to_undo, "{}",
                           journal.redoable() > 0 ? "all is undone; 'redo' goes forth again"
@@ -45,6 +53,7 @@ Parsed<std::uint64_t> steps_wanted(const Arguments& arguments) {
     return parse_count("N", arguments[0]);
 }
 
+/// Both directions are the same but for names. More steps than there are mean all of them.
 Reply take_steps(Context& context, const Arguments& arguments, bool forth) {
     const auto wanted = steps_wanted(arguments);
     if (!wanted) return wanted.error();
@@ -70,6 +79,7 @@ void name_snapshots(Error& error, const mm::Journal& journal) {
     for (const auto& each : journal.snapshots()) print(error.message, " {}", each.name.view());
 }
 
+/// The snapshot of this name, or an Error that lists those that there are.
 Parsed<const mm::Journal::Snapshot*> find_snapshot(const mm::Journal& journal,
                                                    std::string_view word) {
     const auto name = parse_name(word);
@@ -97,6 +107,7 @@ Error no_place(const mm::Journal& journal) {
     return error;
 }
 
+/// What `snapshot` and `restore` answer: the one that was used, and all that there are.
 SnapshotUsed used(const Context& context, std::string_view name, bool restored) {
     static_assert(SnapshotUsed::most == mm::Journal::most_snapshots);
     SnapshotUsed used{.restored = restored,
@@ -108,6 +119,7 @@ SnapshotUsed used(const Context& context, std::string_view name, bool restored) 
     return used;
 }
 
+/// Tells what is gone before what has come, blocks before holes: the order of the lists in JSON.
 Difference tell_difference(const mm::Journal::Snapshot& then, Context& context) {
     const HeapDifference difference(context.heap, *context.journal, then);
     Executor& executor = context.executor;
@@ -132,7 +144,8 @@ Difference tell_difference(const mm::Journal::Snapshot& then, Context& context) 
     return {.items = items, .bytes = difference.bytes_changed()};
 }
 
-/// The heap becomes another state in between: it comes back also where that is stopped.
+/// Tells the difference. The heap becomes the other state in between; it comes back also where that
+/// is stopped, by Ctrl-C or by a fault.
 Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
     std::optional<Difference> told;
     run_and_restore(
@@ -153,6 +166,8 @@ Reply redo(Context& context, const Arguments& arguments) {
     return take_steps(context, arguments, true);
 }
 
+/// A name that is used again replaces the snapshot; so it is asked whether there is a place for
+/// this name.
 Reply snapshot(Context& context, const Arguments& arguments) {
     const auto name = parse_name(arguments[0]);
     if (!name) return name.error();
@@ -168,16 +183,19 @@ Reply snapshot(Context& context, const Arguments& arguments) {
     return used(context, *name, false);
 }
 
+/// A step like any other: `undo` takes it back.
 Reply restore(Context& context, const Arguments& arguments) {
     const auto journal = journal_of(context);
     if (!journal) return journal.error();
     const auto found = find_snapshot(**journal, arguments[0]);
     if (!found) return found.error();
+    // No step by itself: the interpreter makes one of it when the command has ended.
     (*journal)->load(**found);
     context.heap.tell_set_back();
     return used(context, (*found)->name.view(), true);
 }
 
+/// Without a name it is about the last step, with one about all since the snapshot.
 Reply diff(Context& context, const Arguments& arguments) {
     const auto journal = journal_of(context);
     if (!journal) return journal.error();

@@ -16,6 +16,8 @@ std::uint64_t natural_length(VirtAddr address) {
     return std::uint64_t{1} << std::min(3, std::countr_zero(address.value));
 }
 
+/// The limits are the processor's: a debug register watches 1, 2, 4 or 8 bytes at a multiple of
+/// that (Intel SDM volume 3, 18.2.5). Without a length it is as many as the address allows.
 Parsed<Watch> parse_watch(const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return std::unexpected(address.error());
@@ -37,6 +39,7 @@ Parsed<Watch> parse_watch(const Arguments& arguments) {
 
 }  // namespace
 
+/// Any address will do, also one that is not mapped: that is an answer, too.
 Reply where(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
@@ -55,6 +58,8 @@ Reply backtrace(Context& context, const Arguments&) {
     return trace;
 }
 
+/// In this order: what the machine cannot do, what only asks, what takes away; then the words, the
+/// memory, a free register.
 Reply watch(Context& context, const Arguments& arguments) {
     Machine& machine = context.machine;
     if (machine.watch_limit() == 0) {
@@ -70,12 +75,14 @@ Reply watch(Context& context, const Arguments& arguments) {
     }
     const auto wanted = parse_watch(arguments);
     if (!wanted) return wanted.error();
+    // A debug register would take any address; but nobody can write where nothing is mapped.
     if (machine.access(wanted->address) == Access::none) {
         return unmapped(wanted->address);
     }
     const auto is_wanted = [&](const Watch& watch) {
         return watch.address == wanted->address && watch.size == wanted->size;
     };
+    // Asked for twice it is still one watch.
     if (std::ranges::any_of(machine.watches(), is_wanted)) return Watches{};
     if (machine.watches().size() == machine.watch_limit()) {
         return bad_argument(

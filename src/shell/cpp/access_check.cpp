@@ -10,6 +10,7 @@ namespace heap44::shell {
 
 namespace {
 
+// One heap, one machine and one guard in a program, since the compiler's checks hand over nothing.
 constinit mm::Heap* judged_heap = nullptr;
 constinit const Machine* machine_under = nullptr;
 constinit Guard* guard_of = nullptr;
@@ -42,6 +43,8 @@ FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr ad
     }
     if (block == nullptr) return text;
     text.write(", ");
+    // An access that begins inside the block has no distance to it; what counts is how far it goes
+    // beyond.
     const std::int64_t left = static_cast<std::int64_t>(block->layout.size) - fault.offset;
     if (fault.kind == mm::AccessFault::Kind::overflow && left > 0) {
         const std::size_t beyond = size - static_cast<std::size_t>(left);
@@ -62,6 +65,7 @@ void check_access(VirtAddr address, std::size_t size, Access access, std::uint64
     if (!checked || !CppHeapScope::is_open() || judged_heap->lock().is_taken()) return;
     const auto fault = mm::judge_access(judged_heap->ledger(), address, size);
     if (!fault) return;
+    // The access has not happened: the heap is still sound, and the report shows it as it is.
     Report report;
     report.code = code_of(fault->kind);
     report.address = address.value;

@@ -11,6 +11,8 @@ namespace heap44::shell {
 
 namespace {
 
+/// The panic that belongs to what the ledger says of a pointer. `live` is no mistake and does not
+/// come.
 PanicKind kind_of(mm::Verdict::Kind verdict) {
     switch (verdict) {
         case mm::Verdict::Kind::foreign_free:
@@ -61,6 +63,7 @@ void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
 
 void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
                     std::optional<std::size_t> align, std::uint64_t caller) {
+    // C++ allows `delete` of null ([expr.delete]).
     if (pointer == nullptr) return;
     const VirtAddr address = address_of(pointer);
     const mm::Verdict verdict = heap.ledger().judge(address);
@@ -71,6 +74,8 @@ void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> si
         panic(kind_of(verdict.kind), message.view(), caller, 0, address.value);
     }
     const mm::Layout layout = verdict.block->layout;
+    // Sized and aligned delete tell what the code believes that it deletes. A wrong size is the
+    // sign of a delete through a base class without a virtual destructor.
     if (size.value_or(layout.size) != layout.size || align.value_or(layout.align) != layout.align) {
         const auto message = format_fixed<240>(
             "delete of {:#x} with Layout {{ size: {}, align: {} }}, but block #{} has "

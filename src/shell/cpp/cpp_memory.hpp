@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What operator new and operator delete do: the kernel's and the host program's both end here.
+//
+// The standard library sees an ordinary operator new. What it asks for is a block of the heap like
+// any other: in the ledger, with its caller, on the map.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +35,7 @@ public:
     static void close_all() { depth_ = 0; }
 
 private:
+    // Not a bool, because a command within a command may open one of its own.
     static inline int depth_ = 0;
 };
 

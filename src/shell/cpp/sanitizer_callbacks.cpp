@@ -22,6 +22,8 @@ void check(const volatile void* pointer, std::size_t size, Access access, void* 
 
 // A macro, because the caller's address exists only in the function that is called.
 #define HEAP44_CALLER __builtin_return_address(0)
+// Two functions for each size that an access can have at once: the compiler calls the one with this
+// name. `noabort` is its word for "the check decides whether to go on".
 #define HEAP44_ON_ACCESS(bytes)                                  \
     void heap44_load##bytes##_noabort(std::uintptr_t address);   \
     void heap44_load##bytes##_noabort(std::uintptr_t address) {  \
@@ -76,8 +78,9 @@ void* heap44_memset(void* destination, int value, std::size_t size) {
     return std::memset(destination, value, size);
 }
 
-/// Asked for before a call that does not return; there is no shadow of the stack to clear. Where
-/// there is, it is the sanitizer's own function that is called.
+/// The compiler calls it before a call that does not return, so that a sanitizer can clear its
+/// shadow of the stack. There is none here. This function is weak: a program under a sanitizer has
+/// the sanitizer's own.
 [[gnu::weak]] void __asan_handle_no_return();
 void __asan_handle_no_return() {}
 

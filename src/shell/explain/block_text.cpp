@@ -17,6 +17,7 @@ FixedText<128> label(const mm::Block& block) {
 void write_distance(Output& output, const mm::Block& block, std::int64_t offset) {
     const auto size = static_cast<std::int64_t>(block.layout.size);
     if (offset >= 0 && offset < size) return print(output, "byte {} of ", offset);
+    // One past the end is the most common mistake with a loop's limit, so it has words of its own.
     if (offset == size) return output.write("right behind ");
     const auto distance = static_cast<std::uint64_t>(offset < 0 ? -offset : offset - size);
     print(output, "{} byte{} {} ", distance, plural(distance), offset < 0 ? "in front of" : "past");
@@ -34,6 +35,7 @@ void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address) {
     output.write("; ");
     write_distance(output, *near.block, near.offset);
     output.write(label(*near.block).view());
+    // A freed block may be long gone. Its command numbers say which lines to look at.
     if (near.block->is_live()) return;
     print(output, ", allocated in command {}, freed in command {}", near.block->allocated_in,
           near.block->freed_in);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Blocks in words, and where an address lies as seen from one.
+//
+// Errors, reports and `where` all speak of blocks, and speak alike because their words are made
+// here. A distance is counted from the bytes that were asked for, not from the block with its
+// padding: that is what the program's author has in mind.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +33,8 @@ void write_place(Output& output, const mm::Block& block, std::int64_t offset);
 /// freed; nothing where no block is known.
 void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address);
 
-/// Notes in a Report, an Error or a Place the block that an address has most to do with, and where
-/// the address lies from its start.
+/// Notes the block that an address has most to do with in a Report, an Error or a Place, and where
+/// the address lies from its start. Notes nothing where no block is near.
 void note_nearest(auto& about, const mm::Heap& heap, VirtAddr address) {
     const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
     if (near.block == nullptr) return;

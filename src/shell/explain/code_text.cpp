@@ -7,6 +7,7 @@ namespace {
 
 enum class Offset : std::uint8_t { shown, only_without_line };
 
+/// The one function that makes such text. Names are cut at 100 bytes, for templates have long ones.
 FixedText<192> text_of(const Machine& machine, std::uint64_t code, CodeUse use, Offset offset) {
     const auto place = describe(machine, code, use);
     if (!place) return format_fixed<192>("{:#x}", code);
@@ -23,8 +24,11 @@ FixedText<192> text_of(const Machine& machine, std::uint64_t code, CodeUse use, 
 
 std::optional<CodePlace> describe(const Machine& machine, std::uint64_t code, CodeUse use) {
     auto place = machine.describe_code(code);
-    // Nothing returns to a function's first instruction: then the function itself is meant.
+    // An offset of 0 is the function's own address: commands are named like that as callers.
+    // Nothing returns to a function's first instruction, so no call in front of it is meant.
     if (!place || place->offset == 0 || use == CodeUse::instruction) return place;
+    // One byte before the return address lies within the call, and so on its line. The offset stays
+    // that of the return address, as debuggers show it.
     if (const auto call = machine.describe_code(code - 1)) {
         place->file = call->file;
         place->line = call->line;

@@ -10,11 +10,12 @@
 
 namespace heap44::shell {
 
-/// What a code address is: that of an instruction, or the one to which a call returns, where the
-/// call itself stands in front of it and is what people want to see.
+/// What a code address is. An instruction's address is taken as it is. A return address is the one
+/// behind a call: the call itself is what people want to see, and it stands in front.
 enum class CodeUse : std::uint8_t { returns, instruction };
 
-/// What the report's caller is.
+/// What the report's caller is: the instruction that raised a CPU exception, or else the place to
+/// which the function that complained would have returned.
 [[nodiscard]] inline CodeUse caller_use(const Report& report) {
     return report.exception.empty() ? CodeUse::returns : CodeUse::instruction;
 }
@@ -23,7 +24,8 @@ enum class CodeUse : std::uint8_t { returns, instruction };
 [[nodiscard]] std::optional<CodePlace> describe(const Machine& machine, std::uint64_t code,
                                                 CodeUse use = CodeUse::returns);
 
-/// The name without those parts that all names here have in common.
+/// The name without the namespaces that all names here have in common: `alloc`, not
+/// `heap44::shell::commands::alloc`.
 [[nodiscard]] std::string_view short_name(const CodePlace& place);
 
 /// `function+0x12 (file.cpp:34)`, or the address alone where no function is known.

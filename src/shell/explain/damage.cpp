@@ -14,7 +14,7 @@ namespace {
 
 using Kind = mm::Damage::Kind;
 
-/// Into what the bytes ran that lie behind a block's payload.
+/// What the changed bytes behind a block's payload belong to: padding, free memory, or both.
 std::string_view beyond(const mm::Damage& damage) {
     const bool starts_inside = damage.bytes.first < damage.block->end();
     const bool ends_inside = damage.bytes.last < damage.block->end();
@@ -23,7 +23,8 @@ std::string_view beyond(const mm::Damage& damage) {
                          : "the free memory behind it";
 }
 
-/// Why a word cannot be true at all, where that can be seen from the word alone.
+/// Why a word of a hole cannot be true at all, where that can be seen from the word alone; else
+/// empty. The order is from the grossest to the finest: only the first reason is told.
 std::string_view flaw(const mm::BrokenWord& word, const mm::Heap& heap) {
     const VirtAddr value{word.value};
     if (word.field == "size") {
@@ -56,6 +57,7 @@ ErrorCode code_of(Kind kind) {
     return ErrorCode::underflow;
 }
 
+// Size and place first, then whose bytes they were, then when that block came and went.
 FixedText<256> describe(const mm::Damage& damage) {
     FixedText<256> text;
     const std::size_t size = damage.bytes.size();
@@ -85,6 +87,7 @@ FixedText<256> describe(const mm::Damage& damage) {
     return text;
 }
 
+// Sizes are shown as numbers, addresses in hexadecimal.
 FixedText<256> describe(const mm::BrokenWord& word, const mm::Heap& heap) {
     FixedText<256> text;
     const bool is_address = word.field == "next";
@@ -95,6 +98,8 @@ FixedText<256> describe(const mm::BrokenWord& word, const mm::Heap& heap) {
         print(text, "the hole at {:#x} has {} {}, it should be {}{}", word.hole.value, word.field,
               word.value, word.true_value, flaw(word, heap));
     }
+    // A broken first word of a hole is most often the end of an overflow from the block in front of
+    // it.
     const mm::Block* below = heap.ledger().live_up_to(word.address);
     if (below != nullptr && below->end() == word.hole) {
         print(text, "; it lies directly behind block {}", label(*below).view());
@@ -115,6 +120,8 @@ Report report_of(const mm::Damage& damage) {
 }
 
 void complete(Report& report, const mm::Heap& heap) {
+    // The design said that its list is broken. Which word it is, the copy beside the heap knows
+    // better.
     if (report.code == ErrorCode::corrupted_heap) {
         if (const auto word = heap.find_broken_word()) {
             report.message = describe(*word, heap);
@@ -123,6 +130,7 @@ void complete(Report& report, const mm::Heap& heap) {
         }
     }
     if (report.code == ErrorCode::out_of_memory) report.shortage = LastShortage::take();
+    // What is known already is not replaced: a CPU exception was described where it was handled.
     if (!report.address || report.block || !report.exception.empty()) return;
     if (is_near(heap, {*report.address})) note_nearest(report, heap, {*report.address});
 }

@@ -9,6 +9,7 @@
 
 namespace heap44::shell {
 
+/// The error code that a kind of damage has in the shell's contract.
 [[nodiscard]] ErrorCode code_of(mm::Damage::Kind kind);
 
 /// What was changed, whose it was, and who had it when.
@@ -19,7 +20,8 @@ namespace heap44::shell {
 
 [[nodiscard]] Report report_of(const mm::Damage& damage);
 
-/// Says in a report on a panic what is known of the address that it is about, and of the heap.
+/// Completes a report on a panic: what is known of the address that it is about, and of the heap.
+/// The panic itself knew only its message, for it happens in places that must not look around.
 void complete(Report& report, const mm::Heap& heap);
 
 }  // namespace heap44::shell

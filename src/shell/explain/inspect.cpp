@@ -31,6 +31,8 @@ FixedText<256> describe(const mm::HoleFault& fault) {
 
 }  // namespace
 
+// Every byte is either in a hole or used: blocks, padding, and what the design needs for itself. If
+// the sum is not the heap's size a hole was lost, or is in the list twice.
 std::optional<Problem> find_problem(const mm::Heap& heap) {
     std::size_t free = 0;
     const auto fault = heap.for_each_hole([&](const mm::Hole& hole) {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `check`: the holes against the ledger.
+//
+// Three things are compared: the words in the holes with their copy beside the heap, the other
+// bytes with what they should hold, and the list of holes with the ledger. A broken word explains
+// all that is wrong with the list, so then the list is not asked.
 #pragma once
 
 #include <optional>
@@ -11,7 +15,8 @@
 
 namespace heap44::shell {
 
-/// Something that cannot be true of a healthy heap.
+/// Something that cannot be true of a healthy heap. `code` is an error code's name, `address` the
+/// place to look at.
 struct Problem {
     std::string_view code;
     VirtAddr address;
@@ -33,7 +38,7 @@ void for_each_problem(const mm::Heap& heap, auto&& visit) {
     heap.for_each_damage([&](const mm::Damage& damage) {
         visit(Problem{name(code_of(damage.kind)), damage.bytes.first, describe(damage)});
     });
-    // With a broken word the rest follows from it.
+    // A list with a broken word leads anywhere. What else is wrong with it would only repeat that.
     if (!words_are_sound) return;
     if (const auto problem = find_problem(heap)) visit(*problem);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The blocks that a command allocated and that are live still.
+//
+// Not every such block is a mistake: `alloc` allocates nothing else. They are asked for where a
+// command was abandoned, or where it should have given back all that it took.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +27,8 @@ struct Leftovers {
     std::size_t bytes = 0;
 };
 
+/// Counts whole blocks with their padding, as `stats` counts what is used. Takes time with the
+/// number of live blocks.
 [[nodiscard]] inline Leftovers count_leftovers(const mm::Heap& heap, std::uint64_t command) {
     Leftovers left;
     for_each_leftover(heap, command, [&](const mm::Block& block) {

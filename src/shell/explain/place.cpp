@@ -10,7 +10,8 @@ namespace heap44::shell {
 
 namespace {
 
-/// The region that holds an address, and its neighbours, where there are any.
+/// Finds the region that holds an address, and the neighbours that touch it. One pass, since
+/// regions come in address order: whatever comes directly behind the one found is its neighbour.
 class FindRegion final : public Visitor<MemoryRegion> {
 public:
     explicit FindRegion(VirtAddr address) : address_(address) {}
@@ -33,6 +34,7 @@ private:
     std::optional<MemoryRegion> last_;
 };
 
+/// A hole keeps the design's words at its ends; the rest of it is free memory.
 void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
     place.kind = "hole";
     place.hole = Place::Stretch{address_of(hole.address), hole.size};
@@ -45,7 +47,8 @@ void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
     }
 }
 
-/// A page of a window to which nothing is mapped, because of a block that is there, or was.
+/// Describes a page of a window to which nothing is mapped, because of a block that is there, or
+/// was. False where the address is no such page.
 bool describe_gap(Place& place, const mm::Heap& heap) {
     const auto gap = heap.gap_at(place.address);
     if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
@@ -53,11 +56,13 @@ bool describe_gap(Place& place, const mm::Heap& heap) {
     return place_in_window(place, place.text, heap, place.address);
 }
 
+/// Describes what is neither in a block nor in such a gap.
 void describe_free(Place& place, const mm::Heap& heap) {
     if (const auto hole = hole_around(heap, place.address)) {
         return describe_hole(place, heap, *hole);
     }
     place.kind = "overhead";
+    // With a broken list nobody knows where the holes are, so nothing is claimed about this byte.
     place.text.write(heap.find_broken_word()
                          ? "free memory, of which the broken list tells nothing; see 'check'"
                          : "the design's own words, or memory that it cannot use yet");
@@ -71,6 +76,8 @@ void describe_block(Place& place, const mm::Block& block, const Machine& machine
           is_padding ? ", in its padding" : "", line_text(machine, block.caller).view());
 }
 
+// A stack grows down into the guard page under it. Of everything else people say "before" and
+// "behind".
 void write_guard(Output& output, const FindRegion& regions) {
     if (regions.after && regions.after->kind.ends_with("stack")) {
         print(output, "guard page under the {}", regions.after->kind);
@@ -83,6 +90,7 @@ void write_guard(Output& output, const FindRegion& regions) {
     }
 }
 
+/// The regions with a meaning of their own come first; whatever is left is named after its region.
 void describe_region(Place& place, const FindRegion& regions, const Machine& machine) {
     const MemoryRegion& region = *regions.found;
     if (region.kind == "guard page") {
@@ -131,10 +139,13 @@ std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address) {
 std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, VirtAddr address) {
     const VirtAddr start = address_of(hole.address);
     const std::span<const mm::HoleField> fields = heap.hole_fields();
+    // Words at the front of a hole lie one behind the other; `front` is how many bytes they take in
+    // a hole that has all of them.
     std::size_t front = 0;
     for (const mm::HoleField& field : fields) front += field.at_end ? 0 : field.size;
     for (const mm::HoleField& field : fields) {
-        // A free block of a size class has only the last one of the words.
+        // A free block of a size class has only the last of the words. The offset of one that it
+        // does not have wraps around, so that no address in the hole is found in it.
         const std::uint64_t offset =
             field.at_end ? hole.size - field.offset : field.offset + hole.front - front;
         if (address - start - offset < field.size) {
@@ -144,12 +155,15 @@ std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, Virt
     return std::nullopt;
 }
 
+// The most special answer wins: a block before a hole, a hole before the region around both.
 Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
     Place place{.address = address};
     FindRegion regions(address);
     machine.for_each_region(regions);
     if (regions.found) place.region = regions.found;
     if (const auto walk = machine.walk(address)) place.physical = walk->physical;
+    // Filled in first, since the block that was at this place before is worth naming whatever is
+    // there now.
     if (is_near(heap, address)) note_nearest(place, heap, address);
     const mm::Block* const block = heap.ledger().live_around(address);
     if (!mm::is_canonical(address)) {
@@ -163,6 +177,7 @@ Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address)
     } else if (regions.found) {
         describe_region(place, regions, machine);
     } else if (machine.access(address) != Access::none) {
+        // Only in the host program: memory that is neither the heap nor a region that it knows.
         place.kind = "program";
         place.text.write("the program that holds the heap");
         if (machine.describe_code(address.value)) {

@@ -14,7 +14,8 @@
 
 namespace heap44::shell {
 
-/// What stands at an address. `block` is the one that it has most to do with.
+/// What stands at an address. `kind` is a word for programs, `text` the sentence for people;
+/// `block` is the one that it has most to do with, live or freed.
 struct Place {
     struct Stretch {
         VirtAddr address;
@@ -32,7 +33,8 @@ struct Place {
     std::optional<PhysAddr> physical;
 };
 
-/// Whether an address lies in the heap or in the page in front of it or behind it.
+/// Whether an address lies in the heap or in the page in front of it or behind it. Farther away a
+/// nearest block says nothing.
 [[nodiscard]] bool is_near(const mm::Heap& heap, VirtAddr address);
 
 /// "guard page before the heap": which guard page holds the address, named after what it guards,
@@ -42,7 +44,7 @@ void write_guard(Output& output, const Machine& machine, VirtAddr address);
 /// The hole that holds the address; nothing where none does. Walks over the holes.
 [[nodiscard]] std::optional<mm::Hole> hole_around(const mm::Heap& heap, VirtAddr address);
 
-/// A word that the design keeps in a hole.
+/// A word that the design keeps in a hole: its name, and where it ends.
 struct HoleWord {
     std::string_view name;
     VirtAddr end;
@@ -52,6 +54,7 @@ struct HoleWord {
 [[nodiscard]] std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole,
                                               VirtAddr address);
 
+/// Never faults, whatever the address is. Takes time with the number of regions and of holes.
 [[nodiscard]] Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address);
 
 }  // namespace heap44::shell

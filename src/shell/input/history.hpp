@@ -11,9 +11,13 @@
 
 namespace heap44::shell {
 
+/// A ring of `history_lines` lines, each in a place of its own: a new line overwrites the oldest
+/// one. `added_` only grows, so it is at once the number of the newest line and the place of the
+/// next.
 class History {
 public:
     /// Remembers a line, unless it is blank or the same as the one before.
+    /// A line that only holds spaces is not worth a place, and neither is the same command again.
     void add(std::string_view line) {
         if (line.find_first_not_of(" \t") == std::string_view::npos) return;
         if (size() > 0 && recent(0) == line) return;

@@ -16,6 +16,7 @@ constexpr bool is_line_end(std::uint8_t byte) {
 
 }  // namespace
 
+// The state decides what a byte means. Only in `ground` is a byte text.
 Key KeyDecoder::feed(std::uint8_t byte) {
     has_dropped_ = false;
     // Whatever was begun, Ctrl-C and the end of a line end it: a broken sequence costs no more
@@ -30,6 +31,8 @@ Key KeyDecoder::feed(std::uint8_t byte) {
             return after_escape(byte);
         case State::csi:
             return in_csi(byte);
+        // SS3 (ESC O) is what terminals send for cursor keys in "application mode"; the letters are
+        // those of CSI.
         case State::ss3:
             state_ = State::ground;
             is_simple_ = true;
@@ -42,10 +45,14 @@ Key KeyDecoder::feed(std::uint8_t byte) {
 }
 
 Key KeyDecoder::ground(std::uint8_t byte) {
+    // Return, line feed, or both in this order: each of them ends one line, as terminals, files and
+    // pipes have it.
     const bool follows_return = after_return_;
     after_return_ = byte == '\r';
     if (byte == '\n' && follows_return) return Key::none;
     if (byte < 0x20 || byte == 0x7f) {
+        // A control character inside a character of several bytes: the character is lost, and is
+        // reported.
         has_dropped_ = utf8_.is_pending();
         utf8_.reset();
         return control(byte);
@@ -60,6 +67,8 @@ Key KeyDecoder::ground(std::uint8_t byte) {
         case Utf8Decoder::Result::retry:
             break;
     }
+    // The byte does not continue the character that was begun. That one is dropped; this byte may
+    // begin another.
     has_dropped_ = true;
     switch (utf8_.feed(byte)) {
         case Utf8Decoder::Result::pending:
@@ -76,6 +85,7 @@ Key KeyDecoder::control(std::uint8_t byte) {
         // What is pasted is text: a tab in it asks for no completion.
         return byte == '\t' ? utf8_.feed(' '), Key::character : Key::rejected;
     }
+    // The keys of Emacs and readline, which shells have had for decades: Ctrl-A is 1, Ctrl-B is 2.
     switch (byte) {
         case '\r':
         case '\n':
@@ -119,6 +129,8 @@ Key KeyDecoder::control(std::uint8_t byte) {
     }
 }
 
+// The byte behind ESC says what kind of sequence comes (ECMA-48 5.4, 5.6): `[` CSI, `O` SS3, and P
+// ] ^ _ X the control strings DCS, OSC, PM, APC, SOS.
 Key KeyDecoder::after_escape(std::uint8_t byte) {
     if (byte == escape) return Key::escape;
     state_ = State::ground;
@@ -142,6 +154,9 @@ Key KeyDecoder::after_escape(std::uint8_t byte) {
     return state_ == State::ground ? Key::escape : Key::none;
 }
 
+// Parameter bytes are 0x30 to 0x3f, intermediate bytes 0x20 to 0x2f, and one of 0x40 to 0x7e ends
+// the sequence (ECMA-48 5.4). Two accounts are kept of the parameters: `parameter_` for keys, which
+// have one, and `values_` for the cursor position report, which has two.
 Key KeyDecoder::in_csi(std::uint8_t byte) {
     if (byte == escape) {
         state_ = State::escape;
@@ -153,7 +168,7 @@ Key KeyDecoder::in_csi(std::uint8_t byte) {
             pasting_ = parameter_ == 200;
             return Key::none;
         }
-        // ECMA-48's answer to a request for the cursor's position.
+        // The terminal's answer to a request for the cursor's position (CPR, ECMA-48 8.3.14).
         if (byte == 'R' && value_count_ == values_.size()) return Key::position;
         return csi_key(byte);
     }
@@ -169,6 +184,7 @@ Key KeyDecoder::in_csi(std::uint8_t byte) {
     return Key::none;
 }
 
+/// Numbers are cut off at 9,999: a terminal has fewer rows, and no number can overflow.
 void KeyDecoder::take_parameter(std::uint8_t byte) {
     constexpr unsigned most = 9999;
     if (byte == ';') {
@@ -182,6 +198,9 @@ void KeyDecoder::take_parameter(std::uint8_t byte) {
     }
 }
 
+/// The key that a CSI or SS3 sequence stands for. A letter is the key itself; behind `~` the number
+/// says which one it is, as the VT220 began it. Some terminals send 1 and 4 for Home and End,
+/// others 7 and 8.
 Key KeyDecoder::csi_key(std::uint8_t final) const {
     if (!is_simple_) return Key::none;
     switch (final) {
@@ -217,6 +236,7 @@ Key KeyDecoder::csi_key(std::uint8_t final) const {
 }
 
 // A control string (a title, a colour's answer) ends with BEL or ESC \.
+// What it says is of no use here; but it must not become text.
 Key KeyDecoder::in_string(std::uint8_t byte) {
     constexpr std::size_t longest = 4096;
     const bool ends = byte == 0x07 || (state_ == State::string_escape && byte == '\\');

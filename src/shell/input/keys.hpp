@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: MIT
 // From bytes to keys: characters, control keys, and the escape sequences of cursor keys and pastes.
+//
+//     bytes   a   ESC [ D   0xc3 0xa4   ESC ] 0 ; title BEL   ESC [ 2 0 0 ~ ... ESC [ 2 0 1 ~
+//     keys    a   left      one char.   none                  only characters: it is pasted text
+//
+//     ground --ESC--> escape --[--------------> csi ---------final byte------> ground
+//                       |-----O--------------> ss3 ---------one byte--------> ground
+//                       +-----P ] ^ _ X------> string ------BEL, or ESC \---> ground
+//
+// The decoder takes one byte at a time, because bytes arrive one at a time: a key may be cut
+// anywhere and goes on when the next byte comes. It never waits. Ctrl-C and the end of a line bring
+// it back to `ground` from every state, so a sequence that was garbled costs one line at most.
 #pragma once
 
 #include <array>
@@ -11,6 +22,7 @@
 
 namespace heap44::shell {
 
+/// What a key is for, not which one it is: several bytes and sequences can mean the same.
 enum class Key : std::uint8_t {
     none,       ///< nothing yet, or a sequence that means nothing here
     rejected,   ///< a byte that is neither printable nor valid UTF-8
@@ -39,17 +51,20 @@ enum class Key : std::uint8_t {
 /// mean something or not, so that no part of one ends up in the line.
 class KeyDecoder {
 public:
+    /// What the byte completes; `Key::none` if more has to come first.
     Key feed(std::uint8_t byte);
     /// Whether the byte fed last cut a character short, which is dropped.
     [[nodiscard]] bool has_dropped() const { return has_dropped_; }
     /// The character, after Key::character.
     [[nodiscard]] std::string_view text() const { return utf8_.character(); }
+    /// The numbers of the terminal's answer, counted from 1; valid after `Key::position`.
     [[nodiscard]] unsigned reported_row() const { return values_[0]; }
     [[nodiscard]] unsigned reported_column() const { return values_[1]; }
 
 private:
     enum class State : std::uint8_t { ground, escape, csi, ss3, string, string_escape };
 
+    // One function for each state. Each returns the key and sets the state for the next byte.
     Key ground(std::uint8_t byte);
     Key control(std::uint8_t byte);
     Key after_escape(std::uint8_t byte);
@@ -61,10 +76,15 @@ private:
     Utf8Decoder utf8_;
     bool has_dropped_ = false;
     bool after_return_ = false;
+    // Between ESC [ 200 ~ and ESC [ 201 ~, xterm's bracketed paste.
     bool pasting_ = false;
     // The sequence's first parameter; more of them, or larger ones, mean nothing here.
     unsigned parameter_ = 0;
+    // False once the sequence has anything but one number of three digits or fewer: then no key of
+    // ours is meant.
     bool is_simple_ = true;
+    // Bytes of a control string so far, so that one without an end does not swallow all that
+    // follows.
     std::size_t string_size_ = 0;
     // The first numbers between semicolons, and how many there are.
     std::array<unsigned, 2> values_{};

@@ -9,7 +9,8 @@ namespace heap44::shell {
 
 namespace {
 
-/// Columns behind the prompt on a terminal of 80; the last stays free for the cursor.
+/// Columns behind the prompt on a terminal of 80; the last stays free for the cursor, since a
+/// terminal may wrap to the next row once the last column is filled.
 constexpr std::size_t window_columns = 79 - LineDisplay::prompt.size();
 
 }  // namespace
@@ -20,6 +21,7 @@ void LineDisplay::start() {
     say(prompt);
 }
 
+// Under a pinned map only the rows below it are cleared (CUP, then ED; ECMA-48), else all of them.
 void LineDisplay::clear_screen() {
     if (!ansi_) {
         say("\n");
@@ -31,6 +33,7 @@ void LineDisplay::clear_screen() {
     start();
 }
 
+// Text at the end needs no cursor movement at all: it is sent as it is.
 void LineDisplay::append(std::string_view text, std::string_view added) {
     const std::size_t more = columns(added);
     if (!echo_) return;
@@ -43,6 +46,8 @@ void LineDisplay::append(std::string_view text, std::string_view added) {
 
 void LineDisplay::show(std::string_view text, std::size_t cursor, std::size_t unchanged) {
     if (!echo_) return;
+    // Without `ansi` a long line simply wraps, as on a typewriter; backspaces then stay on the last
+    // row.
     const std::size_t total = columns(text);
     if (ansi_ && (windowed_ || total > window_columns)) return show_in_window(text, cursor);
     const std::size_t from = columns(text.substr(0, unchanged));
@@ -59,6 +64,8 @@ void LineDisplay::show(std::string_view text, std::size_t cursor, std::size_t un
     if (wanted < cursor_) {
         backspaces(cursor_ - wanted);
     } else {
+        // To the right the cursor goes by writing the characters again that stand there: every
+        // terminal can.
         write_from(text.substr(0, cursor), cursor_);
     }
     columns_ = total;
@@ -67,9 +74,13 @@ void LineDisplay::show(std::string_view text, std::size_t cursor, std::size_t un
 
 /// Shows the part of a long line around the cursor, on one row.
 void LineDisplay::show_in_window(std::string_view text, std::size_t cursor) {
+    // `first` is the leftmost column that is shown: as small as possible with the cursor still in
+    // sight.
     const std::size_t at = columns(text.substr(0, cursor));
     const std::size_t first = at < window_columns ? 0 : at - window_columns + 1;
     const std::string_view rest = text.substr(byte_of_column(text, first));
+    // Return, prompt, the part, erase to the end of the row (EL); then from the left to the cursor
+    // (CUF).
     print(terminal_, "\r{}{}\x1b[K\r\x1b[{}C", prompt,
           rest.substr(0, byte_of_column(rest, window_columns)), prompt.size() + at - first);
     windowed_ = columns(text) > window_columns;

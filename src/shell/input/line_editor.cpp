@@ -14,10 +14,12 @@ void LineEditor::start() {
 }
 
 LineEditor::Event LineEditor::feed(InputByte byte) {
+    // Damage is noted even if the byte completes no key: the line cannot be trusted any more.
     if (byte.damaged) damaged_ = true;
     const Key key = keys_.feed(byte.value);
     if (keys_.has_dropped()) display_.bell();
     if (key == Key::interrupt) {
+        // Whatever sequence was under way belongs to the line that is given up.
         keys_ = KeyDecoder();
         return Event::interrupted;
     }
@@ -25,12 +27,14 @@ LineEditor::Event LineEditor::feed(InputByte byte) {
     if (key == Key::position) return Event::position;
     const bool was_tab = listed_;
     handle(key, keys_.text());
+    // Any other key than Tab begins anew, so that the list comes only on Tab twice in a row.
     if (was_tab && key != Key::tab && key != Key::none) listed_ = false;
     return Event::none;
 }
 
 LineEditor::Event LineEditor::finish() {
     if (searching_) end_search();
+    // The cursor goes to the end, so that the answer does not overwrite a part of a long line.
     move_to(size_);
     if (too_long_ || damaged_) {
         size_ = 0;
@@ -90,7 +94,8 @@ void LineEditor::handle(Key key, std::string_view character) {
 
 void LineEditor::insert(std::string_view text) {
     if (text.size() > text_.size() - size_) {
-        // From here on the line only has an end: it is refused whole, never cut and run.
+        // From here on the line only has an end: it is refused as a whole. Cut and run it could do
+        // something that nobody has typed.
         if (!too_long_) display_.bell();
         too_long_ = true;
         return;
@@ -111,10 +116,13 @@ void LineEditor::insert(std::string_view text) {
 }
 
 void LineEditor::erase(std::size_t from, std::size_t to) {
+    // Nothing to erase: backspace at the start, delete at the end. The bell says that the key
+    // arrived.
     if (from == to) return display_.bell();
     std::copy(text_.data() + to, text_.data() + size_, text_.data() + from);
     size_ -= to - from;
     cursor_ = from;
+    // An empty line has no past: whoever erased all of a line that was too long may type again.
     if (size_ == 0) too_long_ = false;
     display_.show(line(), cursor_, from);
 }
@@ -151,6 +159,8 @@ std::size_t LineEditor::word_start() const {
 
 // --- history ---
 
+/// Steps through the history. The line that was being typed is kept in `own_`, and comes back when
+/// the steps lead down again.
 void LineEditor::recall(bool older) {
     const bool possible = older ? recalled_ < history_.size() : recalled_ > 0;
     if (!possible) return display_.bell();
@@ -163,6 +173,7 @@ void LineEditor::recall(bool older) {
 }
 
 /// Whether the key belonged to the search; any other ends it and does what it does.
+/// Ctrl-R again looks for an older line; backspace shortens the pattern and looks from the newest.
 bool LineEditor::handle_search(Key key, std::string_view character) {
     if (key == Key::character) {
         pattern_.write(character);
@@ -184,6 +195,8 @@ bool LineEditor::handle_search(Key key, std::string_view character) {
     return true;
 }
 
+/// Shows the newest line, from `from` lines back, that contains the pattern. Where there is none
+/// the line stays as it is, and the bell rings.
 void LineEditor::search_again(std::size_t from) {
     for (std::size_t back = from; back < history_.size(); ++back) {
         if (!history_.recent(back).contains(pattern_.view())) continue;
@@ -202,7 +215,11 @@ void LineEditor::end_search() {
 
 // --- completion ---
 
+/// Completes as far as all candidates agree. One candidate is completed with a space, unless it
+/// ends in `=`, where the value follows. If nothing can be added the first Tab rings and the second
+/// lists the candidates.
 void LineEditor::complete() {
+    // The longest common beginning, worked out as the candidates go by: none of them is kept.
     struct Common final : Visitor<std::string_view> {
         bool visit(const std::string_view& candidate) override {
             if (count++ == 0) {
@@ -239,6 +256,7 @@ void LineEditor::complete() {
 }
 
 void LineEditor::list_candidates(std::string_view text) {
+    // Candidates side by side, two spaces apart, on rows of 80 columns. 100 are enough for anybody.
     struct Lister final : Visitor<std::string_view> {
         explicit Lister(LineEditor& shown_in) : editor(shown_in) {}
         bool visit(const std::string_view& candidate) override {
@@ -269,6 +287,7 @@ void LineEditor::clear_screen() {
     show_anew();
 }
 
+/// During a search the row shows the pattern in front of the line that it has found.
 void LineEditor::show_anew() {
     if (searching_) {
         const auto text = format_fixed<max_line + 96>("(search '{}') {}", pattern_.view(), line());

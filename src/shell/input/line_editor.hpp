@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The line that is being typed: a state machine over bytes that knows no terminal but an Output.
+//
+//     byte --> KeyDecoder --> key --> handle() --> text_, cursor_ --> LineDisplay --> terminal
+//                              |
+//                              +--> Enter: Event::line, and line() is what was typed
+//
+// Invariants: `text_` holds `size_` bytes of valid UTF-8 without control characters, since only
+// whole characters are inserted and erased. `cursor_` stands between two characters, at `size_` at
+// most. `recalled_` is at most the history's size.
+//
+// A line that is too long, or that lost a byte on its way, is refused as a whole when it ends. Half
+// a command could free the wrong block.
+//
+// Cost: a key moves the bytes behind the cursor, at most 1,024 of them.
 #pragma once
 
 #include <array>
@@ -28,6 +41,7 @@ protected:
     ~Completer() = default;
 };
 
+/// It allocates nothing and waits for nothing: its memory is its own, and `feed` returns at once.
 class LineEditor {
 public:
     enum class Event : std::uint8_t {
@@ -45,6 +59,7 @@ public:
     /// Shows the prompt and starts an empty line.
     void start();
     Event feed(InputByte byte);
+    /// What has been typed so far. Valid after Event::line until the next call of `start`.
     [[nodiscard]] std::string_view line() const { return {text_.data(), size_}; }
 
     void set_echo(bool on) { display_.set_echo(on); }
@@ -55,12 +70,14 @@ public:
 
 private:
     Event finish();
+    // `handle` does what the key asks for. `handle_search` comes first while a search is on.
     void handle(Key key, std::string_view character);
     bool handle_search(Key key, std::string_view character);
 
     void insert(std::string_view text);
     void erase(std::size_t from, std::size_t to);
     void replace(std::string_view text);
+    // Positions are byte offsets into the text; `before` and `after` step over whole characters.
     void move_to(std::size_t position);
     [[nodiscard]] std::size_t before(std::size_t position) const;
     [[nodiscard]] std::size_t after(std::size_t position) const;
@@ -82,13 +99,17 @@ private:
     std::array<char, max_line> text_{};
     std::size_t size_ = 0;
     std::size_t cursor_ = 0;
+    // Once one of them is set the line can only be refused. Erasing all of it takes `too_long_`
+    // back.
     bool too_long_ = false;
     bool damaged_ = false;
     // How far back in the history the line is; 0 is the line of one's own, kept in `own_`.
     std::size_t recalled_ = 0;
     FixedText<max_line> own_;
+    // The last key was a Tab that had several candidates. A second one lists them.
     bool listed_ = false;
 
+    // Ctrl-R: the history line that holds `pattern_`, `found_` lines back.
     bool searching_ = false;
     FixedText<64> pattern_;
     std::size_t found_ = 0;

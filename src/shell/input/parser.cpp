@@ -12,6 +12,7 @@ constexpr bool is_space(char character) {
 }
 
 /// Follows a line character by character and knows where quotes and comments are.
+/// All functions below look at a line through it, so that they agree about quotes and comments.
 class Scanner {
 public:
     explicit Scanner(std::string_view line) : line_(line) {}
@@ -20,6 +21,7 @@ public:
     [[nodiscard]] std::size_t position() const { return position_; }
     [[nodiscard]] char current() const { return line_[position_]; }
     [[nodiscard]] bool in_quotes() const { return in_quotes_; }
+    // Call it only where not `at_end()`.
     void advance() {
         if (current() == '"') in_quotes_ = !in_quotes_;
         ++position_;
@@ -60,11 +62,14 @@ bool Arguments::has_flag(std::string_view flag) const {
 std::string_view Arguments::text_from(std::size_t index) const {
     if (index >= std::min(word_count_, leading_.size())) return {};
     const Word& first = leading_[index];
+    // `repeat 3 "alloc 64; free #1"`: quotes hold several commands together, and are not part of
+    // them.
     if (first.quoted && index + 1 == word_count_) return first.text;
     return without_json_flag(text_.substr(first.offset));
 }
 
 CommandText split_command(std::string_view line) {
+    // The `;` itself belongs to neither side. What follows a comment is nothing.
     Scanner scanner(line);
     while (!scanner.at_end()) {
         if (scanner.current() == ';' && !scanner.in_quotes()) {
@@ -82,6 +87,8 @@ bool quotes_are_closed(std::string_view line) {
     return !scanner.in_quotes();
 }
 
+/// The flag has to be looked for before anything is parsed: it decides in which form errors of
+/// parsing are told.
 bool line_has_flag(std::string_view line, std::string_view flag) {
     const auto is_edge = [](char character) { return is_space(character) || character == ';'; };
     for (Scanner scanner(line); !scanner.at_end(); scanner.advance()) {
@@ -108,6 +115,7 @@ std::expected<void, ParseError> Parser::parse(std::string_view text, Arguments& 
     arguments.positional_count_ = arguments.options_count_ = arguments.flags_count_ = 0;
     arguments.word_count_ = 0;
     used_ = 0;
+    // One round for each word, and one for each space in front of it.
     for (Scanner scanner(text); !scanner.at_end();) {
         if (is_space(scanner.current())) {
             scanner.advance();
@@ -122,6 +130,8 @@ std::expected<void, ParseError> Parser::parse(std::string_view text, Arguments& 
             if (character == '"') {
                 quoted = true;
             } else {
+                // A command is no longer than a line, so its words fit into `unquoted_` without
+                // their quotes.
                 unquoted_[used_++] = character;
                 if (!quoted) ++bare_size;
             }
@@ -146,6 +156,8 @@ std::expected<void, ParseError> Parser::add(Arguments& arguments, Word word,
         return std::unexpected(format_fixed<160>("too many arguments at '{}'", word.text));
     };
     const bool is_flag = bare.starts_with("--");
+    // Flags in front of the command and `--json` anywhere are not counted as words: `text_from`
+    // must not take them for a part of the inner command.
     const bool before_command = is_flag && arguments.command_.empty();
     if (!before_command && bare != "--json" &&
         arguments.word_count_++ < arguments.leading_.size()) {
@@ -161,6 +173,7 @@ std::expected<void, ParseError> Parser::add(Arguments& arguments, Word word,
         arguments.options_[arguments.options_count_++] = {bare.substr(0, equals),
                                                           word.text.substr(equals + 1)};
     } else {
+        // So is `=value`, which has no key: the command will say what it thinks of it.
         if (arguments.positional_count_ == max_words) return no_room();
         arguments.positional_[arguments.positional_count_++] = word;
     }

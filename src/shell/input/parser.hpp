@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: MIT
 // From a line to commands: quotes, `;`, comments, `key=value`, `--flag`.
+//
+//     alloc 64 align=16 --json ; free "#1"   # and gone again
+//     |     |  |        |      | |    |      |
+//     |     |  option   flag   | |    |      comment, to the end of the line
+//     |     word               | |    quoted word
+//     command                  | next command
+//                              separator
+//
+// In quotes nothing has a meaning but the closing quote; there is no escape character, so a quote
+// cannot be quoted. Quotes may begin in the middle of a word. `#` begins a comment only as a word
+// of its own, because `#3` is a block.
+//
+// A line is cut into commands first (`split_command`); the parser then sorts one command's words.
+// What the words mean is not its business: the row of the table and the command check them.
+//
+// Cost: a line is read a few times from left to right. Nothing is allocated: words without their
+// quotes are copied into the parser, and there is room for a whole line.
 #pragma once
 
 #include <array>
@@ -30,10 +47,15 @@ public:
         std::string_view value;
     };
 
+    /// The first word that is no flag; empty where there is none.
     [[nodiscard]] std::string_view command() const { return command_; }
+    /// The words behind it that are neither options nor flags, in the order in which they were
+    /// typed.
     [[nodiscard]] std::span<const Word> positional() const {
         return {positional_.data(), positional_count_};
     }
+    /// The positional word at `index`, from 0; empty where there are not so many. Commands rely on
+    /// `Command::min_words` and need not ask for the count.
     [[nodiscard]] std::string_view operator[](std::size_t index) const {
         return index < positional_count_ ? positional_[index].text : std::string_view{};
     }
@@ -56,6 +78,7 @@ private:
     friend class Parser;
 
     std::string_view command_;
+    // The command's text as it was typed, for commands that take another command.
     std::string_view text_;
     // The first words of all kinds, and how many there are.
     std::array<Word, 3> leading_;
@@ -86,7 +109,8 @@ struct CommandText {
 /// Whether the flag stands in the line as a word of its own, outside quotes and comments.
 [[nodiscard]] bool line_has_flag(std::string_view line, std::string_view flag);
 
-/// The text without a `--json` at either end, which speaks of the line and not of its text.
+/// Takes `--json` off either end of the text. The flag says how the line is answered; it is no part
+/// of what the line says.
 [[nodiscard]] std::string_view without_json_flag(std::string_view text);
 
 /// Sorts one command's words. Keeps what it unquotes, so it must outlive the Arguments it fills.

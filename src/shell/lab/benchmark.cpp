@@ -14,6 +14,8 @@ using Kind = BenchRow::Kind;
 
 /// A row takes so long for each design, more or less, however fast machine and design are.
 constexpr std::uint64_t time_for_a_row = 50'000'000;
+/// It bounds a row's time from both sides: a slow design is measured five times at least, a fast
+/// one 101 times at most. The median then leaves out what an interrupt took.
 constexpr std::size_t least_batches = 5;
 constexpr std::size_t most_batches = 101;
 
@@ -24,6 +26,7 @@ BenchResult time_batches(Workload& workload, mm::BareDesign& heap, Context& cont
     SafePoint safe_point(context.terminal, context.guard);
     std::array<double, most_batches> figures;
     std::size_t count = 0;
+    // The first run warms up caches, and shows whether the workload fits at all.
     if (!workload.set_up(heap)) return result;
     workload.draw();
     if (!workload.run(heap)) return result;
@@ -40,12 +43,14 @@ BenchResult time_batches(Workload& workload, mm::BareDesign& heap, Context& cont
             static_cast<double>(now - start) / static_cast<double>(workload.operations());
         result.operations += workload.operations();
     }
+    // The median: the middle one of the sorted figures, without sorting all of them.
     const auto middle = figures.begin() + static_cast<std::ptrdiff_t>(count / 2);
     std::nth_element(figures.begin(), middle, figures.begin() + static_cast<std::ptrdiff_t>(count));
     result.figure = *middle;
     return result;
 }
 
+// Each workload lies on the stack while it is measured; its slots lie beside the heap.
 BenchResult time_row(const BenchRow& row, mm::BareDesign& heap, std::span<Slot> slots,
                      Context& context) {
     const std::span used = slots.first(row.count);
@@ -65,6 +70,7 @@ BenchResult time_row(const BenchRow& row, mm::BareDesign& heap, std::span<Slot> 
     return time_batches(workload, heap, context);
 }
 
+/// W4: how much payload is live at the most, in percent of the heap.
 BenchResult fill(const BenchRow& row, mm::BareDesign& heap, std::span<Slot> slots,
                  std::size_t heap_size, Context& context) {
     SafePoint safe_point(context.terminal, context.guard);
@@ -84,6 +90,8 @@ BenchResult fill(const BenchRow& row, mm::BareDesign& heap, std::span<Slot> slot
 BenchResult measure(const BenchRow& row, Context& context) {
     BenchResult result;
     mm::Heap& heap = context.heap;
+    // The scratch memory is as large as the heap, so it has a slot for each block that fits in
+    // there.
     heap.lend_design([&](mm::BareDesign& design, std::span<std::byte> scratch) {
         const std::span slots(reinterpret_cast<Slot*>(scratch.data()),
                               scratch.size() / sizeof(Slot));

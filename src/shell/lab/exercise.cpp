@@ -25,6 +25,8 @@ std::expected<void, Error> check_operations(std::string_view list) {
     if (list.ends_with(',')) {
         return std::unexpected(bad_argument("the list ends with a comma; one looks like +10,-0"));
     }
+    // Each operation takes two characters and a comma at least, so a line has fewer than
+    // `max_words`.
     std::array<bool, max_words> freed{};
     std::size_t allocated = 0;
     do {

@@ -14,7 +14,7 @@ namespace heap44::shell {
 [[nodiscard]] std::expected<Operation, Error> next_operation(std::string_view& list);
 
 /// Whether every operation of the list is one, and frees only what the list has allocated before
-/// and not freed yet.
+/// and not freed yet. So `ops` is refused as a whole, before its first operation.
 [[nodiscard]] std::expected<void, Error> check_operations(std::string_view list);
 
 }  // namespace heap44::shell

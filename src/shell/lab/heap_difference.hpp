@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
 // `diff`: what is different between two states of the heap, of which only one can be there.
+//
+//     then ----> journal_.load(then) ----> look ----> journal_.come_back() ----> now
+//
+// The two states are compared block by block. What is live now and not then has come, what was live
+// then and is not now has gone; a block that was moved, resized or named did both. Holes are
+// compared by start and size, from a map made for each of the two states.
+//
+// Cost: each look at the other state copies the bytes that differ, twice. Removed blocks are
+// fetched 24 at a time, so there is one such look for every 24 of them.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +25,7 @@ namespace heap44::shell {
 /// a moment; it is as it was found whenever somebody else has the word.
 class HeapDifference {
 public:
+    // Maps of the holes of both states are made at once, while the heap is at rest.
     HeapDifference(const mm::Heap& heap, mm::Journal& journal, const mm::Journal::Snapshot& then)
         : heap_(heap),
           journal_(journal),
@@ -76,6 +86,8 @@ private:
         const mm::Ledger& ledger = heap_.ledger();
         for (const mm::Block* block = ledger.live_from(from); block != nullptr;
              block = ledger.live_after(*block)) {
+            // The record of the same place in the other state: records lie at the same offset in
+            // both.
             const bool is_known =
                 is_one_place() && are_same(*block, journal_.record_in(bytes, *block));
             if (!is_known && !visit(*block)) return;

@@ -7,6 +7,8 @@
 namespace heap44::shell {
 
 /// splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+/// It is small, fast and has no bad seeds, and it is the same on every machine. Tests and lecturers
+/// count on that: a line with a seed always does the same.
 class SplitMix {
 public:
     explicit SplitMix(std::uint64_t seed) : state_(seed) {}
@@ -18,7 +20,8 @@ public:
         mixed = (mixed ^ (mixed >> 27)) * 0x94d0'49bb'1331'11eb;
         return mixed ^ (mixed >> 31);
     }
-    /// 0 to `limit` − 1; `limit` is not 0.
+    /// 0 to `limit` − 1; `limit` is not 0. Small numbers come very slightly more often than large
+    /// ones, which nothing here notices.
     std::uint64_t below(std::uint64_t limit) { return next() % limit; }
 
 private:

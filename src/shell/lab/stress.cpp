@@ -10,7 +10,8 @@ namespace {
 
 using Kind = StressStep::Kind;
 
-/// Mostly small; some of many KiB, none at all, or more than there can be.
+/// Sizes as programs ask for them: mostly small, some of many KiB. And sizes as bugs ask for them:
+/// none at all, or more than there can be, where `size + header` wraps around.
 std::uint64_t draw_size(SplitMix& random) {
     switch (random.below(64)) {
         case 0:
@@ -26,17 +27,21 @@ std::uint64_t draw_size(SplitMix& random) {
     return 1 + random.below(random.below(8) == 0 ? 4096 : 256);
 }
 
+/// 8 bytes for three in four, else anything from 1 to 4,096.
 std::uint8_t draw_align_shift(SplitMix& random) {
     return static_cast<std::uint8_t>(random.below(4) == 0 ? random.below(13) : 3);
 }
 
+/// On the whole more is allocated than freed until the heap is full; from then on it stays full,
+/// which is where designs have the most to decide.
 Kind draw_kind(SplitMix& random, bool is_occupied) {
     const std::uint64_t share = random.below(100);
     if (is_occupied) return share < 40 ? Kind::reallocate : Kind::deallocate;
     return share < 15 ? Kind::allocate_zeroed : Kind::allocate;
 }
 
-/// Every block is full of bytes that no other has had for long.
+/// A byte for each block, never 0. Neighbours in time have different ones, so a byte of another
+/// block shows.
 std::byte pattern_of(std::uint32_t number) {
     return static_cast<std::byte>(1 + number % 255);
 }
@@ -64,6 +69,8 @@ bool Stress::run(StressTarget& target, std::uint64_t count, std::uint64_t seed) 
 }
 
 void Stress::draw(SplitMix& random, std::size_t count) {
+    // What each slot would hold if no allocation failed. Where one does fail the step that frees it
+    // will find its slot empty, and do nothing.
     std::array<bool, slots> occupied{};
     for (StressStep& step : std::span(steps_).first(count)) {
         const auto slot = static_cast<std::uint16_t>(random.below(slots));
@@ -93,6 +100,7 @@ bool Stress::fails(std::span<StressStep> steps) {
     numbers_ = 0;
     failed_at_ = 0;
     problem_.reset();
+    // A panic or a fault in the design ends the attempt, and is its problem.
     Attempt attempt(*this, steps);
     if (auto stopped = target_->run_guarded(attempt)) problem_ = *stopped;
     return problem_.has_value();
@@ -115,6 +123,8 @@ void Stress::perform(std::span<StressStep> steps) {
 void Stress::perform(StressStep& step) {
     Slot& slot = slots_[step.slot];
     step.number = 0;
+    // The slot is not in the state that the step needs: an allocation failed, or the step that made
+    // it so was left out.
     if (step.allocates() != (slot.block == nullptr)) return;
     if (step.allocates()) return allocate(step, slot);
     step.number = slot.number;
@@ -141,9 +151,11 @@ void Stress::allocate(StressStep& step, Slot& slot) {
 }
 
 void Stress::reallocate(const StressStep& step, Slot& slot) {
+    // Before and after: bytes must not have changed meanwhile, nor be lost by the move.
     check_bytes(slot, slot.layout.size);
     std::byte* moved = target_->reallocate(slot.block, slot.layout, step.size);
     if (moved == nullptr) {
+        // No room: then the old block must be as it was.
         ++failures_;
         return check_bytes(slot, slot.layout.size);
     }
@@ -175,6 +187,7 @@ void Stress::check_place(const std::byte* block, mm::Layout layout, const Slot* 
     }
     for (const Slot& other : slots_) {
         if (other.block == nullptr || &other == own) continue;
+        // A block of no bytes still has an address of its own, so it counts as one byte here.
         const bool is_apart = block + std::max<std::size_t>(layout.size, 1) <= other.block ||
                               other.block + std::max<std::size_t>(other.layout.size, 1) <= block;
         if (is_apart) continue;
@@ -210,8 +223,11 @@ void Stress::blame(const std::byte* address, const FixedText<256>& message) {
 /// Leaves out ever smaller parts of what still fails (Zeller, Hildebrandt: Simplifying and
 /// Isolating Failure-Inducing Input, 2002), until no single step can go or the budget is spent.
 void Stress::shorten() {
+    // What came behind the failing step has nothing to do with it.
     count_ = failed_at_ + 1;
     performed_ = 0;
+    // From halves down to single steps; with single steps once more as long as any of them could
+    // go.
     for (std::size_t part = std::max<std::size_t>(count_ / 2, 1);;
          part = std::max<std::size_t>(part / 2, 1)) {
         bool shortened = false;
@@ -227,6 +243,8 @@ void Stress::shorten() {
     (void)fails({steps_.data(), count_});
 }
 
+/// Runs the sequence without the `count` steps from `first` on. Where it still fails it is the
+/// sequence from now on, cut off behind the step that fails now.
 bool Stress::try_without(std::size_t first, std::size_t count) {
     if (count == count_) return false;
     const auto rest = std::ranges::copy(std::span(steps_).first(first), trial_.begin()).out;
@@ -246,6 +264,8 @@ void Stress::simplify() {
         if (!still) step = before;
         return still;
     };
+    // Each step by itself: a plain allocation, aligned to 8, of half the size, and half of that
+    // again.
     for (StressStep& step : std::span(steps_).first(count_)) {
         StressStep simpler = step;
         simpler.kind = step.kind == Kind::allocate_zeroed ? Kind::allocate : step.kind;

@@ -1,5 +1,19 @@
 // SPDX-License-Identifier: MIT
 // `stress`: random operations with every answer checked, and the shortest sequence that fails.
+//
+//     seed --> draw() --> steps_ --> perform(), checking each --> no problem: the next round
+//                                        |
+//                                        +--> a problem --> shorten() --> simplify() --> steps()
+//
+// A step is a plain value that names a slot, not an address. So a sequence can be run again from an
+// empty heap, with any of its steps left out, and means the same each time. That is what shortening
+// needs: it tries out many shorter sequences, and keeps each one that still fails.
+//
+// What is checked: a new block lies in the heap, is aligned, and overlaps no other; a zeroed block
+// is zero; every block holds its pattern until it is freed; the holes agree with the ledger.
+//
+// Cost: each operation compares the new block with 512 slots and walks over the holes; all bytes of
+// all blocks are looked at every 256 operations, and at the end of a round.
 #pragma once
 
 #include <array>
@@ -17,7 +31,8 @@
 
 namespace heap44::shell {
 
-/// What is stressed: the heap, or in tests one that is broken on purpose.
+/// What is stressed: the heap, or in tests a design that is broken on purpose. An answer of null is
+/// no problem: memory may be short.
 class StressTarget {
 public:
     /// Empties it; everything is as at the start.
@@ -26,6 +41,7 @@ public:
     virtual std::byte* allocate(mm::Layout layout, mm::Fill fill) = 0;
     virtual void deallocate(std::byte* block, mm::Layout layout) = 0;
     virtual std::byte* reallocate(std::byte* block, mm::Layout layout, std::size_t new_size) = 0;
+    /// What is wrong with the holes, as `check` would say it.
     [[nodiscard]] virtual std::optional<Problem> find_problem() = 0;
     /// Runs what may end in a panic or a fault; that is a problem, too.
     virtual std::optional<Problem> run_guarded(Task& task) = 0;
@@ -41,6 +57,7 @@ protected:
 /// and what an operation is depends on the seed alone.
 class Stress {
 public:
+    /// Steps in a round: enough to fill the heap and fragment it, few enough to shorten quickly.
     static constexpr std::size_t round_length = 4096;
 
     Stress() = default;
@@ -68,29 +85,39 @@ private:
     using Steps = std::array<StressStep, round_length>;
     class Attempt;
 
+    /// Draws the next steps. It knows which slots would be in use if every allocation succeeded,
+    /// and so draws few steps that do nothing.
     void draw(SplitMix& random, std::size_t count);
     /// Runs the steps on an empty heap; where they fail, `failed_at_` is the last that was begun.
     bool fails(std::span<StressStep> steps);
+    /// Runs the steps until one has a problem, with all checks.
     void perform(std::span<StressStep> steps);
     void perform(StressStep& step);
     void allocate(StressStep& step, Slot& slot);
     void reallocate(const StressStep& step, Slot& slot);
     void deallocate(Slot& slot);
+    /// The checks. Each notes the first problem that it finds, and all return as if nothing had
+    /// happened.
     void check_place(const std::byte* block, mm::Layout layout, const Slot* own);
     void check_bytes(const Slot& slot, std::size_t size);
     void check_all_bytes();
     void blame(const std::byte* address, const FixedText<256>& message);
 
+    /// Makes the failing sequence in `steps_` shorter, then its steps plainer.
     void shorten();
     bool try_without(std::size_t first, std::size_t count);
     void simplify();
 
+    // Null before the first run only.
     StressTarget* target_ = nullptr;
+    // `steps_` holds what is run, and in the end what is shown; `trial_` the attempt to leave a
+    // part out.
     Steps steps_;
     Steps trial_;
     std::size_t count_ = 0;
     std::array<Slot, slots> slots_;
     std::uint32_t numbers_ = 0;
+    // Where the last run of a sequence was; how many steps shortening has run so far.
     std::size_t failed_at_ = 0;
     std::size_t performed_ = 0;
     std::uint64_t operations_ = 0;

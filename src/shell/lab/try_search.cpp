@@ -20,11 +20,13 @@ SearchResult try_search(mm::Heap& heap, mm::Layout layout) {
         if (block != nullptr) result.chosen = address_of(block);
     });
     if (!result.chosen) return result;
+    // The hole that holds the chosen address now will be gone, or smaller, after the allocation.
     mm::Hole taken{};
     heap.for_each_hole([&](const mm::Hole& hole) {
         if (holds(hole, reinterpret_cast<const std::byte*>(result.chosen->value))) taken = hole;
         return taken.address == nullptr;
     });
+    // Once more, to see what is left of this hole while the block is there.
     heap.try_place(layout, [&](const std::byte*) {
         heap.for_each_hole([&](const mm::Hole& hole) {
             if (holds(taken, hole.address)) result.left[result.left_count++] = hole;

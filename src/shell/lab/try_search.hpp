@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How a search ends: found out by making it, and taking it back.
+//
+// `Heap::try_place` makes an allocation without telling the ledger, lets one look, and takes it
+// back. So the answer of `why` comes from the design itself, whatever design that is.
 #pragma once
 
 #include "mm/heap/heap.hpp"

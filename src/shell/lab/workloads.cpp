@@ -8,11 +8,13 @@ namespace heap44::shell {
 
 namespace {
 
+// What `new` asks for without saying so.
 constexpr std::size_t align = 8;
 
 bool allocate(mm::BareDesign& heap, Slot& slot, std::size_t size) {
     slot = {heap.allocate({size, align}), static_cast<std::uint32_t>(size)};
     if (slot.block == nullptr) return false;
+    // A program that asks for memory uses it: the first byte is written, as bench/ does it.
     *slot.block = std::byte{1};
     return true;
 }
@@ -30,6 +32,8 @@ bool reallocate(mm::BareDesign& heap, Slot& slot, std::size_t size) {
 }
 
 /// 2 to the power of `exponent`, 0 to 8, as exact as a double is: there is no mathematical library.
+/// The whole part is a shift. The rest is the exponential series, of which 20 terms are more than a
+/// double can hold.
 double power_of_two(double exponent) {
     constexpr double natural_logarithm_of_2 = 0.693'147'180'559'945'309'4;
     const auto whole = static_cast<unsigned>(exponent);
@@ -43,6 +47,8 @@ double power_of_two(double exponent) {
     return sum * static_cast<double>(1U << whole);
 }
 
+/// 53 random bits make a double from 0 to just below 1; that times 8 is spread evenly over eight
+/// powers of two, from 16 to 4,095.
 std::size_t draw_size(SplitMix& random, Sizes sizes) {
     if (sizes == Sizes::even_to_256) return 1 + random.below(256);
     const double share =
@@ -68,6 +74,7 @@ bool RandomReplacement::run(mm::BareDesign& heap) {
     for (const Step step : steps_) {
         Slot& slot = slots_[step.slot];
         deallocate(heap, slot);
+        // The new block may be larger than the freed one, so even here there may be no room.
         if (!allocate(heap, slot, step.size)) return false;
     }
     return true;
@@ -92,6 +99,7 @@ bool ManyHoles::run(mm::BareDesign& heap) {
 }
 
 bool LastInFirstOut::set_up(mm::BareDesign&) {
+    // Fixed seeds, here and below: every design has to do the same work.
     SplitMix random(77);
     for (Slot& slot : slots_) slot.size = static_cast<std::uint32_t>(1 + random.below(256));
     return true;
@@ -126,6 +134,7 @@ bool GrowingVectors::run(mm::BareDesign& heap) {
         if (vector.block == nullptr) {
             if (!allocate(heap, vector, first)) return false;
         } else if (vector.size > most) {
+            // Freed at last, so that the heap never fills up and the batches are alike.
             deallocate(heap, vector);
         } else if (!reallocate(heap, vector, vector.size + vector.size / 2)) {
             return false;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The workloads of `bench`, as bench/ has them for the host: W1 to W3 and W5 are timed, W4 counts
 // how much fits.
+//
+// They run on the bare design: no lock, no ledger, no checks. So the time is the design's alone,
+// and the figures can be compared with other allocators that bench/ measures on the host.
 #pragma once
 
 #include <array>
@@ -60,6 +63,7 @@ private:
 };
 
 /// W2: N holes of 48 bytes, and requests for 96, which fit behind the last one only.
+/// It shows what a search costs: a list has to pass all N holes, each time.
 class ManyHoles final : public Workload {
 public:
     explicit ManyHoles(std::span<Slot> holes) : holes_(holes) {}
@@ -73,6 +77,7 @@ private:
 };
 
 /// W3: so many blocks of 1 to 256 bytes, given back in reverse order.
+/// The pattern of a call stack: what came last goes first.
 class LastInFirstOut final : public Workload {
 public:
     explicit LastInFirstOut(std::span<Slot> slots) : slots_(slots) {}
@@ -86,6 +91,8 @@ private:
 };
 
 /// W5: vectors that grow by half, again and again, side by side, and are freed past 2 KiB.
+/// The neighbours of a vector that grows are in its way, so it often has to move, and leaves a
+/// hole.
 class GrowingVectors final : public Workload {
 public:
     explicit GrowingVectors(std::span<Slot> vectors) : vectors_(vectors) {}
@@ -100,6 +107,7 @@ private:
     std::array<std::uint32_t, 512> steps_{};
 };
 
+/// `fill` only allocates; `churn` frees a random block in two of five operations.
 enum class Filling : std::uint8_t { fill, churn };
 /// 1 to 256 bytes, each as likely; or 16 to 4096, each power of two as likely.
 enum class Sizes : std::uint8_t { even_to_256, log_uniform_to_4096 };
@@ -110,6 +118,8 @@ struct Fitted {
     /// The most that was live at once, in bytes asked for.
     std::uint64_t peak_payload = 0;
 };
+/// Ctrl-C stops it through `safe_point`. The blocks stay allocated; whoever lends the heap empties
+/// it.
 [[nodiscard]] Fitted fill_heap(mm::BareDesign& heap, std::span<Slot> slots, Filling filling,
                                Sizes sizes, SafePoint& safe_point);
 

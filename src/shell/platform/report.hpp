@@ -15,13 +15,13 @@
 
 namespace heap44::shell {
 
-/// The registers at the moment of a fault, in the order in which people read them.
+/// A register at the moment of a fault. A report lists them in the order in which people read them.
 struct Register {
     std::string_view name;
     std::uint64_t value;
 };
 
-/// Why there was no memory.
+/// Why there was no memory, in bytes: what was asked for, the largest hole, and all holes together.
 struct MemoryShortage {
     std::uint64_t asked;
     std::uint64_t largest;
@@ -31,7 +31,12 @@ struct MemoryShortage {
     [[nodiscard]] bool is_fragmented() const { return free >= asked && largest < asked; }
 };
 
-/// One report. Text is complete in itself: `message` names the values that matter.
+/// One report. Text is complete in itself: `message` names the values that matter, so that the line
+/// alone can be quoted. The other members say the same for programs.
+///
+/// It is a value of about one and a half KiB that is copied as a whole: what it speaks of (the
+/// block, the bytes) may have changed by the time it is shown. It needs no memory from the heap,
+/// since it is filled in when the heap may be broken.
 struct Report {
     ErrorCode code = ErrorCode::panic;
     FixedText<256> message;
@@ -43,7 +48,7 @@ struct Report {
     std::int64_t offset = 0;
     /// The bytes touched or changed from `address` on; 0 where that is not known.
     std::size_t size = 0;
-    /// What was around them, where it has been put right since.
+    /// The bytes around them, if they have been put right since: memory shows them no more.
     std::optional<mm::Dump> memory;
     /// For `out-of-memory`.
     std::optional<MemoryShortage> shortage;

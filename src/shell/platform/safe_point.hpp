@@ -9,7 +9,9 @@
 
 namespace heap44::shell {
 
-/// It asks only now and then, so that it costs nothing.
+/// It looks only once in 256 passes, so that a loop over blocks pays almost nothing for it. A long
+/// loop of a command calls `pass` once a round. Nothing else ends such a loop: the kernel has one
+/// thread, and the interrupt handler only notes that Ctrl-C has come.
 class SafePoint {
 public:
     SafePoint(const Terminal& terminal, Guard& guard) : terminal_(terminal), guard_(guard) {}

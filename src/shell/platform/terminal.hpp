@@ -6,6 +6,10 @@
 
 #include "lib/text.hpp"
 
+// Ctrl-C comes twice. The interrupt handler counts it at once, so that a command that runs long can
+// be stopped (`interrupt_requested`). The byte itself waits among those typed before it, and is
+// read when its turn comes. Then the shell has to know whether it has done its work already
+// (`last_interrupt_was_served`).
 namespace heap44::shell {
 
 /// A byte from the terminal; `damaged` says that bytes before it, or this one, were lost or garbled

@@ -4,7 +4,8 @@
 
 namespace heap44::shell {
 
-/// Receives the items of a walk through something; answers whether to go on.
+/// Receives the items of a walk through something; answers whether to go on. The one who walks
+/// keeps its lists private, and the one who visits can stop early.
 template <class Item>
 class Visitor {
 public:

@@ -15,6 +15,8 @@ namespace {
 using mm::Cell;
 
 /// What one character shows.
+/// The order is that of `looks`; from `overhead` on they are rare, and the legend leaves them out
+/// where none was seen.
 enum class Mark : std::uint8_t {
     hole,
     block_start,
@@ -54,6 +56,13 @@ struct Stretch {
 };
 
 /// Says of each stretch of the heap, in address order, what its character is.
+/// It walks over the heap's cells (blocks, padding, holes) once, from the start to the end, and
+/// cuts them into stretches of `bytes_each` bytes. Cost: as many steps as there are cells and
+/// characters.
+///
+///     address     0       8       16  20  24      32      40
+///     cells       | block of 20       |pad| hole
+///     stretches   [       #       -       .       .       .
 class Marks {
 public:
     Marks(const mm::Heap& heap, std::size_t bytes_each)
@@ -63,10 +72,13 @@ public:
 
     [[nodiscard]] bool at_end() const { return !has_cell_; }
 
+    /// The next stretch. Call it only where not `at_end()`.
     Stretch next() {
         const VirtAddr stretch_end = position_ + bytes_each_;
         Mark mark = mark_of(cell_);
         std::size_t used = 0;
+        // Takes in the cells that reach into the stretch, and adds up the bytes that are in use.
+        // The cell that reaches beyond the stretch stays, for the next one.
         for (;;) {
             const VirtAddr from = std::max(cell_.address, position_);
             if (cell_.kind != Cell::Kind::hole) used += std::min(end_, stretch_end) - from;
@@ -77,6 +89,7 @@ public:
         }
         position_ = stretch_end;
         if (mark != Mark::mixed) return {mark};
+        // A mixed stretch has something of both: never 0, never 10.
         const std::size_t tenths = std::clamp<std::size_t>(used * 10 / bytes_each_, 1, 9);
         return {mark, static_cast<std::uint8_t>(tenths)};
     }
@@ -91,6 +104,7 @@ public:
     }
 
 private:
+    /// A block shows its start only in the stretch that begins with it.
     [[nodiscard]] Mark mark_of(const Cell& cell) const {
         switch (cell.kind) {
             case Cell::Kind::block:
@@ -134,6 +148,7 @@ struct Row {
     std::array<Stretch, widest> stretches;
     std::size_t size = 0;
 
+    /// The last row of the heap may be shorter.
     void fill(Marks& from, std::size_t width) {
         for (size = 0; size < width && !from.at_end(); ++size) stretches[size] = from.next();
     }
@@ -160,9 +175,10 @@ struct Row {
     }
 };
 
-/// Calls `show(row, address, repeats)` for each row that is not like the one before, where
-/// `repeats` is 0, and with the count of rows that are, until it answers false. Large holes are not
-/// walked through character by character.
+/// Calls `show(row, address, repeats)` for each row, until it answers false. `repeats` is 0 for a
+/// row that is not like the one before it. Else it says how many rows there are from `address` on
+/// that are like that one. Large holes are not walked through character by character: their rows
+/// are skipped at once, so the cost depends on the cells and not on the heap's size.
 void for_each_row(const mm::Heap& heap, std::size_t width, std::size_t bytes_each, auto&& show) {
     Marks marks(heap, bytes_each);
     Row before;
@@ -179,6 +195,8 @@ void for_each_row(const mm::Heap& heap, std::size_t width, std::size_t bytes_eac
     }
 }
 
+/// The least power of two of bytes a character, 8 or more, for which the drawing has no more than
+/// `most_rows` rows. Each try draws for nobody, and ends as soon as it has too many rows.
 std::size_t fitting_scale(const mm::Heap& heap, std::size_t width, std::size_t most_rows) {
     for (std::size_t bytes_each = 8;; bytes_each *= 2) {
         std::size_t rows = 0;
@@ -190,6 +208,7 @@ std::size_t fitting_scale(const mm::Heap& heap, std::size_t width, std::size_t m
     }
 }
 
+/// Colours are set only where they change: on a serial line each sequence costs time.
 void write_row(Output& output, const Row& row, Colours colours) {
     std::string_view current;
     bool reversed = false;
@@ -211,6 +230,7 @@ void write_row(Output& output, const Row& row, Colours colours) {
 void write_changes(Output& output, const Row& row) {
     print(output, "{:>16}", "");
     std::size_t last = row.size;
+    // No spaces behind the last mark.
     while (!row.stretches[last - 1].is_changed) --last;
     for (std::size_t index = 0; index < last; ++index) {
         output.write(row.stretches[index].is_changed ? "^" : " ");
@@ -241,6 +261,7 @@ private:
 void write_legend(Output& output, Colours colours, const std::array<bool, looks.size()>& seen,
                   bool changes_seen) {
     const bool coloured = colours == Colours::on;
+    // One entry for each mark, and one for the marks of change.
     Entry entry(output);
     for (std::size_t index = 0; index < looks.size(); ++index) {
         const Look& look = looks[index];
@@ -264,6 +285,7 @@ void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
                      std::size_t bytes_each) {
     mm::Changes changes(heap);
     const auto show = [&](Row& row, VirtAddr address, std::size_t repeats) {
+        // Here no row is left out: the pinned map has a fixed height.
         for (std::size_t left = std::max<std::size_t>(repeats, 1); left > 0; --left) {
             row.mark_changes(changes, address, bytes_each);
             print(output, "{:#014x}  ", address.value);
@@ -284,6 +306,7 @@ void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours 
     std::array<bool, looks.size()> seen{};
     bool left_out_changes = false;
     bool changes_seen = false;
+    // The rows were gone through before, to find the scale. What changed is looked up only now.
     mm::Changes changes(heap);
     const auto write_left_out = [&] {
         if (left_out > 0) {

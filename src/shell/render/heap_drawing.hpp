@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `heapmap` as a drawing: rows of characters that each stand for as many bytes.
+//
+//     0x444444440000  [###--[#######################-[##....7...............................
+//
+// A character is a stretch of as many bytes everywhere, so lengths on the screen are lengths in the
+// heap. What people look for: where holes are and how large, what padding costs, what lies between.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +17,9 @@ namespace heap44::shell {
 enum class Colours : std::uint8_t { off, on };
 enum class Legend : std::uint8_t { off, on };
 
-/// Draws nothing but rows, all of them: `width` characters each, and each for so many bytes.
-/// Characters stand reversed where the last command changed something.
+/// Draws nothing but rows, all of them: for the map that is pinned to the top. `width` characters a
+/// row, `bytes_each` bytes a character. Characters stand reversed where the last command changed
+/// something.
 void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
                      std::size_t bytes_each);
 

@@ -25,9 +25,11 @@ Mark HeapMarks::at(VirtAddr address) {
     if (address < heap_.start()) return {heap_.start(), {}, {}};
     if (address >= heap_.end()) return {VirtAddr{~std::uint64_t{0}}, {}, {}};
     const mm::Ledger& ledger = heap_.ledger();
+    // The ledger first: what it says is true even where a list of holes is broken.
     if (const mm::Block* block = ledger.live_around(address)) return in_block(*block, address);
     const mm::Hole* const hole = hole_behind(address);
     if (hole != nullptr && address_of(hole->address) <= address) return in_hole(*hole, address);
+    // Neither in a block nor in a hole, up to the next of either.
     const mm::Block* const block = ledger.live_from(address);
     const VirtAddr end = block != nullptr ? block->address : heap_.end();
     return {hole != nullptr ? std::min(end, address_of(hole->address)) : end, of_free,
@@ -66,12 +68,14 @@ void HeapMarks::learn_holes(VirtAddr from) {
     known_to_ = heap_.end();
     const auto fault = heap_.for_each_hole([&](const mm::Hole& hole) {
         if (end_of(hole) <= from || end_of(hole) > known_to_) return true;
+        // Kept in order, so that the walk may come in any order.
         auto* const place = std::ranges::upper_bound(holes_.begin(), holes_.begin() + hole_count_,
                                                      hole.address, {}, &mm::Hole::address);
         // Where there is no room, the last one gives up its place.
         if (hole_count_ < holes_.size()) ++hole_count_;
         std::move_backward(place, holes_.begin() + hole_count_ - 1, holes_.begin() + hole_count_);
         *place = hole;
+        // With the array full, nothing is known beyond its last hole.
         if (hole_count_ == holes_.size()) known_to_ = end_of(holes_.back());
         return true;
     });

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What each byte of a memory dump belongs to in the heap.
+//
+// `peek` shows bytes; this says what they are, byte by byte. Blocks are found in the ledger. Holes
+// can only be found by a walk over all of them, so the next 64 in address order are kept: a dump of
+// a large heap then takes few walks.
 #pragma once
 
 #include <array>
@@ -14,7 +18,7 @@
 namespace heap44::shell {
 
 /// Bytes up to `end` that are of one kind, in words and in a colour (an ANSI sequence). Where
-/// nothing is kept they should hold the poison.
+/// `is_poisoned` is set they should hold the pattern.
 struct Mark {
     VirtAddr end;
     std::string_view colour;
@@ -27,7 +31,8 @@ class HeapMarks {
 public:
     explicit HeapMarks(const mm::Heap& heap) : heap_(heap), known_to_(heap.start()) {}
 
-    /// The mark of a byte; without label and colour outside of the heap.
+    /// The mark of a byte: it holds up to `end`, so one question answers for many bytes. Without
+    /// label and colour outside of the heap. Poisoned means that the pattern should be there.
     [[nodiscard]] Mark at(VirtAddr address);
 
 private:

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A long listing that Ctrl-C may end.
+//
+// The items behind the cut are still counted, not drawn: the walk goes on to its end, which is
+// quick, and the person learns how much was left out.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +29,7 @@ public:
         if (was_cut_) ++left_out_;
         return !was_cut_;
     }
+    /// Says how many items were left out, if any; `what` is one of them, as in "block".
     void close(Output& output, std::string_view what) const {
         if (left_out_ == 0) return;
         print(output, "stopped by Ctrl-C; {} more {}{}\n", left_out_, what, plural(left_out_));

@@ -9,6 +9,7 @@ namespace heap44::shell {
 
 namespace {
 
+// ECMA-48 and DEC's sequences. In two literals where a digit or a letter would belong to `\x1b`.
 constexpr std::string_view save_cursor =
     "\x1b"
     "7";
@@ -27,6 +28,8 @@ public:
     explicit Rows(Output& terminal) : out_(terminal) {}
     void write(std::string_view text) override {
         while (!text.empty()) {
+            // Goes to the row and erases it first (CUP, EL): a shorter line must not leave the end
+            // of a longer one.
             if (at_start_) print(out_, "\x1b[{};1H\x1b[2K", row_);
             const std::string_view line = text.substr(0, text.find('\n'));
             out_.write(line);
@@ -63,6 +66,7 @@ void LiveMap::follow(bool wanted) {
 }
 
 void LiveMap::follow_at(std::uint64_t nanoseconds) {
+    // A tenth of a second, in nanoseconds.
     constexpr std::uint64_t pause = 100'000'000;
     if (height_ == 0 || nanoseconds - drawn_at_ < pause) return;
     drawn_at_ = nanoseconds;
@@ -70,6 +74,7 @@ void LiveMap::follow_at(std::uint64_t nanoseconds) {
 }
 
 void LiveMap::resize(std::size_t rows, std::size_t columns) {
+    // Smaller than that there is no use for a map.
     constexpr std::size_t fewest_rows = 8;
     constexpr std::size_t fewest_columns = 40;
     // Some keys send the same sequence, with numbers that are no size.
@@ -83,6 +88,7 @@ void LiveMap::resize(std::size_t rows, std::size_t columns) {
 
 /// A third of the screen at most, each row a power of two: addresses then are easy to read.
 LiveMap::Shape LiveMap::shape() const {
+    // "0x444444440000  ", then a multiple of eight characters.
     constexpr std::size_t address_columns = 16;
     const std::size_t width = std::min<std::size_t>((columns_ - address_columns) / 8 * 8, 192);
     const std::size_t most_rows = std::max<std::size_t>(rows_ / 3, 1);
@@ -100,13 +106,17 @@ void LiveMap::take_rows(std::size_t height) {
     print(out_, "{}{}{}", save_cursor, whole_screen, restore_cursor);
     const bool grows = height > height_;
     const std::size_t count = grows ? height - height_ : height_ - height;
+    // Index (IND) scrolls where the cursor is at the last row. So after `count` of them, and as
+    // many rows up again, there is room below the cursor.
     if (grows) {
         for (std::size_t step = 0; step < count; ++step) out_.write(one_down);
         print(out_, "\x1b[{}A", count);
     }
+    // Insert or delete lines (IL, DL) at the top moves all rows; the cursor follows its text.
     print(out_, "{}{}\x1b[{}{}{}\x1b[{}{}", save_cursor, first_row, count, grows ? 'L' : 'M',
           restore_cursor, count, grows ? 'B' : 'A');
-    // Last, since it sends the cursor home, and only from within it can that be undone everywhere.
+    // Last, because setting the region sends the cursor home. The saved cursor lies within the new
+    // region by now; terminals differ in what they do with one that does not.
     if (height > 0) print(out_, "{}\x1b[{}r{}", save_cursor, height + 1, restore_cursor);
     height_ = height;
 }

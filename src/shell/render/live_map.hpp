@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The map at the top of the terminal: pinned there, while everything else scrolls below it.
+//
+//     row 1        linked-list at 0x444444440000: a character is 64 bytes, ...
+//     row 2...     0x444444440000  [###............                       the map
+//     row height   1 used in 1 block, ...                                 the figures
+//     ---------------------------------------------------- top of the scroll region
+//     below        heap44> alloc 64                                  what is typed and said
+//
+// The terminal does the work: inside the scroll region text scrolls as ever, and what stands above
+// it stays. So the map costs nothing while nothing changes, and the shell need not know what its
+// text looks like.
+//
+// Invariant: after each function the cursor stands where it stood in the text, and the scroll
+// region begins right below the map, at row `height_ + 1`.
+//
+// Cost: a drawing sends the whole map, some KiB; `follow_at` allows ten of them in a second.
 #pragma once
 
 #include <cstddef>
@@ -21,15 +36,18 @@ public:
     void follow(bool wanted);
     /// As `follow`, in the midst of a command: not more often than a person can see.
     void follow_at(std::uint64_t nanoseconds);
-    /// The terminal says how large it is, which it was asked when the map came.
+    /// The terminal says how large it is. It is asked once, when the map comes; answers that nobody
+    /// has asked for are ignored.
     void resize(std::size_t rows, std::size_t columns);
     /// The rows that the map has; 0 where there is none.
     [[nodiscard]] std::size_t height() const { return height_; }
 
 private:
+    // A terminal that does not answer is taken for a VT100.
     static constexpr std::size_t default_rows = 24;
     static constexpr std::size_t default_columns = 80;
 
+    /// How the map fits: characters a row, bytes a character, rows.
     struct Shape {
         std::size_t width;
         std::size_t bytes_each;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t bytes_in_a_row = 16;
 
+/// Three in a row fit into 80 columns.
 void write_registers(Output& output, const Report& report) {
     constexpr std::size_t in_a_row = 3;
     for (std::size_t index = 0; index < report.register_count; ++index) {
@@ -23,11 +24,13 @@ void write_registers(Output& output, const Report& report) {
     }
 }
 
+/// One line: who, in a column of its own, then the function and its line.
 void write_code(Output& output, std::string_view what, std::uint64_t code, const Machine& machine,
                 CodeUse use = CodeUse::returns) {
     print(output, "  {:<13} {}\n", what, line_text(machine, code, use).view());
 }
 
+/// The block as it was when the report was made, and who allocated and freed it.
 void write_block(Output& output, const Report& report, const Machine& machine) {
     const mm::Block& block = *report.block;
     print(output, "  {:<13} {}, {} byte{} at {:#x}, {}\n", "block", title(block).view(),
@@ -64,6 +67,7 @@ void write_memory(Output& output, const Report& report, const Machine& machine) 
     constexpr std::uint64_t most = 4 * bytes_in_a_row;
     const VirtAddr first{*report.address};
     const VirtAddr last = first + (std::clamp<std::uint64_t>(report.size, 1, most) - 1);
+    // The bytes were put right since, so they come from the report and not from memory.
     if (report.memory) {
         const std::span bytes = std::span(report.memory->bytes).first(report.memory->size);
         for (std::size_t done = 0; done < bytes.size(); done += bytes_in_a_row) {
@@ -74,6 +78,7 @@ void write_memory(Output& output, const Report& report, const Machine& machine) 
     }
     VirtAddr row{align_down(first.value, bytes_in_a_row)};
     const VirtAddr end = VirtAddr{align_down(last.value, bytes_in_a_row)} + 2 * bytes_in_a_row;
+    // A row before and a row behind, if addresses reach that far.
     if (row.value < bytes_in_a_row || end < row) return;
     std::array<std::byte, bytes_in_a_row> bytes;
     for (row = row - bytes_in_a_row; row < end; row += bytes_in_a_row) {
@@ -86,6 +91,7 @@ void write_memory(Output& output, const Report& report, const Machine& machine) 
 
 void write_report(Output& output, const Report& report, const Machine& machine) {
     print(output, "{}: {}\n", name(report.code), report.message.view());
+    // Page faults say it in the message already. An empty explanation is contained in every text.
     if (!report.message.view().contains(report.explanation.view())) {
         print(output, "  {}\n", report.explanation.view());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A text line by line.
+// A text line by line: the source of a bug, whose lines both renderers show.
 #pragma once
 
 #include <string_view>

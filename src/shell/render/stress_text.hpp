@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // An operation of `stress` as the command that does the same.
+//
+// What `stress` has found can be typed again, line by line, on an empty heap. That works because a
+// block is named by its number, and numbers begin at 1 on an empty heap.
 #pragma once
 
 #include <array>

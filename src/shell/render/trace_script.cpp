@@ -44,6 +44,8 @@ std::optional<ScriptLine> TraceScript::next() {
     return ScriptLine{command(record), &record};
 }
 
+/// What one record is as a command. A reset that brought another design or policy needs more than
+/// the word `reset`.
 FixedText<160> TraceScript::command(const mm::TraceRecord& record) {
     if (record.kind == Kind::allocate) return allocation(record);
     if (record.kind == Kind::reset) {
@@ -52,6 +54,7 @@ FixedText<160> TraceScript::command(const mm::TraceRecord& record) {
             before.name.view() == record.name.view() && before.policy == record.policy;
         return is_same ? FixedText<160>("reset") : heap_like(record);
     }
+    // The trace knows no number for blocks that were there before it.
     if (record.number == 0) return {};
     if (record.kind == Kind::free) return format_fixed<160>("free #{}", record.number);
     return format_fixed<160>("realloc #{} {}", record.number, record.layout.size);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A trace as the commands that repeat it.
+//
+// The trace holds what happened; a script holds what to type. They differ where no command does
+// what happened: a block that was live before the trace began has no number that the script could
+// use.
 #pragma once
 
 #include <cstddef>

@@ -11,6 +11,7 @@ namespace {
 using State = mm::TreeNode::State;
 using mm::TreeNode;
 
+// More rows than that say less than their number does.
 constexpr std::size_t most_rows = 40;
 
 /// `64K` of 65,536.
@@ -27,6 +28,7 @@ struct Levels {
     std::size_t last = 0;
     std::size_t tree_size = 0;
 
+    /// The root gives the size of the tree; blocks and free nodes say which columns are needed.
     void include(const TreeNode& node) {
         if (node.level == 0) tree_size = node.size;
         if (node.state != State::free && node.state != State::used) return;
@@ -40,6 +42,8 @@ struct Row {
     TreeNode node;
     std::size_t count = 0;
 
+    /// Blocks of one size side by side share a row: a heap of equal blocks is one line. Free nodes
+    /// do not: two of one size side by side are no halves of one node, and that is worth seeing.
     [[nodiscard]] bool is_continued_by(const TreeNode& next) const {
         return count > 0 && node.state == State::used && next.state == State::used &&
                next.size == node.size && next.address == node.address + count * node.size;
@@ -110,6 +114,7 @@ private:
 
 void draw_tree(Output& output, const mm::Heap& heap) {
     Levels levels;
+    // Twice over the tree: the head needs to know the columns before the first row.
     if (!heap.for_each_node([&](const TreeNode& node) { levels.include(node); })) return;
     TreeDrawing drawing(output, heap, levels);
     drawing.head();

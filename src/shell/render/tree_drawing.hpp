@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The tree of a design that has one, as a drawing under the heap's map.
+//
+//     tree of 64K     32K 16K
+//     0x444444440000  |   #1
+//     0x444444444000  |   free
+//     0x444444448000  free
+//
+// Only buddy has a tree. The drawing shows what halves a block came from, and so which two will be
+// joined again.
 #pragma once
 
 #include "lib/text.hpp"

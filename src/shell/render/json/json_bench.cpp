@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What stress and bench answer, as JSON.
+//
+// The parts of `bench` are drawn one by one, as soon as they are measured; `row_` is the row at
+// hand.
+
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/stress_text.hpp"
 
 namespace heap44::shell {
 
+/// `problem` and `commands` are null where every check passed: a reader can test either.
 void JsonRenderer::keys(const StressRun& run) {
     json_.member("seed", run.seed);
     json_.member("operations", run.operations);
@@ -27,6 +32,8 @@ void JsonRenderer::keys(const StressRun& run) {
     });
 }
 
+/// An object for each figure, with the names of both design and workload: a reader can sort them as
+/// it likes. A figure is either a time or a share; the other one is null.
 void JsonRenderer::part(const BenchResult& result) {
     const std::optional<double> none;
     json_.object([&] {

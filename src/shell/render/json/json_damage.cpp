@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What belongs to reports and errors, and repairs, as JSON.
+//
+// Their keys stand among those of the report or the error that they belong to.
+
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 
+/// The bytes in one string of hex digits, two for each, as `peek` and `poke` have them.
 void JsonRenderer::dump(const mm::Dump& dump) {
     json_.object("memory", [&] {
         json_.member("address", dump.start);
@@ -21,6 +25,7 @@ void JsonRenderer::keys(const Repaired& repaired) {
     json_.member("repaired", repaired.done.holes + repaired.done.damages);
 }
 
+/// Only where memory was short: its keys stand beside those of the error.
 void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
     if (!shortage) return;
     json_.member("asked", shortage->asked);
@@ -29,6 +34,7 @@ void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
     json_.member("fragmented", shortage->is_fragmented());
 }
 
+/// Who allocated and freed the block, and in which commands. `freed_in` is null while it lives.
 void JsonRenderer::history(const mm::Block& block) {
     code("allocated_by", block.caller);
     json_.member("allocated_in", block.allocated_in);

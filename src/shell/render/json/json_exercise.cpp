@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What compare, ops, random and why answer, as JSON.
+//
+// What the command knows as a number is a number here; sentences stay with the text form.
+
 #include "shell/answer/search.hpp"
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 
+/// An object for each contestant; the answers of its commands are its `results`.
 void JsonRenderer::part(const ContestantBegun& begun) {
     json_.begin_object();
     json_.member("allocator", begun.design);
@@ -14,14 +18,17 @@ void JsonRenderer::part(const ContestantBegun& begun) {
 
 void JsonRenderer::part(const ContestantDone&) {
     json_.end_array();
+    // The heap is still what this contestant made of it.
     json_.object("stats", [&] { figures(view_.heap.stats()); });
     json_.end_object();
 }
 
+/// All has been told with the contestants; only a comparison that was broken off says so.
 void JsonRenderer::keys(const Compared& compared) {
     if (compared.interrupted) keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C"));
 }
 
+/// `block` is null where an allocation failed, or where what failed is freed.
 void JsonRenderer::part(const OperationDone& done) {
     json_.object([&] {
         json_.member("operation", done.operation.text);
@@ -29,6 +36,7 @@ void JsonRenderer::part(const OperationDone& done) {
     });
 }
 
+/// The seed first: with it the same operations come again.
 void JsonRenderer::keys(const RandomOperations& done) {
     json_.member("seed", done.seed);
     json_.member("operations", done.operations);
@@ -37,6 +45,7 @@ void JsonRenderer::keys(const RandomOperations& done) {
     json_.member("failures", done.failures);
 }
 
+/// The holes in the order of the search, then its result. `chosen` is null where none fits.
 void JsonRenderer::keys(const Search& search) {
     const SearchResult& result = search.result;
     json_.array("visited", [&] {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the heap's commands answer, as JSON.
+//
+// Lists are never shortened here: a program can skip what it does not want. So Ctrl-C does not cut
+// them either.
+
 #include "mm/heap/cells.hpp"
 #include "mm/heap/changes.hpp"
 #include "shell/explain/inspect.hpp"
@@ -11,6 +15,7 @@ namespace heap44::shell {
 
 namespace {
 
+/// The names are those of docs/shell.md; drawings have characters instead.
 constexpr std::string_view kind_name(mm::Cell::Kind kind) {
     switch (kind) {
         case mm::Cell::Kind::block:
@@ -31,6 +36,8 @@ constexpr std::string_view kind_name(mm::Cell::Kind kind) {
 
 }  // namespace
 
+/// Blocks that were freed stand under `freed`, all others under `blocks`: nobody can take one for
+/// the other.
 void JsonRenderer::keys(const BlockList& list) {
     const bool freed = list.meaning == BlockList::Meaning::freed;
     json_.array(freed ? "freed" : "blocks", [&] {
@@ -43,6 +50,7 @@ void JsonRenderer::keys(const OneBlock& one) {
     json_.object("block", [&] { block(one.block); });
 }
 
+/// A block has these keys wherever it stands in an answer.
 void JsonRenderer::block(const mm::Block& block) {
     json_.member("id", block.number);
     json_.text_or_null("name", block.name.view());
@@ -54,6 +62,7 @@ void JsonRenderer::block(const mm::Block& block) {
     code("caller", block.caller);
 }
 
+/// Where the heap lies: what comes behind it in the answer are addresses in there.
 void JsonRenderer::heap() {
     const mm::Heap& heap = view_.heap;
     json_.object("heap", [&] {
@@ -63,6 +72,7 @@ void JsonRenderer::heap() {
     });
 }
 
+/// Where the list is damaged it ends at the last hole that can be true; `check` has the reason.
 void JsonRenderer::keys(const FreeList&) {
     heap();
     json_.array("holes", [&] {
@@ -79,11 +89,13 @@ void JsonRenderer::keys(const FreeList&) {
             return true;
         });
     });
+    // Counted in a walk of its own, which ends at the same hole where the list is damaged.
     const mm::HeapStats stats = view_.heap.stats();
     json_.member("free", stats.free);
     json_.member("largest", stats.largest);
 }
 
+/// The cells cover the heap without a gap, so that a program can draw it in its own way.
 void JsonRenderer::keys(const HeapMap&) {
     heap();
     json_.array("cells", [&] {
@@ -99,6 +111,8 @@ void JsonRenderer::keys(const HeapMap&) {
                 } else {
                     json_.member("id", cell.block->number);
                 }
+                // By the last command that changed anything, like the reversed characters of the
+                // drawing.
                 json_.member("changed", changes.any_in(cell.address, cell.address + cell.size));
             });
         }
@@ -106,6 +120,7 @@ void JsonRenderer::keys(const HeapMap&) {
     tree();
 }
 
+/// Null under a design that has no policies.
 void JsonRenderer::policy() {
     const auto policy = view_.heap.policy();
     json_.object_or_null(policy.has_value(), "policy", [&] {
@@ -121,6 +136,7 @@ void JsonRenderer::keys(const Stats&) {
     figures(view_.heap.stats());
 }
 
+/// The figures of `stats`, in bytes and counts; those that `compare` puts side by side, too.
 void JsonRenderer::figures(const mm::HeapStats& stats) {
     json_.member("size", stats.size);
     json_.member("used", stats.used);
@@ -136,6 +152,7 @@ void JsonRenderer::figures(const mm::HeapStats& stats) {
     json_.member("fragmentation", stats.fragmentation());
 }
 
+/// The problems are gone through twice, since whether there are any stands in front of them.
 void JsonRenderer::keys(const Check&) {
     bool is_consistent = true;
     for_each_problem(view_.heap, [&](const Problem&) { is_consistent = false; });
@@ -149,6 +166,7 @@ void JsonRenderer::keys(const Check&) {
             });
         });
     });
+    // Under guard-page addresses are used again only when the window is used up.
     if (view_.heap.is_window()) json_.member("reused", view_.heap.reused_count());
 }
 
@@ -156,6 +174,7 @@ void JsonRenderer::keys(const LiveCount& count) {
     json_.member("live", count.live);
 }
 
+/// What `allocator` and `policy` answer: the design in use, those there are, and the policy.
 void JsonRenderer::keys(const Designs&) {
     json_.member("allocator", view_.heap.design());
     json_.array("available", [&] {
@@ -164,6 +183,7 @@ void JsonRenderer::keys(const Designs&) {
     policy();
 }
 
+/// A null pointer is an address, too: `null`, and not left out.
 void JsonRenderer::keys(const Steps& steps) {
     json_.member("passed", steps.passed);
     json_.array("steps", [&] {
@@ -180,6 +200,7 @@ void JsonRenderer::keys(const Steps& steps) {
             });
         }
     });
+    // What the command has allocated and not freed, looked up in the ledger.
     json_.array("leaked", [&] {
         for_each_leftover(view_.heap, view_.session.commands,
                           [&](const mm::Block& each) { json_.object([&] { block(each); }); });

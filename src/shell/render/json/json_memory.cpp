@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What is said of memory, as JSON.
+//
+// Addresses and page table entries are strings in hexadecimal, as everywhere in JSON here; sizes
+// and counts are numbers.
+
 #include <algorithm>
 #include <array>
 
@@ -8,6 +12,7 @@
 
 namespace heap44::shell {
 
+/// In pieces, since a string of all bytes would have to be kept somewhere.
 void JsonRenderer::keys(const Bytes& bytes) {
     json_.member("address", bytes.address);
     json_.text_in_pieces("bytes", [&](Output& pieces) {
@@ -26,6 +31,7 @@ void JsonRenderer::keys(const Walk& reply) {
     walk(reply);
 }
 
+/// Also of a walk that ends nowhere: then `physical` is null, and the last level says why.
 void JsonRenderer::walk(const Walk& reply) {
     json_.member("address", reply.address);
     json_.array("levels", [&] {
@@ -35,6 +41,7 @@ void JsonRenderer::walk(const Walk& reply) {
                 json_.member("level", unsigned{level.level});
                 json_.member("index", unsigned{level.index});
                 json_.member("entry", VirtAddr{level.entry});
+                // The entry is there as a number, too; the flags save the reader a table of bits.
                 json_.array("flags", [&] {
                     for_each_page_flag(level, [&](std::string_view flag) { json_.element(flag); });
                 });
@@ -44,6 +51,7 @@ void JsonRenderer::walk(const Walk& reply) {
     json_.member("physical", reply.walk.physical);
 }
 
+/// A visitor instead of a lambda, since the machine is reached through an interface.
 void JsonRenderer::keys(const Regions&) {
     struct Writer final : Visitor<MemoryRegion> {
         explicit Writer(JsonWriter& writer) : json(writer) {}

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What `where`, `watch`, `lastfault` and `backtrace` answer, as JSON.
+//
+// What text says in sentences stands in keys here; the sentence is there as well, for people who
+// read a log.
+
 #include "shell/explain/code_text.hpp"
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 
+/// The same keys for every place; those that say nothing about this one are null.
 void JsonRenderer::keys(const Place& place) {
     json_.member("address", place.address);
     json_.member("kind", place.kind);
@@ -20,10 +25,12 @@ void JsonRenderer::keys(const Place& place) {
     json_.member("physical", place.physical);
 }
 
+/// Null where nothing has gone wrong yet.
 void JsonRenderer::keys(const LastReport& last) {
     json_.object_or_null(last.report.has_value(), "report", [&] { report(*last.report); });
 }
 
+/// The innermost call first.
 void JsonRenderer::keys(const Backtrace& trace) {
     json_.array("backtrace", [&] {
         for (std::size_t index = 0; index < trace.depth; ++index) {
@@ -32,6 +39,7 @@ void JsonRenderer::keys(const Backtrace& trace) {
     });
 }
 
+/// Those that wait for a write; the ones that have reported are gone.
 void JsonRenderer::keys(const Watches&) {
     json_.array("watches", [&] {
         for (const Watch& watch : view_.machine.watches()) {

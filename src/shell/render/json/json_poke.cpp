@@ -4,6 +4,7 @@
 
 namespace heap44::shell {
 
+/// `warning` is null where all of it was one live block's payload.
 void JsonRenderer::keys(const Written& written) {
     json_.member("address", written.address);
     json_.member("size", written.size);

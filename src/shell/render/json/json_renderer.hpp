@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Answers as JSON, kind by kind: the heap, memory, the session.
+//
+//     {"seq":7,"command":"repeat","results":[{"ok":true,...},{"ok":true,...}],"ok":true,...}
+//     |        begin()                       end(), depth 1  end(), depth 1  |  end(), depth 0
+//
+// An answer that only ends is written at once. One that begins first stays open, and what comes
+// meanwhile stands in its list. `levels_` knows how deep the writer was in each open answer, so
+// `end` can close whatever a fault has left open, and the line is valid JSON in any case.
+//
+// The keys are a contract (docs/shell.md): they keep their names and their types. Where a key
+// belongs to all answers of a kind, a value that is not known is null and not missing, so that
+// programs need no second way to read.
 #pragma once
 
 #include <array>
@@ -33,6 +44,7 @@ public:
 private:
     void open(std::string_view command, std::size_t depth, std::uint64_t sequence,
               std::optional<bool> ok);
+    /// Parts: elements of the list that is open, or the brackets around them.
     void part(const OperationDone& done);
     void part(const ContestantBegun& begun);
     void part(const ContestantDone&);
@@ -44,19 +56,23 @@ private:
     void part(const LineDone&);
     void part(const BlockDifference& difference);
     void part(const HoleDifference& difference);
+    /// Closes the list at hand and opens this one, with those between them empty.
     void turn_to(std::string_view list);
 
+    /// Writes the keys of a reply of this kind into the object that is open.
     void keys(const Error& error);
     void keys(const Stopped& stopped);
     void keys(const Provoked& provoked);
     void keys(const Committed& committed);
 
+    /// Keys that several kinds of answers share.
     void report(const Report& report);
     void notices(const Notices& notices);
     void dump(const mm::Dump& dump);
     void keys(const Repaired& repaired);
     void shortage(const std::optional<MemoryShortage>& shortage);
 
+    /// What the heap's commands answer, and the keys that they share.
     void keys(const BlockList& list);
     void keys(const OneBlock& one);
     void block(const mm::Block& block);
@@ -75,6 +91,7 @@ private:
     void keys(const LiveCount& count);
     void keys(const Designs&);
     void keys(const Steps& steps);
+    /// Exercises, then the trace, then time.
     void keys(const Compared& compared);
     void keys(const Operated&) {}
     void keys(const RandomOperations& done);
@@ -91,6 +108,7 @@ private:
     void keys(const SnapshotUsed& used);
     void keys(const Difference& difference);
 
+    /// Memory at an address.
     void keys(const Bytes& bytes);
     void keys(const Written& written);
     void keys(const Place& place);
@@ -102,6 +120,7 @@ private:
     void keys(const Regions&);
     void keys(const Frames& frames);
 
+    /// Session and machine.
     void keys(const Help& help);
     void keys(const HistoryList&);
     void keys(const Echo& echo);
@@ -121,7 +140,9 @@ private:
     // How deep the writer was within the answers that have begun and not ended.
     std::array<std::size_t, answer_levels> levels_{};
     std::size_t depth_ = 0;
+    // The row of the benchmark at hand: figures come without it.
     BenchRow row_{};
+    // The list of the answer begun last that is open now.
     std::string_view list_;
 };
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as JSON.
+//
+// `echo` gives back the text as it was typed: programs use it to find their place in a log.
+
 #include "shell/answer/command.hpp"
 #include "shell/platform/version.hpp"
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 
+/// One command or all, in the same form.
 void JsonRenderer::keys(const Help& help) {
     const auto one = [&](const Command& command) {
         json_.object([&] {
@@ -23,6 +27,7 @@ void JsonRenderer::keys(const Help& help) {
     });
 }
 
+/// The oldest first.
 void JsonRenderer::keys(const HistoryList&) {
     const History& history = view_.session.history;
     json_.array("lines", [&] {
@@ -36,6 +41,7 @@ void JsonRenderer::keys(const Echo& echo) {
     json_.member("text", echo.text);
 }
 
+/// `failed` counts answers that were not ok: of the commands, not of the runs.
 void JsonRenderer::keys(const Repeated& repeated) {
     json_.member("runs", repeated.runs);
     json_.member("failed", repeated.failed);
@@ -55,6 +61,7 @@ void JsonRenderer::keys(const Version&) {
     json_.member("build", build);
 }
 
+/// In whole milliseconds.
 void JsonRenderer::keys(const Uptime& uptime) {
     json_.member("ms", uptime.nanoseconds / 1'000'000);
 }
@@ -74,6 +81,7 @@ void JsonRenderer::keys(const Log&) {
     });
 }
 
+/// `delivered` is false where no device was there that could take the status.
 void JsonRenderer::keys(const Power& power) {
     if (power.status) {
         json_.member("status", unsigned{*power.status});
@@ -81,6 +89,7 @@ void JsonRenderer::keys(const Power& power) {
     }
 }
 
+/// The names alone; what each does is for people.
 void JsonRenderer::keys(const Names& names) {
     json_.array("names", [&] {
         for (const FaultKind& each : names.names) json_.element(each.name);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What trace, replay and failafter answer, as JSON.
+//
+// A trace is told twice: as commands for those who want to repeat it, as events for those who want
+// to know. An event without a command is only among the latter.
+
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/trace_script.hpp"
 
 namespace heap44::shell {
 
+/// `commands` can be typed again; `events` is what happened, with what no command can repeat.
 void JsonRenderer::keys(const TraceReply& reply) {
     const mm::Trace& trace = view_.session.trace;
     json_.member("on", trace.is_on());
@@ -25,6 +30,7 @@ void JsonRenderer::keys(const TraceReply& reply) {
     });
 }
 
+/// One event. A reset has no block to speak of, only the design that came with it.
 void JsonRenderer::record(const mm::TraceRecord& record) {
     json_.member("event", name(record.kind));
     json_.member("n", record.command);
@@ -40,6 +46,8 @@ void JsonRenderer::record(const mm::TraceRecord& record) {
     code("caller", record.caller);
 }
 
+/// `identical` is the answer; the rest says how far it is from that. `found` is null where the
+/// operation could not be done again.
 void JsonRenderer::keys(const Replayed& replayed) {
     json_.member("done", replayed.done);
     json_.member("identical", replayed.elsewhere == 0);
@@ -55,6 +63,7 @@ void JsonRenderer::keys(const Replayed& replayed) {
     });
 }
 
+/// An object for each line, with its number, and the answers of its commands as `results`.
 void JsonRenderer::part(const LineBegun& begun) {
     json_.begin_object();
     json_.member("line", begun.number);
@@ -66,12 +75,14 @@ void JsonRenderer::part(const LineDone&) {
     json_.end_object();
 }
 
+/// `failed` counts answers that were not ok, of all lines together.
 void JsonRenderer::keys(const ScriptRun& run) {
     json_.member("lines", run.lines);
     json_.member("failed", run.failed);
     json_.member("interrupted", run.interrupted);
 }
 
+/// 0 for none.
 void JsonRenderer::keys(const FailAfter& plan) {
     json_.member("count", plan.count);
 }

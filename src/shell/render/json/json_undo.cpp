@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What undo, redo, snapshot, restore and diff answer, as JSON.
+//
+// The four lists of a difference have the parts; what `undo` and its like answer fits into a few
+// numbers.
+
 #include <algorithm>
 #include <span>
 
@@ -7,6 +11,7 @@
 
 namespace heap44::shell {
 
+/// In bytes and steps; `last` is the command whose step was taken back, or done again, last.
 void JsonRenderer::keys(const StepsTaken& taken) {
     json_.member("steps", taken.steps);
     json_.member("remaining", taken.remaining);
@@ -26,7 +31,8 @@ void JsonRenderer::keys(const SnapshotUsed& used) {
     });
 }
 
-/// The lists of a difference stand one after the other.
+/// The lists of a difference stand one after the other, in the order in which the parts come. Those
+/// that are passed over on the way are opened and closed: they are empty, not missing.
 void JsonRenderer::turn_to(std::string_view list) {
     for (auto at = std::ranges::find(difference_lists, list_); *at != list; ++at) {
         json_.end_array();
@@ -35,6 +41,7 @@ void JsonRenderer::turn_to(std::string_view list) {
     }
 }
 
+/// What was live before and is not the same now stands in `removed`, with its state of then.
 void JsonRenderer::part(const BlockDifference& difference) {
     turn_to(difference.added ? "added" : "removed");
     json_.object([&] { block(difference.block); });

@@ -8,6 +8,8 @@ void JsonWriter::element(std::string_view text) {
     output_.write("\"");
     std::size_t written = 0;
     for (std::size_t index = 0; index < text.size(); ++index) {
+        // Only quote, backslash and the characters below 0x20 must be escaped (RFC 8259, section
+        // 7). What lies between two of them is written in one piece.
         const char character = text[index];
         const bool is_control = static_cast<unsigned char>(character) < 0x20;
         if (!is_control && character != '"' && character != '\\') continue;

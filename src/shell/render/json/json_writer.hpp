@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Writes JSON values, piece by piece, into an Output: RFC 8259, nothing kept but what is open.
+//
+//     call                     written              open_    needs_comma_
+//     begin_object()           {                    {        no
+//     member("a", 1)           "a":1                {        yes
+//     begin_array("b")         ,"b":[               {[       no
+//     element("x")             "x"                  {[       yes
+//     close_down_to(0)         ]}                            yes
+//
+// Every value goes through `separate`, which writes the comma in front of it. A comma is due where
+// something stands before in the same bracket; right behind `{`, `[` and a key none is.
+//
+// The open brackets are kept, so that what was stopped in the middle can be closed from outside.
+// Members that come twice are the caller's mistake: the writer keeps no keys.
+//
+// Cost: each call writes at once. Nothing is kept but 64 bytes of brackets.
 #pragma once
 
 #include <array>
@@ -19,6 +34,8 @@ class JsonWriter {
 public:
     explicit JsonWriter(Output& output) : output_(output) {}
 
+    /// With a `fill` function the brackets always match. Without a name the value is an element of
+    /// an array, or the outermost value.
     void object(auto&& fill) { enclosed('{', fill); }
     void array(auto&& fill) { enclosed('[', fill); }
 
@@ -48,6 +65,7 @@ public:
         key(name);
         array(fill);
     }
+    /// A key and its value, whatever type that is: one of the `element` functions takes it.
     void member(std::string_view name, const auto& value) {
         key(name);
         element(value);
@@ -67,7 +85,8 @@ public:
         object(name, fill);
     }
 
-    /// A string that `fill(Output&)` writes; of characters that need no escaping.
+    /// A string that `fill(Output&)` writes, of characters that need no escaping: hex digits. If
+    /// `fill` is stopped, `close_down_to` knows that a quote is open.
     void text_in_pieces(std::string_view name, auto&& fill) {
         key(name);
         raw("\"");
@@ -77,6 +96,7 @@ public:
         output_.write("\"");
     }
 
+    /// Values; within an array each stands for itself, behind a key it is the member's value.
     void element(bool value) { raw(value ? "true" : "false"); }
     void element(std::integral auto value) {
         separate();
@@ -87,7 +107,7 @@ public:
         separate();
         print(output_, "{:.3f}", value);
     }
-    /// The text is valid UTF-8.
+    /// A string, escaped as RFC 8259, section 7 asks. The text must be valid UTF-8.
     void element(std::string_view text);
     void element(const char* text) { element(std::string_view(text)); }
     /// Addresses are strings: not every reader's numbers hold 64 bits.
@@ -110,10 +130,12 @@ private:
         separate();
         output_.write(text);
     }
+    /// At depth 0 there is no comma: each answer is a text of its own.
     void separate() {
         if (needs_comma_ && depth_ > 0) output_.write(",");
         needs_comma_ = true;
     }
+    /// A key is a string with `:` behind it, and its value needs no comma.
     void key(std::string_view name) {
         element(name);
         output_.write(":");

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Any answer, and those that are no success.
+//
+// An answer goes through `end` in this order: is it told at all, where does it stand in a script,
+// what does it say, what came up meanwhile. Only `end` knows the depth; the functions for the kinds
+// do not.
+
 #include <algorithm>
 
 #include "shell/explain/code_text.hpp"
@@ -8,10 +13,13 @@
 
 namespace heap44::shell {
 
+/// Of a comparison people want the maps and the table. What each command says would bury them, so
+/// it is left out, unless it is an error.
 bool TextRenderer::is_quiet(std::size_t depth) const {
     return std::ranges::contains(std::span(courses_).first(depth), Course::compare);
 }
 
+/// Text has nothing to open: only what the answer is has to be known, for what comes within it.
 void TextRenderer::begin(const Opening& opening) {
     courses_[opening.depth] = opening.course;
     depth_ = opening.depth + 1;
@@ -23,26 +31,32 @@ void TextRenderer::part(const Part& told) {
     std::visit([&](const auto& each) { part(each); }, told);
 }
 
+/// Draws the answer. What was open below it has ended with it, whether it was told or not.
 bool TextRenderer::end(const Answer& answer) {
     depth_ = answer.depth;
     command_ = answer.command;
+    // Damage is worth telling even there.
     if (is_ok(answer.reply) && is_quiet(depth_)) {
         notices(answer.notices);
         return true;
     }
+    // A person who reads what a script came to has to find the line that failed.
     const bool is_in_script = depth_ > 0 && courses_[depth_ - 1] == Course::script;
     if (is_in_script && !is_ok(answer.reply)) print(out_, "line {}: ", lines_[depth_ - 1]);
     std::visit([&](const auto& reply) { text(reply); }, answer.reply);
     notices(answer.notices);
+    // A listing is cut by Ctrl-C. The flag has to be taken before the next listing begins.
     const bool is_whole = !listing_.was_cut();
     listing_.open();
     return is_whole;
 }
 
+/// `code: message; hint` on one line; the code is red where there are colours.
 void TextRenderer::text(const Error& error) {
     const bool ansi = view_.session.ansi;
     print(out_, "{}{}{}: {}", ansi ? "\x1b[1;31m" : "", name(error.code), ansi ? "\x1b[0m" : "",
           error.message.view());
+    // Who freed the block first is what the person has to find; the message knows only when.
     if (error.code == ErrorCode::double_free && error.block && !error.block->is_live()) {
         print(out_, ", by {}", line_text(view_.machine, error.block->freed_by).view());
     }
@@ -51,6 +65,7 @@ void TextRenderer::text(const Error& error) {
     if (error.walk) text(*error.walk);
 }
 
+/// The report, then what that means for the command: it will not go on, and nothing was taken back.
 void TextRenderer::text(const Stopped& stopped) {
     write_report(out_, stopped.report, view_.machine);
     print(out_, "'{}' was abandoned{}\n", command_,

@@ -11,10 +11,12 @@ namespace heap44::shell {
 
 namespace {
 
+// Return to the start of the row, erase to its end (EL).
 constexpr std::string_view erase_line = "\r\x1b[K";
 
-/// The figures of one row, a bar for each design: the longest is that of the largest figure, or of
-/// 100 percent.
+/// The figures of one row, a bar for each design. The bar of the largest figure is the longest;
+/// where figures are percent, that of 100 would be. So the eye compares lengths, and reads numbers
+/// after that.
 void draw_bars(Output& output, const BenchRow& row, std::span<const BenchResult> results) {
     constexpr std::size_t widest = 48;
     double largest = row.counts_payload() ? 100 : 0;
@@ -24,6 +26,7 @@ void draw_bars(Output& output, const BenchRow& row, std::span<const BenchResult>
     for (const BenchResult& each : results) {
         print(output, "  {:<18}", each.design);
         if (!each.figure) {
+            // A design may be too wasteful for a workload: that is a result as well.
             print(output, "{:>9}  does not fit\n", "-");
             continue;
         }
@@ -41,6 +44,7 @@ void draw_bars(Output& output, const BenchRow& row, std::span<const BenchResult>
 
 }  // namespace
 
+/// Bars need the largest figure, so the figures of a row are kept until the row is done.
 void TextRenderer::part(const BenchRowBegun& begun) {
     row_ = begun.row;
     result_count_ = 0;
@@ -62,6 +66,7 @@ void TextRenderer::part(const BenchRowDone&) {
     if (!results.empty()) draw_bars(out_, row_, results);
 }
 
+/// Passed is one line. Failed shows what failed, then commands that can be typed to see it happen.
 void TextRenderer::text(const StressRun& run) {
     if (!run.problem) {
         print(out_, "{} operation{} with seed {} on {}: every check passed; {} found no hole\n",

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A bug committed on purpose, as text: its lines, then what was found.
+//
+// The source comes first, since the report speaks of its lines.
+
 #include "shell/render/report_text.hpp"
 #include "shell/render/source_lines.hpp"
 #include "shell/render/text/text_renderer.hpp"

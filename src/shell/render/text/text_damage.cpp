@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What `repair` answers, as text.
+//
+// The numbers tell what `check` would have told, and then what was done about it.
+
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What compare, ops, random and why answer, as text.
+//
+// Exercises are looked at side by side, so every line of one kind has its columns at the same
+// places.
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +15,7 @@ namespace heap44::shell {
 
 namespace {
 
+/// A figure of `stats` that may differ, and how to read it.
 struct Figure {
     std::string_view name;
     std::uint64_t (*of)(const mm::HeapStats& stats);
@@ -26,8 +31,10 @@ constexpr std::array<Figure, 8> figures{{
     {"failures", [](const mm::HeapStats& stats) { return stats.failures; }},
 }};
 
-/// A table of the figures that are not the same for all.
+/// A table of the figures that are not the same for all. What is equal teaches nothing here, and
+/// eight columns would not fit.
 void write_differences(Output& output, std::span<const Contestant> contestants) {
+    // All are compared with the first: if none differs from that, all are alike.
     const auto differs = [&](const Figure& figure) {
         return std::ranges::any_of(contestants, [&](const Contestant& each) {
             return figure.of(each.stats) != figure.of(contestants.front().stats);
@@ -50,11 +57,14 @@ void write_differences(Output& output, std::span<const Contestant> contestants) 
 
 }  // namespace
 
+/// A line that names the contestant, as a headline over what its commands say.
 void TextRenderer::part(const ContestantBegun& begun) {
     print(out_, "--- {}{}{}\n", begun.design, begun.policy ? " fit=" : "",
           begun.policy ? mm::name(begun.policy->fit) : "");
 }
 
+/// A small map of what this design made of the same commands: three rows are enough to compare
+/// shapes.
 void TextRenderer::part(const ContestantDone&) {
     constexpr std::size_t width = 64;
     constexpr std::size_t rows = 3;
@@ -69,6 +79,7 @@ void TextRenderer::text(const Compared& compared) {
     write_differences(out_, std::span(compared.contestants).first(compared.count));
 }
 
+/// The operation as it was typed stands first, so that the list can be followed with a finger.
 void TextRenderer::part(const OperationDone& done) {
     print(out_, "{:>8}  ", done.operation.text);
     if (!done.block) {
@@ -80,12 +91,14 @@ void TextRenderer::part(const OperationDone& done) {
           done.block->address.value);
 }
 
+/// The seed is told, since with it the same can be had again.
 void TextRenderer::text(const RandomOperations& done) {
     print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that found no hole\n",
           done.operations, plural(done.operations), done.seed, done.allocations,
           plural(done.allocations), done.frees, plural(done.frees), done.failures);
 }
 
+/// First the way (every hole that was looked at, and why it was passed over), then the result.
 void TextRenderer::text(const Search& search) {
     const SearchResult& result = search.result;
     for_each_visited(view_.heap, search.layout, result, [&](const VisitedHole& hole) {

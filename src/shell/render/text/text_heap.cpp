@@ -10,6 +10,7 @@
 
 namespace heap44::shell {
 
+/// What the list means decides how it is drawn, not how its blocks are found.
 void TextRenderer::text(const BlockList& list) {
     switch (list.meaning) {
         case BlockList::Meaning::allocated:
@@ -23,6 +24,8 @@ void TextRenderer::text(const BlockList& list) {
     }
 }
 
+/// One line for each block, twenty at most: whoever allocates a thousand wants the sum. The sum
+/// counts whole blocks with their padding, since that is what the heap gave.
 void TextRenderer::happenings(const BlockList& list) {
     constexpr std::size_t most = 20;
     std::size_t count = 0;
@@ -32,6 +35,7 @@ void TextRenderer::happenings(const BlockList& list) {
         if (++count <= most) happening(list.meaning, block);
     });
     if (count > most) print(out_, "… and {} more\n", count - most);
+    // `free all` on an empty heap is no mistake.
     if (count == 0) out_.write("nothing to free\n");
     if (count > 1) {
         print(out_, "{} blocks, {} bytes {}\n", count, bytes,
@@ -39,6 +43,7 @@ void TextRenderer::happenings(const BlockList& list) {
     }
 }
 
+/// The size is what was asked for; the block's own size follows where it is larger.
 void TextRenderer::happening(BlockList::Meaning meaning, const mm::Block& block) {
     if (meaning == BlockList::Meaning::freed) out_.write("freed ");
     label(block);
@@ -51,11 +56,14 @@ void TextRenderer::happening(BlockList::Meaning meaning, const mm::Block& block)
     out_.write("\n");
 }
 
+/// `#3 buffer`: the number is always there, the name only where one was given.
 void TextRenderer::label(const mm::Block& block) {
     print(out_, "#{}", block.number);
     if (!block.name.empty()) print(out_, " {}", block.name.view());
 }
 
+/// One block a row, with a line of sums below. `what` names the rows where there are none. By
+/// address, so that neighbours stand together. "size" was asked for, "taken" is what it costs.
 void TextRenderer::table(const BlockList& list, std::string_view what) {
     std::size_t count = 0;
     std::size_t bytes = 0;
@@ -64,6 +72,7 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
         bytes += block.block_size;
         if (!listing_.goes_on()) return;
         if (count == 1) {
+            // The head comes with the first row, so that an empty table has none.
             print(out_, "{:<6} {:<14} {:>8} {:>8} {:>5}  {:<8} {}\n", "block", "address", "size",
                   "taken", "align", "name", "allocated by");
         }
@@ -81,6 +90,7 @@ void TextRenderer::table(const BlockList& list, std::string_view what) {
     }
 }
 
+/// All that the ledger knows of a block, a fact a line, so that it can be found by its name.
 void TextRenderer::text(const OneBlock& one) {
     const mm::Block& block = one.block;
     label(block);
@@ -95,6 +105,8 @@ void TextRenderer::text(const OneBlock& one) {
     }
 }
 
+/// In the order of the list, which is that of the search. `next` is the word in memory: with a
+/// damaged list it shows where the list leads astray.
 void TextRenderer::text(const FreeList&) {
     std::size_t count = 0;
     const auto fault = view_.heap.for_each_hole([&](const mm::Hole& hole) {
@@ -111,6 +123,7 @@ void TextRenderer::text(const FreeList&) {
         return true;
     });
     listing_.close(out_, "hole");
+    // Counted in a walk of their own, so that they hold what Ctrl-C has left out, too.
     const mm::HeapStats stats = view_.heap.stats();
     print(out_, "{} hole{}, {} bytes free, the largest has {}\n", stats.holes, plural(stats.holes),
           stats.free, stats.largest);
@@ -119,11 +132,15 @@ void TextRenderer::text(const FreeList&) {
 
 void TextRenderer::text(const HeapMap& map) {
     draw_heap(out_, view_.heap, map.width, view_.session.ansi ? Colours::on : Colours::off);
+    // The tree stands below the map, where the design has one.
     draw_tree(out_, view_.heap);
 }
 
+/// What people look for: how much of `used` is not `requested` is the cost of the design; how much
+/// smaller the largest hole is than all that is free shows how fragmented the heap is.
 void TextRenderer::text(const Stats&) {
     const mm::HeapStats stats = view_.heap.stats();
+    // A percentage of the whole heap.
     const auto share = [&](std::size_t part) {
         return static_cast<double>(part) * 100 / static_cast<double>(stats.size);
     };
@@ -142,11 +159,14 @@ void TextRenderer::text(const Stats&) {
     print(out_, "largest hole   {:>8} bytes\n", stats.largest);
     print(out_, "most used      {:>8} bytes  {:>5.1f} %\n", stats.peak_used,
           share(stats.peak_used));
+    // 0 where all that is free is one hole; near 1 where it is many small ones.
     print(out_, "fragmentation  {:>8.3f}        (1 - largest/free)\n", stats.fragmentation());
     print(out_, "allocations {}, frees {}, failures {}\n", stats.allocations, stats.frees,
           stats.failures);
 }
 
+/// Every problem is a line with a code, an address and a sentence. A sound heap is worth a
+/// sentence, too: it says that blocks and holes account for every byte.
 void TextRenderer::text(const Check&) {
     bool is_consistent = true;
     for_each_problem(view_.heap, [&](const Problem& problem) {
@@ -158,6 +178,7 @@ void TextRenderer::text(const Check&) {
     const mm::HeapStats stats = view_.heap.stats();
     print(out_, "the heap is consistent: {} block{} and {} hole{} make up all {} bytes\n",
           stats.live, plural(stats.live), stats.holes, plural(stats.holes), stats.size);
+    // guard-page finds a use after free only as long as the freed block keeps its addresses.
     if (const std::uint64_t reused = view_.heap.reused_count(); reused > 0) {
         print(out_,
               "the window was used up: {} freed block{} gave up {} place, the longest freed first; "
@@ -166,6 +187,7 @@ void TextRenderer::text(const Check&) {
     }
 }
 
+/// How many blocks were live is what the person may have lost without knowing.
 void TextRenderer::text(const LiveCount& count) {
     if (count.what == LiveCount::What::marked) {
         print(out_, "marked, with {} live block{}; 'leaks' shows what comes after\n", count.live,
@@ -178,6 +200,7 @@ void TextRenderer::text(const LiveCount& count) {
           count.live, count.live == 1 ? " is" : "s are");
 }
 
+/// A star marks the design in use; only that one has a policy to show.
 void TextRenderer::text(const Designs&) {
     for (const std::string_view each : mm::design_names()) {
         const bool is_in_use = each == view_.heap.design();
@@ -191,9 +214,12 @@ void TextRenderer::text(const Designs&) {
     }
 }
 
+/// An address, or a value: the two kinds of facts that a C++ command shows. Leaked blocks come
+/// last, as they were found when the command had ended.
 void TextRenderer::text(const Steps& steps) {
     for (std::size_t index = 0; index < steps.count; ++index) {
         const Step& step = steps.steps[index];
+        // A vector without elements has no memory yet, for example.
         if (step.address && step.address->value == 0) {
             print(out_, "{} is null\n", step.label.view());
         } else if (step.address) {
@@ -209,6 +235,7 @@ void TextRenderer::text(const Steps& steps) {
               block.layout.size, plural(block.layout.size),
               code_text(view_.machine, block.caller).view());
     });
+    // The last line is what a script looks for.
     if (!steps.passed) {
         print(out_, "{} FAILED\n", command_);
     } else if (steps.closing.empty()) {

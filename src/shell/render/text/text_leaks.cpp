@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What `leaks` answers, as text: who took what was not given back.
+//
+// Leaks are told by function: a function that forgets to free does so each time, and its blocks
+// belong together. Renderers have no memory for a table of functions, so the blocks are gone
+// through again for each function: the lowest caller above the last one is the next. Cost: callers
+// times blocks.
+
 #include <algorithm>
 
 #include "shell/explain/code_text.hpp"
@@ -28,12 +34,14 @@ std::optional<std::uint64_t> next_caller(const BlockList& list, const mm::Heap& 
     return lowest;
 }
 
+/// Where the function begins that this code address is in; the address itself where none is known.
 std::uint64_t function_of(const Machine& machine, std::uint64_t code) {
     const auto place = machine.describe_code(code);
     return place ? code - place->offset : code;
 }
 
-/// The blocks of the function that the lowest caller at or above `from` belongs to.
+/// The blocks of the function to which the lowest caller at or above `from` belongs; nothing where
+/// no caller is left. Functions do not overlap, so its callers have no other between them.
 std::optional<CallerRange> next_function(const BlockList& list, const View& view,
                                          std::uint64_t from) {
     const auto first = next_caller(list, view.heap, from);
@@ -66,6 +74,7 @@ void TextRenderer::leaks(const BlockList& list) {
         print(out_, "{} block{}, {} bytes, allocated by {}\n", range->blocks, plural(range->blocks),
               range->bytes,
               code_text(view_.machine, function_of(view_.machine, range->first)).view());
+        // Of a function with many blocks the first twenty: the sum in front of them tells the rest.
         std::size_t shown = 0;
         for_each_block(list, view_.heap, [&](const mm::Block& block) {
             if (block.caller < range->first || block.caller > range->last) return;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What is said of memory, as text.
+//
+// Memory is told from near to far: bytes, the page tables' way to them, what addresses are used
+// for, and how much of the machine's memory there is.
+
 #include <algorithm>
 #include <array>
 
@@ -17,6 +21,7 @@ constexpr std::size_t row_size = 8;
 
 }  // namespace
 
+/// Row by row, so that only one row has to be in memory, however long the dump is.
 void TextRenderer::text(const Bytes& bytes) {
     std::array<std::byte, row_size> some;
     HeapMarks marks(view_.heap);
@@ -29,8 +34,8 @@ void TextRenderer::text(const Bytes& bytes) {
     listing_.close(out_, "row");
 }
 
-/// The bytes, then as characters, then what they are in the heap, in the colours of that, which are
-/// dim for poison.
+/// One row: the bytes, the same as characters, then in words what they belong to in the heap. Bytes
+/// have the colour of what they belong to, dim where they hold the poison as they should.
 void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks) {
     FixedText<row_size> characters;
     FixedText<320> legend;
@@ -43,6 +48,8 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
             continue;
         }
         const bool looks_poisoned = view_.heap.is_poisoning() && row[index] == mm::Watch::pattern;
+        // A new mark begins where the one before ends. In free memory one also begins where poison
+        // ends or begins: that is where somebody wrote.
         if (index == 0 || address + index >= mark.end ||
             (mark.is_poisoned && is_poison != looks_poisoned)) {
             mark = marks.at(address + index);
@@ -62,6 +69,8 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
     print(out_, " {:<{}}{}\n", characters.view(), legend.empty() ? 0 : row_size, legend.view());
 }
 
+/// A line for each level, as the processor goes: number and name of the table, index, entry, flags
+/// (Intel SDM volume 3, 4.5).
 void TextRenderer::text(const Walk& walk) {
     constexpr std::array<std::string_view, 4> names{"PT", "PD", "PDPT", "PML4"};
     print(out_, "{:#x}, level by level\n", walk.address.value);
@@ -81,6 +90,7 @@ void TextRenderer::text(const Walk& walk) {
     }
 }
 
+/// In address order, as the machine tells them: gaps are what is not mapped.
 void TextRenderer::text(const Regions&) {
     struct Writer final : Visitor<MemoryRegion> {
         explicit Writer(Output& output) : out(output) {}
@@ -96,6 +106,7 @@ void TextRenderer::text(const Regions&) {
     view_.machine.for_each_region(writer);
 }
 
+/// Counts as the kernel has them, and MiB as people think.
 void TextRenderer::text(const Frames& frames) {
     const auto line = [&](std::string_view what, std::uint64_t count) {
         print(out_, "{:<6} {:>9} frames of 4 KiB  {:>8} MiB\n", what, count,

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What `where`, `watch`, `lastfault` and `backtrace` answer, as text.
+//
+// An address says little; each of these tells what is there, or who came by.
+
 #include "shell/explain/code_text.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {
 
+/// The sentence says it all; region and physical address are facts for those who look further.
 void TextRenderer::text(const Place& place) {
     print(out_, "{:#x}: {}\n", place.address.value, place.text.view());
     if (place.region) {
@@ -23,6 +27,7 @@ void TextRenderer::text(const LastReport& last) {
     }
 }
 
+/// The innermost call first, with its number, its address, and its line.
 void TextRenderer::text(const Backtrace& trace) {
     for (std::size_t index = 0; index < trace.depth; ++index) {
         print(out_, "{:>3}  {:#018x}  {}\n", index, trace.code[index],
@@ -31,6 +36,7 @@ void TextRenderer::text(const Backtrace& trace) {
     if (trace.depth == 0) out_.write("this platform does not show its stack\n");
 }
 
+/// A watch reports one write and is then gone, so the words speak of the next write.
 void TextRenderer::text(const Watches&) {
     const auto watches = view_.machine.watches();
     for (const Watch& watch : watches) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What `poke` and `fill` answer, as text.
+//
+// A forced write says what it wrote over: the person wanted it, and still has to know.
+
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {

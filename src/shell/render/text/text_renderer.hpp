@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Answers as text, kind by kind: the heap, memory, the session.
+//
+//     end(answer) --> text(reply): the function for this kind --> notices(): damage, watches
+//     part(told)  --> part(each)
+//
+// There is one function for each kind of answer and of part, so std::visit finds them by their
+// type, and the compiler complains where one is missing. Lines fit into 80 columns where that is
+// possible, begin with what one looks for, and say without colours all that they say with them.
+//
+// It may be stopped at any point (a design of somebody's own can fault while it is asked): text
+// needs no closing, so what has been written simply stands.
 #pragma once
 
 #include <array>
@@ -16,6 +26,8 @@ namespace heap44::shell {
 
 class HeapMarks;
 
+/// It keeps no answer. What it keeps between calls is where it stands: which answers are open,
+/// which line of a script, which row of a benchmark.
 class TextRenderer final : public Channel {
 public:
     TextRenderer(Output& output, const View& view)
@@ -29,6 +41,7 @@ private:
     void text(const Error& error);
     void text(const Stopped& stopped);
     void text(const Provoked& provoked);
+    /// Writes each watch's report and each damage as a report of its own.
     void notices(const Notices& notices);
     void text(const Repaired& repaired);
     void text(const Committed& committed);
@@ -67,6 +80,7 @@ private:
     void text(const TraceReply& reply);
     void trace_script(const mm::Trace& trace);
     void text(const Replayed& replayed);
+    /// The line's number is told only where a command of that line fails.
     void part(const LineBegun& begun) { lines_[depth_ - 1] = begun.number; }
     void part(const LineDone&) {}
     void text(const ScriptRun& run);
@@ -115,6 +129,7 @@ private:
     // The answers that have begun and not ended, and what they are.
     std::array<Course, answer_levels> courses_{};
     std::size_t depth_ = 0;
+    // Cuts long listings short, where Ctrl-C asks for it.
     Listing listing_;
     // Of each script, the line.
     std::array<std::uint64_t, answer_levels> lines_{};

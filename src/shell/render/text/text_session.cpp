@@ -7,6 +7,7 @@
 
 namespace heap44::shell {
 
+/// The table of commands is the only source of what is said here.
 void TextRenderer::text(const Help& help) {
     if (help.command == nullptr) {
         write_help(out_);
@@ -15,6 +16,7 @@ void TextRenderer::text(const Help& help) {
     }
 }
 
+/// The oldest first, so that the newest stands above the prompt.
 void TextRenderer::text(const HistoryList&) {
     const History& history = view_.session.history;
     for (std::size_t back = history.size(); back-- > 0;) {
@@ -23,12 +25,15 @@ void TextRenderer::text(const HistoryList&) {
 }
 
 void TextRenderer::text(const Echo& echo) {
-    // The prompt at the start of a line is never anything else.
+    // Programs find the prompt by its text at the start of a line. So no other line may begin like
+    // it, and such a text is moved by one space.
     print(out_, "{}{}\n", echo.text.starts_with("heap44> ") ? " " : "", echo.text);
 }
 
+/// The commands have told their answers already; only what is special about the whole comes here.
 void TextRenderer::text(const Repeated& repeated) {
     if (repeated.timed) {
+        // In integers, to the thousandth: half a microsecond is noise.
         const std::uint64_t microseconds = repeated.nanoseconds / 1000;
         print(out_, "took {}.{:03} ms\n", microseconds / 1000, microseconds % 1000);
     }
@@ -40,6 +45,7 @@ void TextRenderer::text(const Repeated& repeated) {
     }
 }
 
+/// The name of the switch is the command's name.
 void TextRenderer::text(const Switch& setting) {
     print(out_, "{} is {}\n", command_, setting.on ? "on" : "off");
 }
@@ -48,6 +54,7 @@ void TextRenderer::text(const Version&) {
     print(out_, "Heap44 {} ({})\n", version, build);
 }
 
+/// Milliseconds are as fine as a person can use.
 void TextRenderer::text(const Uptime& uptime) {
     const std::uint64_t milliseconds = uptime.nanoseconds / 1'000'000;
     print(out_, "up {}.{:03} seconds\n", milliseconds / 1000, milliseconds % 1000);
@@ -66,6 +73,7 @@ void TextRenderer::text(const Log&) {
     view_.machine.for_each_log_line(writer);
 }
 
+/// The last line before the end: nothing can be told after it.
 void TextRenderer::text(const Power& power) {
     if (power.status && !power.delivered) {
         print(out_, "no isa-debug-exit device is there to take status {}\n", *power.status);

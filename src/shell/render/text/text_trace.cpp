@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What trace, replay and failafter answer, as text.
+//
+// `trace show` prints a script: whatever is no command stands behind a `#`, so that it can be
+// pasted back.
+
 #include "shell/explain/code_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 #include "shell/render/trace_script.hpp"
 
 namespace heap44::shell {
 
+/// The state is a comment in front of a script, so that all that is shown can be typed again.
 void TextRenderer::text(const TraceReply& reply) {
     const mm::Trace& trace = view_.session.trace;
     print(out_, "{}trace is {}: {} record{}", reply.script ? "# " : "",
@@ -14,6 +19,7 @@ void TextRenderer::text(const TraceReply& reply) {
     out_.write("\n");
     if (!reply.script) return;
     if (trace.beginning().name.empty()) {
+        // Without this line an empty script would look like a trace of nothing.
         out_.write("# nothing was recorded yet; 'trace on' begins\n");
         return;
     }
@@ -26,11 +32,13 @@ void TextRenderer::text(const TraceReply& reply) {
     trace_script(trace);
 }
 
+/// Commands stand on the left and can be typed again; behind `#` stands what came of them then.
 void TextRenderer::trace_script(const mm::Trace& trace) {
     constexpr std::size_t comment_column = 32;
     TraceScript script(trace);
     while (const auto line = script.next()) {
         if (!listing_.goes_on()) continue;
+        // The first line makes the heap what it was when the trace began.
         if (line->record == nullptr) {
             print(out_, "{}\n", line->command.view());
             continue;
@@ -38,6 +46,7 @@ void TextRenderer::trace_script(const mm::Trace& trace) {
         const mm::TraceRecord& record = *line->record;
         const bool is_reset = record.kind == mm::HeapEvent::Kind::reset;
         if (line->command.empty()) {
+            // No number can be typed for it, so the line is a comment as a whole.
             print(out_, "# {} of a block that was live before", name(record.kind));
         } else {
             print(out_, "{}", line->command.view());
@@ -53,6 +62,8 @@ void TextRenderer::trace_script(const mm::Trace& trace) {
     listing_.close(out_, "record");
 }
 
+/// What matters is whether every block came to the same address again. Of those that did not the
+/// first is told: the others may follow from it.
 void TextRenderer::text(const Replayed& replayed) {
     print(out_, "{} operation{} done again, ", replayed.done, plural(replayed.done));
     if (replayed.elsewhere == 0) {
@@ -79,6 +90,7 @@ void TextRenderer::text(const ScriptRun& run) {
     if (run.interrupted) out_.write("interrupted: stopped by Ctrl-C\n");
 }
 
+/// Three sentences for one number, since "number 1" is not how people say it.
 void TextRenderer::text(const FailAfter& plan) {
     if (plan.count == 0) {
         out_.write("no allocation is made to fail\n");

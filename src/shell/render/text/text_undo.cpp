@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What undo, redo, snapshot, restore and diff answer, as text.
+//
+// A step is named by the line that made it: that is what a person remembers of it.
+
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {
 
+/// What was taken back, and how much further one could go.
 void TextRenderer::text(const StepsTaken& taken) {
     const std::string_view what = taken.forth ? "did again" : "took back";
     if (taken.steps == 1) {
@@ -13,6 +17,7 @@ void TextRenderer::text(const StepsTaken& taken) {
     }
     print(out_, "{} more step{} can be {}\n", taken.remaining, plural(taken.remaining),
           taken.forth ? "done again" : "undone");
+    // Somebody who wants to go back further has to know that it is not possible.
     if (!taken.forth && taken.forgotten > 0) {
         print(out_, "{} older one{} forgotten: the journal holds {} KiB\n", taken.forgotten,
               taken.forgotten == 1 ? " is" : "s are", taken.capacity / 1024);
@@ -24,6 +29,8 @@ void TextRenderer::text(const SnapshotUsed& used) {
           used.name.view(), used.live, plural(used.live));
 }
 
+/// A line for each block and hole, as `diff` of Unix shows lines: `-` for what is gone, `+` for
+/// what came.
 void TextRenderer::part(const BlockDifference& difference) {
     if (!listing_.goes_on()) return;
     const mm::Block& block = difference.block;
@@ -37,6 +44,7 @@ void TextRenderer::part(const HoleDifference& difference) {
           difference.address.value, difference.size);
 }
 
+/// Blocks and holes may be the same while bytes differ: a payload was written to.
 void TextRenderer::text(const Difference& difference) {
     listing_.close(out_, "line");
     if (difference.items == 0) out_.write("the same blocks and holes\n");
