@@ -14,7 +14,7 @@ Prints each survivor, and the score. Survivors that are no mistakes are explaine
 tests/explained/mutants.txt, as they are printed here, file, line of code and what stands in it
 instead:
 
-    src/mm/heap/damage/watch.cpp: if (a < b) return; -> (a <= b)
+    src/mm/heap/damage/shadow.cpp: if (a < b) return; -> (a <= b)
 
 Status 0, whoever survives.
 """

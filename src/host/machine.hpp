@@ -30,11 +30,11 @@ public:
     std::optional<shell::FrameCounts> frames() const override { return std::nullopt; }
     std::optional<std::string_view> boot_module() const override { return std::nullopt; }
 
-    std::size_t watch_limit() const override { return 0; }
-    std::span<const shell::Watch> watches() const override { return {}; }
-    void add_watch(const shell::Watch&) override {}
-    void remove_watches() override {}
-    const shell::Report* take_watch_report() override { return nullptr; }
+    std::size_t watchpoint_limit() const override { return 0; }
+    std::span<const shell::Watchpoint> watchpoints() const override { return {}; }
+    void add_watchpoint(const shell::Watchpoint&) override {}
+    void remove_watchpoints() override {}
+    const shell::Report* take_watchpoint_report() override { return nullptr; }
 
     std::optional<shell::CodePlace> describe_code(std::uint64_t code) const override;
     std::uint64_t nanoseconds() const override;
@@ -44,7 +44,7 @@ public:
     void poweroff(std::optional<std::uint8_t> status) override;
     bool has_exit_status() const override { return true; }
 
-    std::span<const shell::FaultKind> faults() const override { return {}; }
+    std::span<const shell::Named> faults() const override { return {}; }
     void provoke(std::size_t) override {}
     bool run_in_interrupt(shell::Task& handler) override;
     std::size_t backtrace(std::span<std::uint64_t> into) const override;

@@ -12,10 +12,10 @@
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
+#include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/heap_place.hpp"
-#include "shell/explain/place.hpp"
 
 namespace heap44::kernel {
 

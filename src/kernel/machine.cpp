@@ -17,7 +17,7 @@
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/provoke.hpp"
-#include "kernel/x86_64/watches.hpp"
+#include "kernel/x86_64/watchpoints.hpp"
 #include "lib/align.hpp"
 #include "shell/platform/guard.hpp"
 
@@ -78,7 +78,7 @@ bool KernelMachine::run_in_interrupt(shell::Task& handler) {
 std::size_t KernelMachine::backtrace(std::span<std::uint64_t> into) const {
     return walk_stack(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)), into);
 }
-std::span<const shell::FaultKind> KernelMachine::faults() const {
+std::span<const shell::Named> KernelMachine::faults() const {
     return provocable_faults();
 }
 void KernelMachine::provoke(std::size_t fault) {
@@ -163,20 +163,20 @@ void KernelMachine::set_boot_module(PhysAddr start, std::uint64_t size) {
     boot_module_ = {reinterpret_cast<const char*>(first.value), size};
 }
 
-std::size_t KernelMachine::watch_limit() const {
-    return kernel::watch_limit;
+std::size_t KernelMachine::watchpoint_limit() const {
+    return kernel::watchpoint_limit;
 }
-std::span<const shell::Watch> KernelMachine::watches() const {
-    return kernel::watches();
+std::span<const shell::Watchpoint> KernelMachine::watchpoints() const {
+    return kernel::watchpoints();
 }
-void KernelMachine::add_watch(const shell::Watch& watch) {
-    kernel::add_watch(watch);
+void KernelMachine::add_watchpoint(const shell::Watchpoint& watch) {
+    kernel::add_watchpoint(watch);
 }
-void KernelMachine::remove_watches() {
-    kernel::remove_watches();
+void KernelMachine::remove_watchpoints() {
+    kernel::remove_watchpoints();
 }
-const shell::Report* KernelMachine::take_watch_report() {
-    return kernel::take_watch_report();
+const shell::Report* KernelMachine::take_watchpoint_report() {
+    return kernel::take_watchpoint_report();
 }
 
 std::optional<shell::CodePlace> KernelMachine::describe_code(std::uint64_t code) const {

@@ -25,11 +25,11 @@ public:
     /// The module in physical memory; of size 0 for none.
     void set_boot_module(PhysAddr start, std::uint64_t size);
 
-    std::size_t watch_limit() const override;
-    std::span<const shell::Watch> watches() const override;
-    void add_watch(const shell::Watch& watch) override;
-    void remove_watches() override;
-    const shell::Report* take_watch_report() override;
+    std::size_t watchpoint_limit() const override;
+    std::span<const shell::Watchpoint> watchpoints() const override;
+    void add_watchpoint(const shell::Watchpoint& watch) override;
+    void remove_watchpoints() override;
+    const shell::Report* take_watchpoint_report() override;
 
     std::optional<shell::CodePlace> describe_code(std::uint64_t code) const override;
     std::uint64_t nanoseconds() const override;
@@ -39,7 +39,7 @@ public:
     void poweroff(std::optional<std::uint8_t> status) override;
     bool has_exit_status() const override;
 
-    std::span<const shell::FaultKind> faults() const override;
+    std::span<const shell::Named> faults() const override;
     void provoke(std::size_t fault) override;
     bool run_in_interrupt(shell::Task& handler) override;
     std::size_t backtrace(std::span<std::uint64_t> into) const override;

@@ -122,7 +122,7 @@ std::span<std::byte> map(std::string_view kind, VirtAddr start, std::size_t size
     return {reinterpret_cast<std::byte*>(start.value), size};
 }
 
-/// The ledger, the warden's copy and the designs' own memory, for a heap of this size.
+/// The ledger, the detector's copy and the designs' own memory, for a heap of this size.
 std::size_t records_size(std::size_t heap_size) {
     return mm::Heap::memory_needed(heap_size, mm::guard_window_size);
 }

@@ -4,7 +4,7 @@
 #include "kernel/address_space.hpp"
 #include "kernel/machine.hpp"
 #include "kernel/x86_64/stacks.hpp"
-#include "shell/explain/place.hpp"
+#include "shell/explain/address_info.hpp"
 
 namespace heap44::kernel {
 

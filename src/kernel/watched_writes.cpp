@@ -9,20 +9,20 @@
 #include "kernel/machine.hpp"
 #include "kernel/symbols.hpp"
 #include "kernel/x86_64/cpu.hpp"
-#include "kernel/x86_64/watches.hpp"
+#include "kernel/x86_64/watchpoints.hpp"
+#include "shell/explain/address_info.hpp"
 #include "shell/explain/code_text.hpp"
-#include "shell/explain/place.hpp"
 
 namespace heap44::kernel {
 
 namespace {
 
 // Each watch reports once, and no more are set before the answer that shows the reports.
-constinit std::array<shell::Report, 2 * watch_limit> reports{};
+constinit std::array<shell::Report, 2 * watchpoint_limit> reports{};
 constinit std::size_t noted = 0;
 constinit std::size_t taken = 0;
 
-constexpr std::uint64_t all_watches = (1U << watch_limit) - 1;
+constexpr std::uint64_t all_watches = (1U << watchpoint_limit) - 1;
 
 // The functions that copy for others are not who people look for.
 bool only_copies(std::uint64_t code) {
@@ -32,7 +32,7 @@ bool only_copies(std::uint64_t code) {
     return place && std::ranges::contains(names, place->name);
 }
 
-void describe_write(shell::Report& report, const shell::Watch& watch, const TrapFrame& frame) {
+void describe_write(shell::Report& report, const shell::Watchpoint& watch, const TrapFrame& frame) {
     report = {};
     report.code = shell::ErrorCode::watched;
     report.address = watch.address.value;
@@ -56,14 +56,14 @@ void describe_write(shell::Report& report, const shell::Watch& watch, const Trap
 }  // namespace
 
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
-    const std::uint64_t hits = debug_status & ((1U << watches().size()) - 1);
+    const std::uint64_t hits = debug_status & ((1U << watchpoints().size()) - 1);
     if (hits == 0) return false;
     // From behind, since removing a watch moves those behind it.
-    for (std::size_t index = watches().size(); index-- > 0;) {
+    for (std::size_t index = watchpoints().size(); index-- > 0;) {
         // QEMU tells of one watch, even if one instruction wrote to several.
         if ((hits >> index & 1) == 0 && !has_changed(index)) continue;
-        if (noted < reports.size()) describe_write(reports[noted++], watches()[index], frame);
-        remove_watch(index);
+        if (noted < reports.size()) describe_write(reports[noted++], watchpoints()[index], frame);
+        remove_watchpoint(index);
     }
     write_dr6(debug_status & ~all_watches);
     // BD, BS and BT of DR6: bits 13 to 15.
@@ -71,7 +71,7 @@ bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
     return (debug_status & other_causes) == 0;
 }
 
-const shell::Report* take_watch_report() {
+const shell::Report* take_watchpoint_report() {
     if (taken == noted) {
         taken = noted = 0;
         return nullptr;

@@ -17,6 +17,6 @@ namespace heap44::kernel {
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status);
 
 /// The next of those reports, or null; valid until the next call.
-[[nodiscard]] const shell::Report* take_watch_report();
+[[nodiscard]] const shell::Report* take_watchpoint_report();
 
 }  // namespace heap44::kernel

@@ -42,16 +42,34 @@ public:
     explicit FixedText(std::string_view text) { write(text); }
 
     void write(std::string_view text) override {
+        if (is_cut_) return;
         const std::size_t taken = text.copy(bytes_.data() + size_, Capacity - size_);
         size_ += taken;
+        if (taken == text.size()) return;
+        is_cut_ = true;
+        if (continues(text[taken])) drop_last_character();
     }
-    void clear() { size_ = 0; }
+    void clear() {
+        size_ = 0;
+        is_cut_ = false;
+    }
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
 
 private:
+    /// A byte of a UTF-8 character that is not its first (RFC 3629, section 3).
+    [[nodiscard]] static constexpr bool continues(char byte) {
+        return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+    }
+    void drop_last_character() {
+        while (size_ > 0 && continues(bytes_[size_ - 1])) --size_;
+        if (size_ > 0) --size_;
+    }
+
     std::array<char, Capacity> bytes_{};
     std::size_t size_ = 0;
+    // What comes behind the cut is dropped, also where it would fit.
+    bool is_cut_ = false;
 };
 
 /// `print` into a new FixedText: `format_fixed<80>("{} of {}", 1, 2)`.

@@ -71,7 +71,7 @@ void ShellCompleter::offer_arguments(std::string_view command, std::string_view 
     } else if (command == "allocator") {
         for (const std::string_view each : mm::design_names()) offer(each, word, visitor);
     } else if (command == "fault") {
-        for (const FaultKind& each : machine_.faults()) offer(each.name, word, visitor);
+        for (const Named& each : machine_.faults()) offer(each.name, word, visitor);
     } else if (row->usage.contains("BLOCK")) {
         // The usage says that a block is wanted; live ones are offered, in address order.
         offer_blocks(word, visitor);

@@ -151,9 +151,9 @@ void Interpreter::execute(Frame& frame, std::string_view text) {
 
 void Interpreter::call(const Command& command, Frame& frame) {
     // From here on the ledger notes this command's number with each block.
-    context_.heap.set_time(++session_.commands);
+    context_.heap.set_command(++session_.commands);
     if (depth_ == 1) {
-        context_.heap.set_typed(session_.commands);
+        context_.heap.set_typed_command(session_.commands);
         session_.interrupted = false;
     }
     const std::size_t depth = depth_;
@@ -254,7 +254,7 @@ void Interpreter::tell_end(std::string_view command, Reply& reply) {
 /// taken, too, and dropped: it must not come with a later answer.
 void Interpreter::take_notices() {
     notices_.watched_count = 0;
-    while (const Report* report = context_.machine.take_watch_report()) {
+    while (const Report* report = context_.machine.take_watchpoint_report()) {
         if (notices_.watched_count == Notices::most_watched) continue;
         notices_.watched_reports[notices_.watched_count++] = *report;
     }

@@ -163,8 +163,8 @@ void start_afresh() {
     shell::CppHeapScope::close_all();
     (void)shell::LastShortage::take();
     shell::check_accesses(true);
-    heap.set_time(0);
-    heap.set_typed(0);
+    heap.set_command(0);
+    heap.set_typed_command(0);
     heap.select("linked-list");
     heap.set_poisoning(true);
     heap.fail_after(0);

@@ -53,8 +53,8 @@ class RichMachine final : public host::HostMachine {
 public:
     std::uint64_t nanoseconds() const override { return 1'234'567'890; }
 
-    std::span<const shell::FaultKind> faults() const override {
-        static constexpr std::array<shell::FaultKind, 1> kinds{{{"trip", "stumbles"}}};
+    std::span<const shell::Named> faults() const override {
+        static constexpr std::array<shell::Named, 1> kinds{{{"trip", "stumbles"}}};
         return kinds;
     }
     void provoke(std::size_t) override {
@@ -76,11 +76,11 @@ public:
         }
         return HostMachine::write_memory(address, from);
     }
-    std::size_t watch_limit() const override { return 1; }
-    std::span<const shell::Watch> watches() const override { return watches_; }
-    void add_watch(const shell::Watch& watch) override { watches_.push_back(watch); }
-    void remove_watches() override { watches_.clear(); }
-    const shell::Report* take_watch_report() override {
+    std::size_t watchpoint_limit() const override { return 1; }
+    std::span<const shell::Watchpoint> watchpoints() const override { return watches_; }
+    void add_watchpoint(const shell::Watchpoint& watch) override { watches_.push_back(watch); }
+    void remove_watchpoints() override { watches_.clear(); }
+    const shell::Report* take_watchpoint_report() override {
         return std::exchange(is_reported_, true) ? nullptr : &report_;
     }
 
@@ -106,7 +106,7 @@ public:
     void poweroff(std::optional<std::uint8_t>) override {}
 
 private:
-    std::vector<shell::Watch> watches_;
+    std::vector<shell::Watchpoint> watches_;
     shell::Report report_;
     bool is_reported_ = true;
 };

@@ -101,11 +101,11 @@ std::size_t CheckedHeap::free_bytes() const {
 }
 
 void CheckedHeap::check() const {
-    std::vector<Stretch> stretches = check_holes();
+    std::vector<Piece> pieces = check_holes();
     for (const Live& block : live_) {
-        stretches.push_back({block.address, subject_.block_size(block.layout), false});
+        pieces.push_back({block.address, subject_.block_size(block.layout), false});
     }
-    check_stretches(std::move(stretches));
+    check_pieces(std::move(pieces));
     check_sums();
 }
 
@@ -130,31 +130,30 @@ void CheckedHeap::check_block(const Live& block) const {
     require(taken >= 16 && is_aligned(taken, 8), "a block takes less than 16, or no multiple of 8");
 }
 
-std::vector<CheckedHeap::Stretch> CheckedHeap::check_holes() const {
+std::vector<CheckedHeap::Piece> CheckedHeap::check_holes() const {
     const std::vector<mm::Hole> holes = subject_.holes();
-    std::vector<Stretch> stretches;
+    std::vector<Piece> pieces;
     for (std::size_t index = 0; index < holes.size(); ++index) {
         const mm::Hole& hole = holes[index];
         require(hole.size != 0 && is_aligned(hole.size, 8), "a hole's size is no multiple of 8");
         require(is_aligned(number(hole.address), 8), "a hole starts on no multiple of 8");
         const std::byte* next = index + 1 < holes.size() ? holes[index + 1].address : nullptr;
         require(hole.next == next, "a hole's next is not the hole that follows");
-        stretches.push_back({hole.address, hole.size, true});
+        pieces.push_back({hole.address, hole.size, true});
     }
-    return stretches;
+    return pieces;
 }
 
-void CheckedHeap::check_stretches(std::vector<Stretch> stretches) const {
-    std::ranges::sort(stretches, {}, &Stretch::begin);
+void CheckedHeap::check_pieces(std::vector<Piece> pieces) const {
+    std::ranges::sort(pieces, {}, &Piece::begin);
     const std::byte* end = subject_.region().data();
     bool behind_hole = false;
-    for (const Stretch& stretch : stretches) {
-        require(stretch.begin >= end, "blocks or holes overlap, or begin before the heap");
-        require(
-            !promises_.joins_neighbours || !behind_hole || !stretch.is_hole || stretch.begin != end,
-            "two holes touch");
-        end = stretch.begin + stretch.size;
-        behind_hole = stretch.is_hole;
+    for (const Piece& piece : pieces) {
+        require(piece.begin >= end, "blocks or holes overlap, or begin before the heap");
+        require(!promises_.joins_neighbours || !behind_hole || !piece.is_hole || piece.begin != end,
+                "two holes touch");
+        end = piece.begin + piece.size;
+        behind_hole = piece.is_hole;
     }
     require(end <= subject_.region().data() + subject_.region().size(), "beyond the heap's end");
 }

@@ -42,7 +42,7 @@ private:
         mm::Layout layout;
         std::uint8_t pattern;
     };
-    struct Stretch {
+    struct Piece {
         std::byte* begin;
         std::size_t size;
         bool is_hole;
@@ -56,8 +56,8 @@ private:
     [[nodiscard]] State state() const;
     void check_unchanged(const State& before) const;
     void check_block(const Live& block) const;
-    [[nodiscard]] std::vector<Stretch> check_holes() const;
-    void check_stretches(std::vector<Stretch> stretches) const;
+    [[nodiscard]] std::vector<Piece> check_holes() const;
+    void check_pieces(std::vector<Piece> pieces) const;
     void check_sums() const;
     void fill_with_pattern(const Live& block) const;
     void check_pattern(const Live& block, std::size_t size) const;

@@ -30,11 +30,11 @@ public:
     void for_each_region(shell::Visitor<shell::MemoryRegion>&) const override {}
     std::optional<shell::FrameCounts> frames() const override { return std::nullopt; }
     std::optional<std::string_view> boot_module() const override { return std::nullopt; }
-    std::size_t watch_limit() const override { return 0; }
-    std::span<const shell::Watch> watches() const override { return {}; }
-    void add_watch(const shell::Watch&) override {}
-    void remove_watches() override {}
-    const shell::Report* take_watch_report() override { return nullptr; }
+    std::size_t watchpoint_limit() const override { return 0; }
+    std::span<const shell::Watchpoint> watchpoints() const override { return {}; }
+    void add_watchpoint(const shell::Watchpoint&) override {}
+    void remove_watchpoints() override {}
+    const shell::Report* take_watchpoint_report() override { return nullptr; }
     /// Functions of 256 bytes each.
     std::optional<shell::CodePlace> describe_code(std::uint64_t code) const override {
         return shell::CodePlace{.name = code < 0x1100 ? "first" : "second", .offset = code % 256};
@@ -45,7 +45,7 @@ public:
     void reboot() override {}
     void poweroff(std::optional<std::uint8_t>) override {}
     bool has_exit_status() const override { return false; }
-    std::span<const shell::FaultKind> faults() const override { return {}; }
+    std::span<const shell::Named> faults() const override { return {}; }
     void provoke(std::size_t) override {}
     bool run_in_interrupt(shell::Task&) override { return false; }
     std::size_t backtrace(std::span<std::uint64_t>) const override { return 0; }

@@ -131,7 +131,7 @@ void simd() {
 
 /// A line of `fault`: what it is called, what it does, and the function that does it.
 struct Provocation {
-    shell::FaultKind kind;
+    shell::Named kind;
     void (*run)();
 };
 
@@ -163,14 +163,14 @@ constexpr std::array provocations{
 
 /// The names and summaries alone, for the shell, which knows no functions of the kernel.
 constexpr auto kinds = [] {
-    std::array<shell::FaultKind, provocations.size()> all;
+    std::array<shell::Named, provocations.size()> all;
     for (std::size_t index = 0; index < all.size(); ++index) all[index] = provocations[index].kind;
     return all;
 }();
 
 }  // namespace
 
-std::span<const shell::FaultKind> provocable_faults() {
+std::span<const shell::Named> provocable_faults() {
     return kinds;
 }
 

@@ -15,7 +15,7 @@
 namespace heap44::kernel {
 
 /// What can be provoked, in the order in which `fault` lists it.
-[[nodiscard]] std::span<const shell::FaultKind> provocable_faults();
+[[nodiscard]] std::span<const shell::Named> provocable_faults();
 
 /// What only the kernel knows: memory that must not be written to.
 struct ForbiddenMemory {

@@ -5,7 +5,7 @@
 #include "kernel/x86_64/gdt.hpp"
 #include "kernel/x86_64/pic.hpp"
 #include "kernel/x86_64/stacks.hpp"
-#include "kernel/x86_64/watches.hpp"
+#include "kernel/x86_64/watchpoints.hpp"
 
 namespace heap44::kernel {
 
@@ -131,7 +131,7 @@ void recover_processor() {
     // What the abandoned code may have left: too few gates, other watches, floating point switched
     // off, page rights or alignment checks switched.
     load_gates(gates.size());
-    load_watches();
+    load_watchpoints();
     write_cr0((read_cr0() | cr0_write_protect) &
               ~(cr0_task_switched | cr0_emulation | cr0_alignment_mask));
     // A fault while the processor entered a handler leaves the line unanswered.

@@ -9,7 +9,7 @@
 
 namespace heap44::mm {
 
-/// What a measurement needs of a design, and no more: no lock, no ledger, no warden.
+/// What a measurement needs of a design, and no more: no lock, no ledger, no detector.
 class BareDesign {
 public:
     [[nodiscard]] virtual std::byte* allocate(Layout layout) = 0;

@@ -20,7 +20,7 @@ template <std::size_t Index>
 using DesignAt = std::variant_alternative_t<Index, AnyDesign>;
 
 template <class D>
-constexpr Place place_of = WindowDesign<D> ? Place::window : Place::region;
+constexpr Arena place_of = WindowDesign<D> ? Arena::window : Arena::region;
 
 // The tables are made from the variant's alternatives when this is compiled, so a new line in
 // designs/table.hpp is all that a design needs.
@@ -29,7 +29,7 @@ constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
 }(all_indices);
 
 constexpr auto places = []<std::size_t... Index>(std::index_sequence<Index...>) {
-    return std::array<Place, design_count>{place_of<DesignAt<Index>>...};
+    return std::array<Arena, design_count>{place_of<DesignAt<Index>>...};
 }(all_indices);
 
 constexpr std::size_t first_with_name(std::string_view name) {
@@ -48,11 +48,11 @@ constexpr auto different_names = [] {
     return result;
 }();
 
-/// What this design needs in such a place; 0 if it keeps none, or has its heap in the other.
+/// What this design needs in such a arena; 0 if it keeps none, or has its heap in the other.
 template <class D>
-constexpr std::size_t metadata_of(Place place, std::size_t size) {
+constexpr std::size_t metadata_of(Arena arena, std::size_t size) {
     if constexpr (requires { D::metadata_bytes(size); }) {
-        if (place == place_of<D>) return D::metadata_bytes(size);
+        if (arena == place_of<D>) return D::metadata_bytes(size);
     }
     return 0;
 }
@@ -65,7 +65,7 @@ std::span<const std::string_view> design_names() {
 
 bool uses_window(std::string_view design) {
     const auto index = design_index(design);
-    return index && places[*index] == Place::window;
+    return index && places[*index] == Arena::window;
 }
 
 std::optional<std::size_t> design_index(std::string_view name) {
@@ -77,13 +77,13 @@ std::string_view design_name(std::size_t index) {
     return names[index];
 }
 
-Place design_place(std::size_t index) {
+Arena design_arena(std::size_t index) {
     return places[index];
 }
 
-std::size_t metadata_bytes(Place place, std::size_t size) {
+std::size_t metadata_bytes(Arena arena, std::size_t size) {
     const std::size_t most = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-        return std::max({metadata_of<DesignAt<Index>>(place, size)...});
+        return std::max({metadata_of<DesignAt<Index>>(arena, size)...});
     }(all_indices);
     return align_up(most, alignof(std::uint64_t));
 }

@@ -14,7 +14,7 @@
 namespace heap44::mm {
 
 /// Whether a design has the region for its heap, or a window of its own.
-enum class Place : std::uint8_t { region, window };
+enum class Arena : std::uint8_t { region, window };
 
 /// The names of all designs, in the table's order.
 [[nodiscard]] std::span<const std::string_view> design_names();
@@ -25,13 +25,13 @@ enum class Place : std::uint8_t { region, window };
 /// The index in the table of the first design with this name; nothing where there is none.
 [[nodiscard]] std::optional<std::size_t> design_index(std::string_view name);
 [[nodiscard]] std::string_view design_name(std::size_t index);
-[[nodiscard]] Place design_place(std::size_t index);
+[[nodiscard]] Arena design_arena(std::size_t index);
 
 /// How many bytes a heap of `size` bytes needs beside it, so that every design that has its heap in
-/// this place finds enough.
-[[nodiscard]] std::size_t metadata_bytes(Place place, std::size_t size);
+/// this arena finds enough.
+[[nodiscard]] std::size_t metadata_bytes(Arena arena, std::size_t size);
 
-/// Makes an empty design of this index in `design`. There must be a window if its place is one.
+/// Makes an empty design of this index in `design`. There must be a window if its arena is one.
 void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
                  std::span<std::byte> metadata, const std::optional<Window>& window);
 

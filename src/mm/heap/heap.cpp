@@ -32,9 +32,9 @@ Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window>
       own_region_(region),
       window_(window),
       memory_(memory),
-      parts_(memory.parts(Place::region)),
+      parts_(memory.parts(Arena::region)),
       ledger_(parts_.ledger, start(), size()),
-      warden_(parts_.warden, region),
+      detector_(parts_.detector, region),
       hole_map_(parts_.hole_map, start(), size()),
       design_(std::in_place_index<0>, region) {
     start_afresh();
@@ -53,16 +53,16 @@ void Heap::reset() {
 bool Heap::select(std::string_view design) {
     const auto index = design_index(design);
     if (!index) return false;
-    const Place place = design_place(*index);
+    const Arena arena = design_arena(*index);
     // All that can be refused comes before the first change.
-    if (place == Place::window && !window_) return false;
+    if (arena == Arena::window && !window_) return false;
     // While the old design still knows its pages.
     unmap_all();
-    if (place != place_) {
-        lay_out(place);
-        ledger_ = Ledger(parts_.ledger, start(), size(), HeapMemory::granule(place));
-        // The window's records lay where the warden's are.
-        if (place == Place::region) warden_.clear();
+    if (arena != arena_) {
+        lay_out(arena);
+        ledger_ = Ledger(parts_.ledger, start(), size(), HeapMemory::granule(arena));
+        // The window's records lay where the detector's are.
+        if (arena == Arena::region) detector_.clear();
     }
     make_design(design_, *index, region_, parts_.metadata, window_);
     start_afresh();
@@ -70,15 +70,15 @@ bool Heap::select(std::string_view design) {
 }
 
 /// Makes the region or the window the heap, and cuts the memory beside it accordingly.
-void Heap::lay_out(Place place) {
-    place_ = place;
+void Heap::lay_out(Arena arena) {
+    arena_ = arena;
     region_ = is_window() ? std::span(pointer_to(window_->start), window_->size) : own_region_;
-    parts_ = memory_.parts(place);
+    parts_ = memory_.parts(arena);
     hole_map_ = make_hole_map(parts_.hole_map);
 }
 
 HoleMap Heap::make_hole_map(std::span<std::byte> memory) const {
-    return {memory, start(), size(), HeapMemory::granule(place_)};
+    return {memory, start(), size(), HeapMemory::granule(arena_)};
 }
 
 void Heap::unmap_all() {
@@ -93,11 +93,11 @@ void Heap::map_all() {
     });
 }
 
-std::optional<Gap> Heap::gap_at(VirtAddr place) const {
+std::optional<Gap> Heap::gap_at(VirtAddr arena) const {
     return std::visit(
         [&](const auto& design) -> std::optional<Gap> {
-            if constexpr (requires { design.gap_at(pointer_to(place)); }) {
-                return design.gap_at(pointer_to(place));
+            if constexpr (requires { design.gap_at(pointer_to(arena)); }) {
+                return design.gap_at(pointer_to(arena));
             }
             return std::nullopt;
         },
@@ -113,8 +113,8 @@ std::uint64_t Heap::reused_count() const {
         design_);
 }
 
-/// With the default policy it is the plain list again, which walks less, and whose holes the warden
-/// knows without a walk.
+/// With the default policy it is the plain list again, which walks less, and whose holes the
+/// detector knows without a walk.
 bool Heap::set_policy(Policy policy) {
     if (!this->policy()) return false;
     if (policy == Policy{}) {
@@ -129,18 +129,18 @@ bool Heap::set_policy(Policy policy) {
 /// The heap is new: all counts begin again, and whoever watches is told of a reset.
 void Heap::start_afresh() {
     ledger_.clear();
-    std::visit([&](const auto& design) { warden_.begin(design, ledger_); }, design_);
+    std::visit([&](const auto& design) { detector_.begin(design, ledger_); }, design_);
     mark_ = allocations_ = frees_ = failures_ = 0;
     peak_used_ = used_bytes();
     note(HeapEvent::Kind::reset);
 }
 
 void Heap::set_poisoning(bool on) {
-    std::visit([&](const auto& design) { warden_.set_poisoning(on, design, ledger_); }, design_);
+    std::visit([&](const auto& design) { detector_.set_poisoning(on, design, ledger_); }, design_);
 }
 
 std::optional<BrokenWord> Heap::find_broken_word() const {
-    return warden_.find_broken_word(hole_fields());
+    return detector_.find_broken_word(hole_fields());
 }
 
 std::span<const HoleField> Heap::hole_fields() const {
@@ -202,10 +202,10 @@ std::optional<VirtAddr> Heap::search_start() const {
 /// The bytes of region and records are not its business: whoever calls has put them back, or does
 /// so next.
 void Heap::set_state(const State& state) {
-    if (state.place() != place_) lay_out(state.place());
+    if (state.arena() != arena_) lay_out(state.arena());
     design_ = state.design;
     ledger_ = state.ledger;
-    warden_.set_mode(state.watching);
+    detector_.set_mode(state.watching);
     mark_ = state.mark;
     allocations_ = state.allocations;
     frees_ = state.frees;

@@ -14,8 +14,8 @@
 #include "lib/address.hpp"
 #include "mm/heap/bare_design.hpp"
 #include "mm/heap/checkpoint.hpp"
+#include "mm/heap/damage/damage_detector.hpp"
 #include "mm/heap/damage/hole_judge.hpp"
-#include "mm/heap/damage/warden.hpp"
 #include "mm/heap/design_family.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
@@ -50,14 +50,14 @@ enum class Fill : std::uint8_t { none, zero };
 
 /// One heap: a design that places blocks, and around it what makes the heap a lesson.
 ///
-///     request --> lock --> warden --> design --> ledger --> warden --> unlock --> observers
+///     request --> lock --> detector --> design --> ledger --> detector --> unlock --> observers
 ///                          damage?    places     writes     fills                 are told
 ///
 /// The ledger is the truth about blocks: callers hand in a `Block` of it, never a bare address, so
 /// every pointer was judged before. The design is an alternative of a variant and is called through
 /// std::visit: no virtual call, and each operation is compiled once for each design.
 ///
-/// Invariant: outside of an operation design, ledger and warden agree about every byte; a request
+/// Invariant: outside of an operation design, ledger and detector agree about every byte; a request
 /// that fails changes nothing but the count of failures.
 class Heap {
 public:
@@ -109,20 +109,20 @@ public:
 
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
-    [[nodiscard]] bool is_poisoning() const { return warden_.is_poisoning(); }
+    [[nodiscard]] bool is_poisoning() const { return detector_.is_poisoning(); }
     /// Whether free memory and padding are filled and watched. The words in the holes are watched
     /// always; they must be sound when this is called.
     void set_poisoning(bool on);
     /// What operations found, and put right, since it was emptied last.
-    [[nodiscard]] DamageLog& damages() { return warden_.log(); }
+    [[nodiscard]] DamageLog& damages() { return detector_.log(); }
     [[nodiscard]] std::optional<BrokenWord> find_broken_word() const;
     void for_each_broken_word(auto&& visit) const {
-        warden_.for_each_broken_word(hole_fields(), visit);
+        detector_.for_each_broken_word(hole_fields(), visit);
     }
     /// What the next operations there would find: other bytes that were changed.
-    void for_each_damage(auto&& visit) const { warden_.for_each_damage(ledger_, visit); }
+    void for_each_damage(auto&& visit) const { detector_.for_each_damage(ledger_, visit); }
     /// Gives every hole its true words back, and free memory and padding their pattern.
-    Repair repair() { return warden_.repair(ledger_); }
+    Repair repair() { return detector_.repair(ledger_); }
     /// The words that the design in use keeps in its holes.
     [[nodiscard]] std::span<const HoleField> hole_fields() const;
 
@@ -184,18 +184,18 @@ public:
     [[nodiscard]] HoleMap make_hole_map(std::span<std::byte> memory) const;
     /// Enough for a map of the region, or of the window.
     [[nodiscard]] std::size_t hole_map_bytes() const {
-        return std::max(memory_.parts(Place::region).hole_map.size(),
-                        memory_.parts(Place::window).hole_map.size());
+        return std::max(memory_.parts(Arena::region).hole_map.size(),
+                        memory_.parts(Arena::window).hole_map.size());
     }
 
     // --- what only a design with a window has; nothing, or 0, under the others ---
 
-    /// What there is at a place that is neither in a block nor in a hole; nothing in a hole.
-    [[nodiscard]] std::optional<Gap> gap_at(VirtAddr place) const;
-    /// How many freed blocks had to give up their place, because the window was used up.
+    /// What there is at a arena that is neither in a block nor in a hole; nothing in a hole.
+    [[nodiscard]] std::optional<Gap> gap_at(VirtAddr arena) const;
+    /// How many freed blocks had to give up their arena, because the window was used up.
     [[nodiscard]] std::uint64_t reused_count() const;
     /// Whether the heap is the window, of which only a part is mapped.
-    [[nodiscard]] bool is_window() const { return place_ == Place::window; }
+    [[nodiscard]] bool is_window() const { return arena_ == Arena::window; }
     /// Calls `visit(start, pages)` for each stretch of the window that is mapped now.
     void for_each_mapped(auto&& visit) const {
         std::visit(
@@ -212,11 +212,11 @@ public:
     [[nodiscard]] std::uint64_t marked_number() const { return mark_; }
 
     /// The number of the command under way, which the ledger notes with each block.
-    void set_time(std::uint64_t command) { time_ = command; }
+    void set_command(std::uint64_t command) { command_ = command; }
 
     /// Another command was typed: what changes from now on, also in the commands that it runs, is
     /// its doing.
-    void set_typed(std::uint64_t command) { typed_ = command; }
+    void set_typed_command(std::uint64_t command) { typed_command_ = command; }
     /// The last typed command that changed the heap: what happened since its number is its doing.
     [[nodiscard]] std::uint64_t changed_since() const { return changed_since_; }
 
@@ -244,18 +244,18 @@ public:
     struct State {
         AnyDesign design;
         Ledger ledger;
-        Warden::Mode watching;
+        DamageDetector::Mode watching;
         std::uint64_t mark;
         std::uint64_t allocations;
         std::uint64_t frees;
         std::uint64_t failures;
         std::size_t peak_used;
 
-        [[nodiscard]] Place place() const { return design_place(design.index()); }
+        [[nodiscard]] Arena arena() const { return design_arena(design.index()); }
     };
     [[nodiscard]] State state() const {
-        return {design_,      ledger_, warden_.mode(), mark_,
-                allocations_, frees_,  failures_,      peak_used_};
+        return {design_,      ledger_, detector_.mode(), mark_,
+                allocations_, frees_,  failures_,        peak_used_};
     }
     void set_state(const State& state);
     /// Takes away the pages of all blocks in a window, and gives them zeroed ones. Whoever puts
@@ -265,7 +265,7 @@ public:
     /// Tells whoever watches that what they were told lately did not happen.
     void tell_set_back();
     [[nodiscard]] std::span<std::byte> region() const { return own_region_; }
-    /// What design, ledger and warden keep beside the region.
+    /// What design, ledger and detector keep beside the region.
     [[nodiscard]] std::span<std::byte> records() const { return memory_.records(); }
     /// The addresses of a design that needs a window.
     [[nodiscard]] const std::optional<Window>& window() const { return window_; }
@@ -280,7 +280,7 @@ public:
 private:
     Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window> window);
 
-    void lay_out(Place place);
+    void lay_out(Arena arena);
     /// Takes away pages that the block has mapped; nothing, where designs map none.
     void withdraw(const std::byte* block, Layout layout);
     void start_afresh();
@@ -319,19 +319,19 @@ private:
 
     // The heap as it is now: the region that it was made with, or the window.
     std::span<std::byte> region_;
-    Place place_ = Place::region;
+    Arena arena_ = Arena::region;
     const std::span<std::byte> own_region_;
     const std::optional<Window> window_;
     const HeapMemory memory_;
     HeapMemory::Parts parts_;
     Ledger ledger_;
-    Warden warden_;
+    DamageDetector detector_;
     // Scratch memory of a walk over the holes: that changes nothing that can be seen.
     mutable HoleMap hole_map_;
     AnyDesign design_;
     Spinlock lock_;
     std::uint64_t mark_ = 0;
-    std::uint64_t time_ = 0;
+    std::uint64_t command_ = 0;
     std::uint64_t allocations_ = 0;
     std::uint64_t frees_ = 0;
     std::uint64_t failures_ = 0;
@@ -339,7 +339,7 @@ private:
     Observers observers_;
     // Those of `allocate_all` that nobody was told of yet: it is open whether they will stay.
     std::optional<Batch> batch_;
-    std::uint64_t typed_ = 0;
+    std::uint64_t typed_command_ = 0;
     std::uint64_t changed_since_ = 0;
     std::uint64_t fails_in_ = 0;
     bool failed_by_order_ = false;

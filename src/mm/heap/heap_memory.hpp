@@ -13,10 +13,10 @@ namespace heap44::mm {
 
 /// Cuts one piece of memory for whatever design is in use:
 ///
-///     | metadata | ledger | warden |  | hole map | checkpoint |
+///     | metadata | ledger | detector |  | hole map | checkpoint |
 ///       the records: part of a state     scratch: no part of a state
 ///
-/// The journal copies the records with the region. They have the same size whichever place is in
+/// The journal copies the records with the region. They have the same size whichever arena is in
 /// use, so that its copies fit both.
 class HeapMemory {
 public:
@@ -24,7 +24,7 @@ public:
     struct Parts {
         std::span<std::byte> metadata;
         std::span<std::byte> ledger;
-        std::span<std::byte> warden;  ///< Only the region has one.
+        std::span<std::byte> detector;  ///< Only the region has one.
         std::span<std::byte> hole_map;
         std::span<std::byte> checkpoint;
     };
@@ -34,12 +34,12 @@ public:
     /// `memory` is aligned to 64 and holds `bytes_needed(region_size, window_size)` bytes.
     HeapMemory(std::span<std::byte> memory, std::size_t region_size, std::size_t window_size);
 
-    [[nodiscard]] Parts parts(Place place) const;
+    [[nodiscard]] Parts parts(Arena arena) const;
     [[nodiscard]] std::span<std::byte> records() const;
 
     /// In a window at most one block starts on a page, and behind it is a page that has none.
-    [[nodiscard]] static constexpr std::size_t granule(Place place) {
-        return place == Place::window ? page_size : HoleMap::granule;
+    [[nodiscard]] static constexpr std::size_t granule(Arena arena) {
+        return arena == Arena::window ? page_size : HoleMap::granule;
     }
 
 private:

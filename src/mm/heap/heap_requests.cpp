@@ -30,7 +30,7 @@ const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
             // A full ledger fails the request, too: a block without a record would be unknown to
             // all.
             if (!must_fail() && ledger_.has_room()) {
-                warden_.before_allocation(design, ledger_, layout, caller);
+                detector_.before_allocation(design, ledger_, layout, caller);
                 block = fill == Fill::zero ? mm::allocate_zeroed(design, layout)
                                            : design.allocate(layout);
             }
@@ -40,10 +40,10 @@ const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
             }
             ++allocations_;
             const Block& added =
-                ledger_.add(address_of(block), layout, design.block_size(layout), caller, time_);
-            warden_.settle(design, ledger_, added.address, added.end());
+                ledger_.add(address_of(block), layout, design.block_size(layout), caller, command_);
+            detector_.settle(design, ledger_, added.address, added.end());
             note_peak();
-            changed_since_ = typed_;
+            changed_since_ = typed_command_;
             return &added;
         },
         design_);
@@ -56,14 +56,14 @@ void Heap::free(const Block& block, std::uint64_t caller) {
     SpinlockGuard guard(lock_, caller);
     std::visit(
         [&](auto& design) {
-            warden_.before_free(design, ledger_, block, caller);
+            detector_.before_free(design, ledger_, block, caller);
             design.deallocate(pointer_to(block.address), block.layout);
-            ledger_.remove(block, caller, time_);
-            warden_.settle(design, ledger_, block.address, block.end());
+            ledger_.remove(block, caller, command_);
+            detector_.settle(design, ledger_, block.address, block.end());
         },
         design_);
     ++frees_;
-    changed_since_ = typed_;
+    changed_since_ = typed_command_;
     if (observers_.any()) [[unlikely]]
         tell_free(guard, block, caller);
 }
@@ -74,8 +74,8 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
     const Block* const resized = std::visit(
         [&](auto& design) -> const Block* {
             const Layout wanted{new_size, block.layout.align};
-            warden_.before_resize(design, ledger_, block, wanted, caller);
-            // The record is about to change: what it says of the old place is kept.
+            detector_.before_resize(design, ledger_, block, wanted, caller);
+            // The record is about to change: what it says of the old arena is kept.
             const VirtAddr old_start = block.address;
             const VirtAddr old_end = block.end();
             std::byte* moved = must_fail() ? nullptr
@@ -89,11 +89,11 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
             ++allocations_;
             ++frees_;
             const Block& resized = ledger_.resize(block, address_of(moved), new_size,
-                                                  design.block_size(wanted), caller, time_);
-            warden_.settle(design, ledger_, old_start, old_end);
-            warden_.settle(design, ledger_, resized.address, resized.end());
+                                                  design.block_size(wanted), caller, command_);
+            detector_.settle(design, ledger_, old_start, old_end);
+            detector_.settle(design, ledger_, resized.address, resized.end());
             note_peak();
-            changed_since_ = typed_;
+            changed_since_ = typed_command_;
             return &resized;
         },
         design_);
@@ -122,7 +122,7 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     std::optional<HeapEvent> news;
     if (observers_.any()) news = failure(layout, count, nullptr, caller, fill);
     // Pages go first, as long as the ledger knows the blocks; then the design's memory is put back,
-    // then ledger and warden forget.
+    // then ledger and detector forget.
     for (std::size_t back = 0; back < fitted; ++back) {
         const Block& block = *ledger_.with_number(ledger_.last_number() - back);
         withdraw(pointer_to(block.address), block.layout);
@@ -144,11 +144,11 @@ void Heap::set_name(const Block& block, std::string_view name) {
 void Heap::forget_newest(std::size_t count) {
     for (std::size_t left = count; left > 0; --left) {
         const Block& newest = *ledger_.with_number(ledger_.last_number());
-        warden_.forget(newest);
+        detector_.forget(newest);
         ledger_.take_back(newest);
         --allocations_;
     }
-    std::visit([&](const auto& design) { warden_.learn(design); }, design_);
+    std::visit([&](const auto& design) { detector_.learn(design); }, design_);
 }
 
 // A checkpoint brings bytes back, but no pages: those that the block has mapped are taken away
@@ -180,7 +180,7 @@ void Heap::note_peak() {
 // --- what is told: made while the lock is held, told when it is free ---
 
 HeapEvent Heap::event(HeapEvent::Kind kind, const Block* block, std::uint64_t caller) const {
-    HeapEvent event{.kind = kind, .caller = caller, .command = time_};
+    HeapEvent event{.kind = kind, .caller = caller, .command = command_};
     if (block != nullptr) event.block = *block;
     event.design = design();
     event.policy = policy();
@@ -232,7 +232,7 @@ void Heap::tell_resize(SpinlockGuard& guard, const Block* resized, const Block& 
 }
 
 void Heap::note(HeapEvent::Kind kind, const Block* block) {
-    changed_since_ = typed_;
+    changed_since_ = typed_command_;
     if (observers_.any()) observers_.tell(event(kind, block, 0));
 }
 

@@ -25,9 +25,9 @@
 #include "mm/heap/ledger/block.hpp"
 #include "shell/answer/search.hpp"
 #include "shell/answer/stress_step.hpp"
+#include "shell/explain/address_info.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"
-#include "shell/explain/place.hpp"
 #include "shell/platform/error.hpp"
 #include "shell/platform/limits.hpp"
 #include "shell/platform/machine.hpp"
@@ -116,15 +116,15 @@ struct LiveCount {
 struct Designs {};
 
 /// One step of a C++ command: what it is about, and an address, or a value with a suffix.
-struct Step {
+struct TrialStep {
     FixedText<64> label;
     std::optional<VirtAddr> address;
     std::optional<std::uint64_t> value;
     std::string_view suffix;
 };
 /// All steps of a C++ command; whether each was as it should be.
-struct Steps {
-    std::array<Step, max_steps> steps;
+struct Trial {
+    std::array<TrialStep, max_steps> steps;
     std::size_t count = 0;
     bool passed = true;
     /// The last line of the text, where it is not just "passed".
@@ -153,7 +153,7 @@ struct Backtrace {
     std::size_t depth;
 };
 /// The watches there are now.
-struct Watches {};
+struct Watchpoints {};
 struct Regions {};
 /// Counts of physical frames, for `frames`.
 struct Frames {
@@ -237,7 +237,7 @@ struct Power {
 };
 /// Names with a summary each: what `fault` or `bug` can do.
 struct Names {
-    std::span<const FaultKind> names;
+    std::span<const Named> names;
 };
 /// The report that a command provoked on purpose.
 struct Provoked {
@@ -275,13 +275,13 @@ struct FailAfter {
     std::uint64_t count;
 };
 
-/// Steps taken back by `undo`, or done again by `redo`.
+/// Trial taken back by `undo`, or done again by `redo`.
 struct StepsTaken {
     bool forth;
     std::size_t steps;
     /// How many more there are in that direction.
     std::size_t remaining;
-    /// Steps that are too old for the journal, the bytes it has, and those that steps take.
+    /// Trial that are too old for the journal, the bytes it has, and those that steps take.
     std::uint64_t forgotten;
     std::size_t capacity;
     std::size_t used;
@@ -307,10 +307,10 @@ struct Difference {
 // The order means nothing. The default is an Error, since a variant begins as its first type.
 using Reply =
     std::variant<Error, Stopped, BlockList, OneBlock, FreeList, HeapMap, Stats, Check, Repaired,
-                 LiveCount, Designs, Steps, Bytes, Written, Place, LastReport, Backtrace, Watches,
-                 Walk, Regions, Frames, Help, HistoryList, Echo, Repeated, Compared, Operated,
-                 RandomOperations, StressRun, Benched, Search, Switch, Version, Uptime, Log, Power,
-                 Names, Provoked, Committed, StepsTaken, SnapshotUsed, Difference, TraceReply,
-                 Replayed, ScriptRun, FailAfter>;
+                 LiveCount, Designs, Trial, Bytes, Written, AddressInfo, LastReport, Backtrace,
+                 Watchpoints, Walk, Regions, Frames, Help, HistoryList, Echo, Repeated, Compared,
+                 Operated, RandomOperations, StressRun, Benched, Search, Switch, Version, Uptime,
+                 Log, Power, Names, Provoked, Committed, StepsTaken, SnapshotUsed, Difference,
+                 TraceReply, Replayed, ScriptRun, FailAfter>;
 
 }  // namespace heap44::shell

@@ -15,7 +15,7 @@ namespace heap44::shell::commands {
 
 /// One error: what `bug` lists, and the function that commits it.
 struct Bug {
-    FaultKind kind;
+    Named kind;
     void (*commit)(Context& context);
 };
 

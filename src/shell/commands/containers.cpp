@@ -38,7 +38,7 @@ public:
     }
     /// A figure that may differ between libraries, and so is not checked.
     void value(std::string_view label, std::uint64_t value, std::string_view suffix = {}) {
-        Step& step = add(label);
+        TrialStep& step = add(label);
         step.value = value;
         step.suffix = suffix;
     }
@@ -49,16 +49,16 @@ public:
     }
     /// The last line in the words of the blog post that people compare this with.
     void close(std::string_view closing) { steps_.closing = closing; }
-    [[nodiscard]] const Steps& steps() const { return steps_; }
+    [[nodiscard]] const Trial& steps() const { return steps_; }
 
 private:
-    Step& add(std::string_view label) {
-        Step& step = steps_.steps[steps_.count++];
+    TrialStep& add(std::string_view label) {
+        TrialStep& step = steps_.steps[steps_.count++];
         step.label = FixedText<64>(label);
         return step;
     }
 
-    Steps steps_{};
+    Trial steps_{};
 };
 
 /// The number of the line, or the one that the usage promises.

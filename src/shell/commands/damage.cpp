@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repair, poison: what can be done about damage to the heap, and how it is found.
 //
-// The warden looks for damage before each operation; these two commands are what a person has to
+// The detector looks for damage before each operation; these two commands are what a person has to
 // say in it.
 
 #include "shell/explain/damage.hpp"

@@ -20,7 +20,7 @@ void watch_again(mm::Heap& heap, mm::Journal* journal) {
 void reset_all(Context& context) {
     mm::Heap& heap = context.heap;
     // First, for what follows writes everywhere.
-    context.machine.remove_watches();
+    context.machine.remove_watchpoints();
     // With a broken list it has to wait until the heap is empty, a few lines below.
     if (!heap.find_broken_word()) watch_again(heap, context.journal);
     heap.select(context.options.allocator.view());

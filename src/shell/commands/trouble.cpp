@@ -25,9 +25,9 @@ namespace heap44::shell::commands {
 namespace {
 
 /// An Error that lists the names that there are.
-Error unknown_name(std::string_view what, std::string_view name, std::span<const FaultKind> known) {
+Error unknown_name(std::string_view what, std::string_view name, std::span<const Named> known) {
     Error error = bad_argument("there is no {} '{}'; there are", what, shown(name));
-    for (const FaultKind& kind : known) print(error.message, " {}", kind.name);
+    for (const Named& kind : known) print(error.message, " {}", kind.name);
     return error;
 }
 
@@ -58,8 +58,8 @@ private:
 };
 
 /// The names of all bugs as `Names` shows them.
-std::span<const FaultKind> bug_kinds() {
-    static std::array<FaultKind, 16> kinds;
+std::span<const Named> bug_kinds() {
+    static std::array<Named, 16> kinds;
     const auto end = std::ranges::transform(all_bugs(), kinds.begin(), &Bug::kind).out;
     return {kinds.begin(), end};
 }
@@ -111,7 +111,7 @@ Reply fault(Context& context, const Arguments& arguments) {
         return refusal(ErrorCode::not_supported, "this platform provokes no CPU faults");
     }
     if (arguments.size() == 0) return Names{known};
-    const auto found = std::ranges::find(known, arguments[0], &FaultKind::name);
+    const auto found = std::ranges::find(known, arguments[0], &Named::name);
     if (found == known.end()) return unknown_name("fault", arguments[0], known);
     ProvokeFault task(machine, static_cast<std::size_t>(found - known.begin()));
     if (const Report* report = context.guard.run_guarded(task)) return Provoked{*report};

@@ -5,7 +5,7 @@
 
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
-#include "shell/explain/place.hpp"
+#include "shell/explain/address_info.hpp"
 
 namespace heap44::shell::commands {
 
@@ -18,7 +18,7 @@ std::uint64_t natural_length(VirtAddr address) {
 
 /// The limits are the processor's: a debug register watches 1, 2, 4 or 8 bytes at a multiple of
 /// that (Intel SDM volume 3, 18.2.5). Without a length it is as many as the address allows.
-Parsed<Watch> parse_watch(const Arguments& arguments) {
+Parsed<Watchpoint> parse_watchpoint(const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return std::unexpected(address.error());
     std::uint64_t length = natural_length(*address);
@@ -34,7 +34,7 @@ Parsed<Watch> parse_watch(const Arguments& arguments) {
         return std::unexpected(bad_argument("{:#x} is no multiple of the length {}; {} would do",
                                             address->value, length, natural_length(*address)));
     }
-    return Watch{*address, length};
+    return Watchpoint{*address, length};
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Parsed<Watch> parse_watch(const Arguments& arguments) {
 Reply where(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
-    return find_place(context.heap, context.machine, *address);
+    return find_address_info(context.heap, context.machine, *address);
 }
 
 Reply lastfault(Context& context, const Arguments&) {
@@ -62,36 +62,36 @@ Reply backtrace(Context& context, const Arguments&) {
 /// memory, a free register.
 Reply watch(Context& context, const Arguments& arguments) {
     Machine& machine = context.machine;
-    if (machine.watch_limit() == 0) {
+    if (machine.watchpoint_limit() == 0) {
         return refusal(ErrorCode::not_supported,
                        "this platform has no debug registers to watch with");
     }
-    if (arguments.size() == 0) return Watches{};
+    if (arguments.size() == 0) return Watchpoints{};
     if (arguments[0] == "off") {
         if (arguments.size() > 1)
             return bad_argument("'off' removes all watches, and takes no length");
-        machine.remove_watches();
-        return Watches{};
+        machine.remove_watchpoints();
+        return Watchpoints{};
     }
-    const auto wanted = parse_watch(arguments);
+    const auto wanted = parse_watchpoint(arguments);
     if (!wanted) return wanted.error();
     // A debug register would take any address; but nobody can write where nothing is mapped.
     if (machine.access(wanted->address) == Access::none) {
         return unmapped(wanted->address);
     }
-    const auto is_wanted = [&](const Watch& watch) {
+    const auto is_wanted = [&](const Watchpoint& watch) {
         return watch.address == wanted->address && watch.size == wanted->size;
     };
     // Asked for twice it is still one watch.
-    if (std::ranges::any_of(machine.watches(), is_wanted)) return Watches{};
-    if (machine.watches().size() == machine.watch_limit()) {
+    if (std::ranges::any_of(machine.watchpoints(), is_wanted)) return Watchpoints{};
+    if (machine.watchpoints().size() == machine.watchpoint_limit()) {
         return bad_argument(
             "the processor has {} debug registers, and all are in "
             "use; 'watch off' frees them",
-            machine.watch_limit());
+            machine.watchpoint_limit());
     }
-    machine.add_watch(*wanted);
-    return Watches{};
+    machine.add_watchpoint(*wanted);
+    return Watchpoints{};
 }
 
 }  // namespace heap44::shell::commands

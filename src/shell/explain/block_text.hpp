@@ -33,8 +33,8 @@ void write_place(Output& output, const mm::Block& block, std::int64_t offset);
 /// freed; nothing where no block is known.
 void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address);
 
-/// Notes the block that an address has most to do with in a Report, an Error or a Place, and where
-/// the address lies from its start. Notes nothing where no block is near.
+/// Notes the block that an address has most to do with in a Report, an Error or a AddressInfo, and
+/// where the address lies from its start. Notes nothing where no block is near.
 void note_nearest(auto& about, const mm::Heap& heap, VirtAddr address) {
     const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
     if (near.block == nullptr) return;

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
+#include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
-#include "shell/explain/place.hpp"
 #include "shell/explain/shortage.hpp"
 
 namespace heap44::shell {

@@ -3,7 +3,7 @@
 // it, and so does the host program. Through a `const Machine&` one can only look.
 //
 // It is a window and not the hardware: no function here names a port or a register. What a platform
-// does not have is empty or null (`frames`, `walk`), or a limit of 0 (`watch_limit`), and the
+// does not have is empty or null (`frames`, `walk`), or a limit of 0 (`watchpoint_limit`), and the
 // command that needs it answers `not-supported`.
 #pragma once
 
@@ -52,7 +52,7 @@ struct PageWalk {
 enum class Access : std::uint8_t { none, read, write };
 
 /// Memory whose next write is to be reported: 1, 2, 4 or 8 bytes at a multiple of that.
-struct Watch {
+struct Watchpoint {
     VirtAddr address;
     std::size_t size;
 };
@@ -72,7 +72,7 @@ struct FrameCounts {
 };
 
 /// The CPU faults that `fault NAME` provokes.
-struct FaultKind {
+struct Named {
     std::string_view name;
     std::string_view summary;
 };
@@ -106,15 +106,15 @@ public:
     // --- watching for writes: each watch reports one, and is then gone ---
 
     /// How many watches there can be; 0 where there are none.
-    [[nodiscard]] virtual std::size_t watch_limit() const = 0;
+    [[nodiscard]] virtual std::size_t watchpoint_limit() const = 0;
     /// Those that have not reported yet, in the order in which they were added.
-    [[nodiscard]] virtual std::span<const Watch> watches() const = 0;
-    /// The caller has checked that there are fewer than `watch_limit()` and that the memory is
+    [[nodiscard]] virtual std::span<const Watchpoint> watchpoints() const = 0;
+    /// The caller has checked that there are fewer than `watchpoint_limit()` and that the memory is
     /// mapped.
-    virtual void add_watch(const Watch& watch) = 0;
-    virtual void remove_watches() = 0;
+    virtual void add_watchpoint(const Watchpoint& watch) = 0;
+    virtual void remove_watchpoints() = 0;
     /// The next report on a write that has not been taken yet, or null; valid until the next call.
-    virtual const Report* take_watch_report() = 0;
+    virtual const Report* take_watchpoint_report() = 0;
 
     // --- code, clock, log, power ---
 
@@ -137,7 +137,7 @@ public:
     // --- trouble on purpose ---
 
     /// The faults that this machine can provoke; empty where it cannot.
-    [[nodiscard]] virtual std::span<const FaultKind> faults() const = 0;
+    [[nodiscard]] virtual std::span<const Named> faults() const = 0;
     /// Provokes one of them (an index into `faults()`); returns only after a fault that goes on.
     virtual void provoke(std::size_t fault) = 0;
     /// Lets the timer interrupt call `handler` once, with what it interrupted still unfinished, and

@@ -49,7 +49,7 @@ constexpr const Look& look_of(Mark mark) {
 }
 
 /// What one character says: its mark, and of a mixed stretch how many tenths are in use (1 to 9).
-struct Stretch {
+struct Piece {
     Mark mark;
     std::uint8_t tenths = 0;
     bool is_changed = false;
@@ -57,12 +57,12 @@ struct Stretch {
 
 /// Says of each stretch of the heap, in address order, what its character is.
 /// It walks over the heap's cells (blocks, padding, holes) once, from the start to the end, and
-/// cuts them into stretches of `bytes_each` bytes. Cost: as many steps as there are cells and
+/// cuts them into pieces of `bytes_each` bytes. Cost: as many steps as there are cells and
 /// characters.
 ///
 ///     address     0       8       16  20  24      32      40
 ///     cells       | block of 20       |pad| hole
-///     stretches   [       #       -       .       .       .
+///     pieces   [       #       -       .       .       .
 class Marks {
 public:
     Marks(const mm::Heap& heap, std::size_t bytes_each)
@@ -73,7 +73,7 @@ public:
     [[nodiscard]] bool at_end() const { return !has_cell_; }
 
     /// The next stretch. Call it only where not `at_end()`.
-    Stretch next() {
+    Piece next() {
         const VirtAddr stretch_end = position_ + bytes_each_;
         Mark mark = mark_of(cell_);
         std::size_t used = 0;
@@ -145,33 +145,33 @@ private:
 constexpr std::size_t widest = 200;
 
 struct Row {
-    std::array<Stretch, widest> stretches;
+    std::array<Piece, widest> pieces;
     std::size_t size = 0;
 
     /// The last row of the heap may be shorter.
     void fill(Marks& from, std::size_t width) {
-        for (size = 0; size < width && !from.at_end(); ++size) stretches[size] = from.next();
+        for (size = 0; size < width && !from.at_end(); ++size) pieces[size] = from.next();
     }
     [[nodiscard]] bool is_all(Mark mark) const {
-        return std::ranges::all_of(std::span(stretches).first(size),
-                                   [&](Stretch each) { return each.mark == mark; });
+        return std::ranges::all_of(std::span(pieces).first(size),
+                                   [&](Piece each) { return each.mark == mark; });
     }
     /// A row of nothing but a hole, or nothing but the inside of a block, says as much as many.
     [[nodiscard]] bool is_plain() const {
         constexpr std::array plain{Mark::hole, Mark::block, Mark::overhead, Mark::guard,
                                    Mark::unmapped};
-        return std::ranges::contains(plain, stretches[0].mark) && is_all(stretches[0].mark);
+        return std::ranges::contains(plain, pieces[0].mark) && is_all(pieces[0].mark);
     }
     [[nodiscard]] bool has_changes() const {
-        return std::ranges::any_of(std::span(stretches).first(size), &Stretch::is_changed);
+        return std::ranges::any_of(std::span(pieces).first(size), &Piece::is_changed);
     }
     void mark_changes(mm::Changes& changes, VirtAddr address, std::size_t bytes_each) {
         for (std::size_t index = 0; index < size; ++index, address += bytes_each) {
-            stretches[index].is_changed = changes.any_in(address, address + bytes_each);
+            pieces[index].is_changed = changes.any_in(address, address + bytes_each);
         }
     }
     [[nodiscard]] bool repeats(const Row& before) const {
-        return is_plain() && before.is_plain() && stretches[0].mark == before.stretches[0].mark;
+        return is_plain() && before.is_plain() && pieces[0].mark == before.pieces[0].mark;
     }
 };
 
@@ -213,7 +213,7 @@ void write_row(Output& output, const Row& row, Colours colours) {
     std::string_view current;
     bool reversed = false;
     for (std::size_t index = 0; index < row.size; ++index) {
-        const auto [mark, tenths, is_changed] = row.stretches[index];
+        const auto [mark, tenths, is_changed] = row.pieces[index];
         const Look& look = look_of(mark);
         if (colours == Colours::on && (look.colour != current || is_changed != reversed)) {
             print(output, "\x1b[0m{}{}", look.colour, is_changed ? reverse : "");
@@ -231,9 +231,9 @@ void write_changes(Output& output, const Row& row) {
     print(output, "{:>16}", "");
     std::size_t last = row.size;
     // No spaces behind the last mark.
-    while (!row.stretches[last - 1].is_changed) --last;
+    while (!row.pieces[last - 1].is_changed) --last;
     for (std::size_t index = 0; index < last; ++index) {
-        output.write(row.stretches[index].is_changed ? "^" : " ");
+        output.write(row.pieces[index].is_changed ? "^" : " ");
     }
     output.write("\n");
 }
@@ -318,7 +318,7 @@ void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours 
     };
     const auto show = [&](Row& row, VirtAddr address, std::size_t repeats) {
         for (std::size_t index = 0; index < row.size; ++index) {
-            seen[static_cast<std::size_t>(row.stretches[index].mark)] = true;
+            seen[static_cast<std::size_t>(row.pieces[index].mark)] = true;
         }
         if (repeats > 0) {
             left_out += repeats;

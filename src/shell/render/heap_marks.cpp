@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
-#include "shell/explain/place.hpp"
 
 namespace heap44::shell {
 

@@ -30,7 +30,7 @@ struct Culprit {
 /// A change in padding that ends where the next block starts is anyone's guess. It is an underflow
 /// of that block, unless it starts exactly behind the payload: a run upwards is the more common
 /// mistake.
-Culprit find_culprit(const Ledger& ledger, Stretch change) {
+Culprit find_culprit(const Ledger& ledger, AddressRange change) {
     using enum Damage::Kind;
     const Vicinity near = find_vicinity(ledger, change.first);
     const Block* above = ledger.live_from(std::min(change.last + 1, ledger.region_end() - 1));
@@ -52,7 +52,7 @@ Culprit find_culprit(const Ledger& ledger, Stretch change) {
 
 }  // namespace
 
-Dump dump_around(Stretch stretch, std::span<const std::byte> region) {
+Dump dump_around(AddressRange stretch, std::span<const std::byte> region) {
     constexpr std::size_t row = 16;
     const VirtAddr start = address_of(region.data());
     const VirtAddr first_row{align_down(stretch.first.value, row)};
@@ -63,7 +63,7 @@ Dump dump_around(Stretch stretch, std::span<const std::byte> region) {
     return dump;
 }
 
-Damage name_damage(const Ledger& ledger, Stretch change, std::span<const std::byte> region) {
+Damage name_damage(const Ledger& ledger, AddressRange change, std::span<const std::byte> region) {
     const auto [kind, block] = find_culprit(ledger, change);
     Damage damage{.kind = kind, .bytes = change, .dump = dump_around(change, region)};
     if (block != nullptr) {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "lib/address.hpp"
-#include "mm/heap/damage/watch.hpp"
+#include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 
@@ -25,7 +25,7 @@ struct Dump {
 };
 
 /// Rows of 16 bytes: one in front of the stretch, then its own, as many as there is room for.
-[[nodiscard]] Dump dump_around(Stretch stretch, std::span<const std::byte> region);
+[[nodiscard]] Dump dump_around(AddressRange stretch, std::span<const std::byte> region);
 
 /// Bytes of free memory or of a block's padding were changed.
 struct Damage {
@@ -36,7 +36,7 @@ struct Damage {
     };
     Kind kind;
     /// The first changed byte, and the last.
-    Stretch bytes;
+    AddressRange bytes;
     /// Whose it was, or from which it ran out; nothing where no block is known.
     std::optional<Block> block;
     /// Of the first changed byte, from the block's start.
@@ -77,7 +77,7 @@ private:
 };
 
 /// Says what a change is, judged by where it lies. `region` is for the dump.
-[[nodiscard]] Damage name_damage(const Ledger& ledger, Stretch change,
+[[nodiscard]] Damage name_damage(const Ledger& ledger, AddressRange change,
                                  std::span<const std::byte> region);
 
 }  // namespace heap44::mm

@@ -67,24 +67,24 @@ void Ledger::clear() {
 }
 
 const Block& Ledger::add(VirtAddr address, Layout layout, std::size_t block_size,
-                         std::uint64_t caller, std::uint64_t time) {
+                         std::uint64_t caller, std::uint64_t command) {
     const Index index = take_oldest();
     make_live(index, {.address = address,
                       .layout = layout,
                       .block_size = block_size,
                       .number = next_number_++,
                       .caller = caller,
-                      .allocated_in = time,
+                      .allocated_in = command,
                       .state = Block::State::live});
     return records_[index];
 }
 
 /// The record stays where it is and joins the queue. It is used again when it comes to the front.
-void Ledger::remove(const Block& block, std::uint64_t caller, std::uint64_t time) {
+void Ledger::remove(const Block& block, std::uint64_t caller, std::uint64_t command) {
     Block& freed = record(block);
     end_life(freed);
     freed.freed_by = caller;
-    freed.freed_in = time;
+    freed.freed_in = command;
     freed.state = Block::State::freed;
     enqueue(index_of(freed));
 }
@@ -102,12 +102,12 @@ void Ledger::take_back(const Block& block) {
 }
 
 const Block& Ledger::resize(const Block& block, VirtAddr address, std::size_t new_size,
-                            std::size_t block_size, std::uint64_t caller, std::uint64_t time) {
+                            std::size_t block_size, std::uint64_t caller, std::uint64_t command) {
     Block resized = block;
     resized.address = address;
     resized.layout.size = new_size;
     resized.block_size = block_size;
-    resized.resized_in = static_cast<std::uint32_t>(time);
+    resized.resized_in = static_cast<std::uint32_t>(command);
     // In place: the record is the same, and so is all that leads to it.
     if (address == block.address) {
         taken_ += block_size - block.block_size;
@@ -117,7 +117,7 @@ const Block& Ledger::resize(const Block& block, VirtAddr address, std::size_t ne
     // The number and the name go with the block; what stays behind is a freed place.
     unlink_name(index_of(block));
     record(block).name = {};
-    remove(block, caller, time);
+    remove(block, caller, command);
     const Index index = take_oldest();
     const BlockName name = std::exchange(resized.name, {});
     make_live(index, resized);

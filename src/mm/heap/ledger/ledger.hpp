@@ -71,16 +71,16 @@ public:
 
     /// A new live block at `address`, with the next number.
     const Block& add(VirtAddr address, Layout layout, std::size_t block_size, std::uint64_t caller,
-                     std::uint64_t time);
+                     std::uint64_t command);
     /// A live block was freed; it stays remembered for a while.
-    void remove(const Block& block, std::uint64_t caller, std::uint64_t time);
+    void remove(const Block& block, std::uint64_t caller, std::uint64_t command);
     /// The newest live block was never given, nor named: its number is used again, nothing is
     /// remembered.
     void take_back(const Block& block);
     /// A live block was resized, and moved if `address` says so; the old place is remembered as
     /// freed under the same number.
     const Block& resize(const Block& block, VirtAddr address, std::size_t new_size,
-                        std::size_t block_size, std::uint64_t caller, std::uint64_t time);
+                        std::size_t block_size, std::uint64_t caller, std::uint64_t command);
     void set_name(const Block& block, std::string_view name);
 
     // --- questions; null where there is no such block ---

@@ -10,7 +10,7 @@
 namespace heap44::shell {
 
 /// The same keys for every place; those that say nothing about this one are null.
-void JsonRenderer::keys(const Place& place) {
+void JsonRenderer::keys(const AddressInfo& place) {
     json_.member("address", place.address);
     json_.member("kind", place.kind);
     json_.member("text", place.text.view());
@@ -40,9 +40,9 @@ void JsonRenderer::keys(const Backtrace& trace) {
 }
 
 /// Those that wait for a write; the ones that have reported are gone.
-void JsonRenderer::keys(const Watches&) {
+void JsonRenderer::keys(const Watchpoints&) {
     json_.array("watches", [&] {
-        for (const Watch& watch : view_.machine.watches()) {
+        for (const Watchpoint& watch : view_.machine.watchpoints()) {
             json_.object([&] {
                 json_.member("address", watch.address);
                 json_.member("size", watch.size);

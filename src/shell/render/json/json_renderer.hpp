@@ -90,7 +90,7 @@ private:
     void keys(const Check&);
     void keys(const LiveCount& count);
     void keys(const Designs&);
-    void keys(const Steps& steps);
+    void keys(const Trial& steps);
     /// Exercises, then the trace, then time.
     void keys(const Compared& compared);
     void keys(const Operated&) {}
@@ -111,10 +111,10 @@ private:
     /// Memory at an address.
     void keys(const Bytes& bytes);
     void keys(const Written& written);
-    void keys(const Place& place);
+    void keys(const AddressInfo& place);
     void keys(const LastReport& last);
     void keys(const Backtrace& trace);
-    void keys(const Watches&);
+    void keys(const Watchpoints&);
     void keys(const Walk& reply);
     void walk(const Walk& reply);
     void keys(const Regions&);

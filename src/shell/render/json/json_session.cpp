@@ -92,7 +92,7 @@ void JsonRenderer::keys(const Power& power) {
 /// The names alone; what each does is for people.
 void JsonRenderer::keys(const Names& names) {
     json_.array("names", [&] {
-        for (const FaultKind& each : names.names) json_.element(each.name);
+        for (const Named& each : names.names) json_.element(each.name);
     });
 }
 

@@ -216,9 +216,9 @@ void TextRenderer::text(const Designs&) {
 
 /// An address, or a value: the two kinds of facts that a C++ command shows. Leaked blocks come
 /// last, as they were found when the command had ended.
-void TextRenderer::text(const Steps& steps) {
+void TextRenderer::text(const Trial& steps) {
     for (std::size_t index = 0; index < steps.count; ++index) {
-        const Step& step = steps.steps[index];
+        const TrialStep& step = steps.steps[index];
         // A vector without elements has no memory yet, for example.
         if (step.address && step.address->value == 0) {
             print(out_, "{} is null\n", step.label.view());

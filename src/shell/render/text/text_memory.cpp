@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "mm/heap/damage/watch.hpp"
+#include "mm/heap/damage/shadow.hpp"
 #include "shell/render/heap_marks.hpp"
 #include "shell/render/page_flags.hpp"
 #include "shell/render/text/text_renderer.hpp"
@@ -47,7 +47,7 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
             out_.write("   ");
             continue;
         }
-        const bool looks_poisoned = view_.heap.is_poisoning() && row[index] == mm::Watch::pattern;
+        const bool looks_poisoned = view_.heap.is_poisoning() && row[index] == mm::Shadow::pattern;
         // A new mark begins where the one before ends. In free memory one also begins where poison
         // ends or begins: that is where somebody wrote.
         if (index == 0 || address + index >= mark.end ||

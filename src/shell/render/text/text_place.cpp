@@ -10,7 +10,7 @@
 namespace heap44::shell {
 
 /// The sentence says it all; region and physical address are facts for those who look further.
-void TextRenderer::text(const Place& place) {
+void TextRenderer::text(const AddressInfo& place) {
     print(out_, "{:#x}: {}\n", place.address.value, place.text.view());
     if (place.region) {
         print(out_, "  region    {}, {:#x} to {:#x}\n", place.region->kind,
@@ -37,9 +37,9 @@ void TextRenderer::text(const Backtrace& trace) {
 }
 
 /// A watch reports one write and is then gone, so the words speak of the next write.
-void TextRenderer::text(const Watches&) {
-    const auto watches = view_.machine.watches();
-    for (const Watch& watch : watches) {
+void TextRenderer::text(const Watchpoints&) {
+    const auto watches = view_.machine.watchpoints();
+    for (const Watchpoint& watch : watches) {
         print(out_, "the next write to {:#x} ({} byte{}) will be reported\n", watch.address.value,
               watch.size, plural(watch.size));
     }

@@ -60,7 +60,7 @@ private:
     void text(const Check&);
     void text(const LiveCount& count);
     void text(const Designs&);
-    void text(const Steps& steps);
+    void text(const Trial& steps);
     void part(const ContestantBegun& begun);
     void part(const ContestantDone&);
     void text(const Compared& compared);
@@ -99,10 +99,10 @@ private:
     void text(const Bytes& bytes);
     void dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks);
     void text(const Written& written);
-    void text(const Place& place);
+    void text(const AddressInfo& place);
     void text(const LastReport& last);
     void text(const Backtrace& trace);
-    void text(const Watches&);
+    void text(const Watchpoints&);
     void text(const Walk& walk);
     void text(const Regions&);
     void text(const Frames& frames);

@@ -82,7 +82,7 @@ void TextRenderer::text(const Power& power) {
 }
 
 void TextRenderer::text(const Names& names) {
-    for (const FaultKind& each : names.names) {
+    for (const Named& each : names.names) {
         print(out_, "  {:<20} {}\n", each.name, each.summary);
     }
 }

@@ -23,8 +23,8 @@ std::string changes(const mm::Heap& heap, std::size_t count) {
 }
 
 void type(mm::Heap& heap, std::uint64_t command) {
-    heap.set_time(command);
-    heap.set_typed(command);
+    heap.set_command(command);
+    heap.set_typed_command(command);
 }
 
 TEST(Changes, AreThoseOfTheLastCommandThatChangedTheHeap) {
@@ -52,7 +52,7 @@ TEST(Changes, OfCommandsWithinACommandAreAllItsOwn) {
     heap->allocate({16}, 0);
     type(*heap, 2);
     for (std::uint64_t inner = 3; inner < 6; ++inner) {
-        heap->set_time(inner);
+        heap->set_command(inner);
         heap->allocate({16}, 0);
     }
     EXPECT_EQ(changes(*heap, 10), "  ^^^^^^  ");

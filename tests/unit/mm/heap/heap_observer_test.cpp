@@ -54,9 +54,9 @@ TEST_F(HeapObserverTest, CodeAllocatesAndFreesButNoCodeNamesOrEmpties) {
 }
 
 TEST_F(HeapObserverTest, AnEventHasACopyOfTheBlock) {
-    heap_->set_time(3);
+    heap_->set_command(3);
     heap_->allocate({20, 32}, 7, mm::Fill::zero);
-    heap_->set_time(4);
+    heap_->set_command(4);
     heap_->free(block(1), 8);
     const mm::HeapEvent& came = events_.at(0);
     EXPECT_EQ(came.block->address, heap_start);
@@ -106,7 +106,7 @@ TEST_F(HeapObserverTest, SeveralBlocksAreSoManyEvents) {
 
 TEST_F(HeapObserverTest, WhatDidNotFitIsOneFailureOfAHeapThatIsAsItWas) {
     heap_->allocate({16}, 0);
-    heap_->set_typed(9);
+    heap_->set_typed_command(9);
     told_.clear();
     also_ = [&](const mm::HeapEvent&) {
         EXPECT_EQ(heap_->ledger().live_count(), 1U);
@@ -140,7 +140,7 @@ TEST_F(HeapObserverTest, BlocksThatAnAbandonedRequestLeavesBehindAreTold) {
     told_.clear();
     // The first hole takes one block; the words of the second are broken.
     heap_->region()[128] ^= std::byte{1};
-    heap_->set_typed(5);
+    heap_->set_typed_command(5);
     EXPECT_THROW(heap_->allocate_all(3, {64}, 7, mm::Fill::zero), Panic);
     EXPECT_TRUE(told_.empty());
     heap_->recover();
@@ -155,7 +155,7 @@ TEST_F(HeapObserverTest, BlocksThatAnAbandonedRequestLeavesBehindAreTold) {
 // --- failures ---
 
 TEST_F(HeapObserverTest, AFailureSaysWhatWasAskedForAndWhy) {
-    heap_->set_time(6);
+    heap_->set_command(6);
     EXPECT_EQ(heap_->allocate({5000, 16}, 7, mm::Fill::zero), nullptr);
     EXPECT_EQ(told_, (std::vector<Told>{{Kind::fail, 0, 7}}));
     EXPECT_EQ(events_[0].failure, (mm::Failure{Reason::no_hole, {5000, 16}, 1}));

@@ -47,21 +47,21 @@ TEST(Metadata, OfEachDesign) {
 }
 
 TEST(Metadata, OfAWindowNeitherAWardenNorACopy) {
-    EXPECT_EQ(mm::metadata_bytes(mm::Place::window, 0), 0U) << "there is none";
+    EXPECT_EQ(mm::metadata_bytes(mm::Arena::window, 0), 0U) << "there is none";
     constexpr std::size_t window = 65'536 * page_size;
     const std::size_t needed = mm::HeapMemory::bytes_needed(8192, window);
     std::vector<std::uint64_t> words(needed / 8);
     const mm::HeapMemory memory(std::as_writable_bytes(std::span(words)), 8192, window);
-    const mm::HeapMemory::Parts parts = memory.parts(mm::Place::window);
+    const mm::HeapMemory::Parts parts = memory.parts(mm::Arena::window);
     EXPECT_EQ(parts.metadata.size(), mm::GuardPage::metadata_bytes(window));
-    EXPECT_TRUE(parts.warden.empty());
+    EXPECT_TRUE(parts.detector.empty());
     EXPECT_EQ(parts.checkpoint.size(), parts.metadata.size());
     EXPECT_EQ(needed, parts.metadata.size() + parts.ledger.size() + parts.hole_map.size() +
                           parts.checkpoint.size());
 }
 
 TEST(Metadata, OfTheHeapAndItsParts) {
-    EXPECT_EQ(mm::Watch::bytes_needed(region), region + (408 + 205) * 8);
+    EXPECT_EQ(mm::Shadow::bytes_needed(region), region + (408 + 205) * 8);
     EXPECT_EQ(mm::HoleMap::bytes_needed(region), 2U * 205 * 8);
     EXPECT_EQ(mm::HoleMap::bytes_needed(65 * page_size, page_size), 2U * 3 * 8);
     constexpr std::size_t records = 6400 + 4096;
@@ -69,7 +69,7 @@ TEST(Metadata, OfTheHeapAndItsParts) {
         records * sizeof(mm::Block) + std::size_t{12'800} * 4 + records * 4 + 4096 * 4 + 205 * 8;
     EXPECT_EQ(mm::Ledger::bytes_needed(region), ledger);
     EXPECT_EQ(mm::Checkpoint::bytes_needed(region, 4096), region + 4096);
-    EXPECT_EQ(mm::Heap::memory_needed(region), 4096 + ledger + mm::Watch::bytes_needed(region) +
+    EXPECT_EQ(mm::Heap::memory_needed(region), 4096 + ledger + mm::Shadow::bytes_needed(region) +
                                                    mm::HoleMap::bytes_needed(region) + region +
                                                    4096);
 }

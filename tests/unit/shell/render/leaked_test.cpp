@@ -15,9 +15,9 @@ namespace {
 class LeakedTest : public ::testing::Test {
 protected:
     LeakedTest() {
-        heap_->set_time(session_->commands = 1);
+        heap_->set_command(session_->commands = 1);
         heap_->allocate({500}, 0x1000);
-        heap_->set_time(session_->commands = 2);
+        heap_->set_command(session_->commands = 2);
     }
     std::string text(const shell::Reply& reply) {
         paper_.written.clear();
@@ -41,17 +41,17 @@ protected:
 };
 
 TEST_F(LeakedTest, WhatOthersAllocatedIsNoLeak) {
-    EXPECT_EQ(text(shell::Steps{}), "vectest passed\n");
-    EXPECT_TRUE(json(shell::Steps{}).ends_with("\"steps\":[],\"leaked\":[]}\n"));
+    EXPECT_EQ(text(shell::Trial{}), "vectest passed\n");
+    EXPECT_TRUE(json(shell::Trial{}).ends_with("\"steps\":[],\"leaked\":[]}\n"));
 }
 
 TEST_F(LeakedTest, WhatTheCommandAllocatedIsOne) {
     const mm::Block* given_back = heap_->allocate({8}, 0x1010);
     heap_->allocate({40}, 0x1120);
     heap_->free(*given_back, 0);
-    EXPECT_EQ(text(shell::Steps{}),
+    EXPECT_EQ(text(shell::Trial{}),
               "leaked #3 at 0x444444440208, 40 bytes, allocated by second+0x20\nvectest passed\n");
-    EXPECT_TRUE(json(shell::Steps{}).contains(R"("leaked":[{"id":3,"name":null,)"));
+    EXPECT_TRUE(json(shell::Trial{}).contains(R"("leaked":[{"id":3,"name":null,)"));
 }
 
 TEST_F(LeakedTest, LeaksAreGroupedByFunction) {

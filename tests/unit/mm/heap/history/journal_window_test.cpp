@@ -143,7 +143,7 @@ TEST_F(JournalWindowTest, TheWardenOfTheRegionWatchesAgain) {
     std::byte& idle = heap_->region()[4000];
     idle = std::byte{1};
     EXPECT_EQ(heap_->repair().damages, 1U);
-    EXPECT_EQ(idle, Watch::pattern);
+    EXPECT_EQ(idle, Shadow::pattern);
     journal_->redo();
     idle = std::byte{1};
     EXPECT_EQ(heap_->repair().damages, 0U) << "what is there is nobody's";

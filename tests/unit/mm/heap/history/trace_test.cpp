@@ -34,7 +34,7 @@ protected:
 };
 
 TEST_F(TraceTest, RecordsWhatHappened) {
-    heap_->set_time(7);
+    heap_->set_command(7);
     const Block* block = heap_->allocate({20, 32}, 0x1234, mm::Fill::zero);
     heap_->set_name(*block, "vec");
     block = heap_->reallocate(*block, 600, 0x2345);

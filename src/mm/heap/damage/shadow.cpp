@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mm/heap/damage/watch.hpp"
+#include "mm/heap/damage/shadow.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -18,13 +18,13 @@ std::uint64_t number_in(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::size_t Watch::bytes_needed(std::size_t region_size) {
+std::size_t Shadow::bytes_needed(std::size_t region_size) {
     return align_up(region_size, granule) + (AddressSet::words_needed(region_size / cell) +
                                              AddressSet::words_needed(region_size / granule)) *
                                                 sizeof(std::uint64_t);
 }
 
-Watch::Watch(std::span<std::byte> memory, std::span<std::byte> region)
+Shadow::Shadow(std::span<std::byte> memory, std::span<std::byte> region)
     : region_(region), copy_(memory.first(region.size())) {
     auto* words =
         reinterpret_cast<std::uint64_t*>(memory.data() + align_up(region.size(), granule));
@@ -35,7 +35,7 @@ Watch::Watch(std::span<std::byte> memory, std::span<std::byte> region)
 }
 
 // Only the copy changes; the heap is filled by `restore` when the new words are known.
-void Watch::forget(VirtAddr from, VirtAddr to) {
+void Shadow::forget(VirtAddr from, VirtAddr to) {
     const std::size_t begin = offset_of(from);
     const std::size_t end = offset_of(to);
     std::ranges::fill(copy_.subspan(begin, end - begin), pattern);
@@ -50,7 +50,7 @@ void Watch::forget(VirtAddr from, VirtAddr to) {
 }
 
 // A hole that is known already has its words where they were: only their values are new.
-void Watch::learn(const Hole& hole) {
+void Shadow::learn(const Hole& hole) {
     const std::size_t offset = offset_of(address_of(hole.address));
     if (holes_.contains(offset / granule)) {
         std::memcpy(&copy_[offset], &region_[offset], hole.front);
@@ -61,17 +61,17 @@ void Watch::learn(const Hole& hole) {
     if (hole.back != 0) learn_bytes(offset + hole.size - hole.back, hole.back);
 }
 
-void Watch::learn_bytes(std::size_t offset, std::size_t size) {
+void Shadow::learn_bytes(std::size_t offset, std::size_t size) {
     for (std::size_t done = 0; done < size; done += cell) words_.insert((offset + done) / cell);
     std::memcpy(&copy_[offset], &region_[offset], size);
 }
 
-void Watch::restore(VirtAddr from, VirtAddr to) {
+void Shadow::restore(VirtAddr from, VirtAddr to) {
     std::ranges::copy(copy_.subspan(offset_of(from), to - from), &region_[offset_of(from)]);
 }
 
 // Words of one hole come one behind the other, so a hole counts once.
-std::size_t Watch::restore_words() {
+std::size_t Shadow::restore_words() {
     std::size_t count = 0;
     std::optional<VirtAddr> last_hole;
     for (auto next = words_.first_from(0); next; next = words_.first_from(*next + 1)) {
@@ -84,7 +84,7 @@ std::size_t Watch::restore_words() {
     return count;
 }
 
-std::optional<VirtAddr> Watch::find_broken_word(VirtAddr from, VirtAddr to) const {
+std::optional<VirtAddr> Shadow::find_broken_word(VirtAddr from, VirtAddr to) const {
     const std::size_t end = offset_of(to);
     for (auto next = words_.first_from(offset_of(from) / cell); next && *next * cell < end;) {
         // Words come side by side: the search is for the next ones.
@@ -97,15 +97,15 @@ std::optional<VirtAddr> Watch::find_broken_word(VirtAddr from, VirtAddr to) cons
     return std::nullopt;
 }
 
-bool Watch::is_sound(VirtAddr address, std::size_t size) const {
+bool Shadow::is_sound(VirtAddr address, std::size_t size) const {
     return std::memcmp(&region_[offset_of(address)], &copy_[offset_of(address)], size) == 0;
 }
 
-bool Watch::is_broken(std::size_t number) const {
+bool Shadow::is_broken(std::size_t number) const {
     return std::memcmp(&region_[number * cell], &copy_[number * cell], cell) != 0;
 }
 
-std::optional<Stretch> Watch::find_change(VirtAddr from, VirtAddr to) const {
+std::optional<AddressRange> Shadow::find_change(VirtAddr from, VirtAddr to) const {
     const std::size_t end = offset_of(to);
     const std::size_t first = first_change(offset_of(from), end);
     if (first == end) return std::nullopt;
@@ -113,14 +113,14 @@ std::optional<Stretch> Watch::find_change(VirtAddr from, VirtAddr to) const {
     for (;;) {
         const std::size_t limit = std::min(end, last + 1 + apart);
         const std::size_t next = first_change(last + 1, limit);
-        if (next == limit) return Stretch{address_at(first), address_at(last)};
+        if (next == limit) return AddressRange{address_at(first), address_at(last)};
         last = next;
     }
 }
 
 // Damage that was found from the middle is told as a whole: backwards as long as there is a changed
 // byte near, then forwards.
-Stretch Watch::widened(Stretch change, VirtAddr from, VirtAddr to) const {
+AddressRange Shadow::widened(AddressRange change, VirtAddr from, VirtAddr to) const {
     for (VirtAddr near = change.first; near > from && change.first - near < apart;) {
         near = near - 1;
         const bool is_changed =
@@ -132,7 +132,7 @@ Stretch Watch::widened(Stretch change, VirtAddr from, VirtAddr to) const {
 }
 
 // Words of holes are left out: a wrong one is another finding.
-std::size_t Watch::first_change(std::size_t from, std::size_t to) const {
+std::size_t Shadow::first_change(std::size_t from, std::size_t to) const {
     std::size_t at = first_difference(from, to);
     while (at < to && words_.contains(at / cell)) {
         at = first_difference(std::min(to, (at / cell + 1) * cell), to);
@@ -141,7 +141,7 @@ std::size_t Watch::first_change(std::size_t from, std::size_t to) const {
 }
 
 // Goes stretch by stretch, for nearly always nothing differs, and byte by byte at the end.
-std::size_t Watch::first_difference(std::size_t from, std::size_t to) const {
+std::size_t Shadow::first_difference(std::size_t from, std::size_t to) const {
     constexpr std::size_t stretch = 64;
     std::size_t at = from;
     while (at < to && to - at >= stretch && is_sound(address_at(at), stretch)) at += stretch;
@@ -149,21 +149,21 @@ std::size_t Watch::first_difference(std::size_t from, std::size_t to) const {
     return at;
 }
 
-std::optional<VirtAddr> Watch::hole_up_to(VirtAddr address) const {
+std::optional<VirtAddr> Shadow::hole_up_to(VirtAddr address) const {
     const auto found = holes_.last_up_to(offset_of(address) / granule);
     return found ? std::optional(address_at(*found * granule)) : std::nullopt;
 }
 
-std::optional<VirtAddr> Watch::hole_from(VirtAddr address) const {
+std::optional<VirtAddr> Shadow::hole_from(VirtAddr address) const {
     const auto found = holes_.first_from((offset_of(address) + granule - 1) / granule);
     return found ? std::optional(address_at(*found * granule)) : std::nullopt;
 }
 
-std::uint64_t Watch::value(VirtAddr address, std::size_t size) const {
+std::uint64_t Shadow::value(VirtAddr address, std::size_t size) const {
     return number_in(region_.subspan(offset_of(address), size));
 }
 
-std::uint64_t Watch::true_value(VirtAddr address, std::size_t size) const {
+std::uint64_t Shadow::true_value(VirtAddr address, std::size_t size) const {
     return number_in(copy_.subspan(offset_of(address), size));
 }
 

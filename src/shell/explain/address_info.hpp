@@ -16,8 +16,8 @@ namespace heap44::shell {
 
 /// What stands at an address. `kind` is a word for programs, `text` the sentence for people;
 /// `block` is the one that it has most to do with, live or freed.
-struct Place {
-    struct Stretch {
+struct AddressInfo {
+    struct HoleRange {
         VirtAddr address;
         std::size_t size;
     };
@@ -27,7 +27,7 @@ struct Place {
     std::optional<mm::Block> block;
     /// From that block's start; negative in front of it.
     std::int64_t offset = 0;
-    std::optional<Stretch> hole;
+    std::optional<HoleRange> hole;
     std::optional<MemoryRegion> region;
     std::optional<std::uint64_t> code;
     std::optional<PhysAddr> physical;
@@ -55,6 +55,7 @@ struct HoleWord {
                                               VirtAddr address);
 
 /// Never faults, whatever the address is. Takes time with the number of regions and of holes.
-[[nodiscard]] Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address);
+[[nodiscard]] AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine,
+                                            VirtAddr address);
 
 }  // namespace heap44::shell

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the warden has nothing to watch of, and the borders of what it does watch.
-#include "mm/heap/damage/warden.hpp"
+// What the detector has nothing to watch of, and the borders of what it does watch.
+#include "mm/heap/damage/damage_detector.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -26,7 +26,7 @@ std::size_t findings(const mm::Heap& heap) {
     return count;
 }
 
-TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
+TEST(DamageDetectorTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
     WindowHeap heap(16);
     const VirtAddr block = heap->start() + heap.allocate(13);
     *at(block + 13) = std::byte{1};
@@ -38,9 +38,9 @@ TEST(WardenTest, HasNothingToFindUnderADesignWhoseHeapIsAWindow) {
     EXPECT_EQ(*at(block + 13), std::byte{1}) << "nothing is put right";
 }
 
-TEST(WardenTest, DoesNotTakeAWindowsRecordsForItsOwn) {
+TEST(DamageDetectorTest, DoesNotTakeAWindowsRecordsForItsOwn) {
     WindowHeap heap(16);
-    std::ranges::generate(heap->records().last(mm::Warden::bytes_needed(8192)),
+    std::ranges::generate(heap->records().last(mm::DamageDetector::bytes_needed(8192)),
                           [random = std::mt19937(1)]() mutable { return std::byte(random()); });
     heap->select("linked-list");
     EXPECT_EQ(findings(*heap), 0U);
@@ -57,7 +57,7 @@ TEST(WardenTest, DoesNotTakeAWindowsRecordsForItsOwn) {
     }
 }
 
-TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
+TEST(DamageDetectorTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
     TestHeap heap(4096);
     EXPECT_FALSE(heap->find_broken_word());
     EXPECT_EQ(findings(*heap), 0U);
@@ -76,22 +76,22 @@ TEST(WardenTest, FindsDamageAndBrokenWordsUnlessPoisonIsOffOnlyTheWords) {
     EXPECT_EQ(findings(*heap), 1U);
 }
 
-TEST(WardenTest, AHeapThatIsEmptiedWithoutPoisonIsNotFilled) {
+TEST(DamageDetectorTest, AHeapThatIsEmptiedWithoutPoisonIsNotFilled) {
     TestHeap heap(4096);
     const VirtAddr place = heap->start() + 2048;
-    EXPECT_EQ(*at(place), mm::Watch::pattern);
+    EXPECT_EQ(*at(place), mm::Shadow::pattern);
     heap->set_poisoning(false);
     *at(place) = std::byte{7};
     heap->reset();
     EXPECT_EQ(*at(place), std::byte{7});
     heap->set_poisoning(true);
-    EXPECT_EQ(*at(place), mm::Watch::pattern);
+    EXPECT_EQ(*at(place), mm::Shadow::pattern);
     *at(place) = std::byte{7};
     heap->set_poisoning(true);
     EXPECT_EQ(*at(place), std::byte{7}) << "it was on already: damage stays to be found";
 }
 
-TEST(WardenTest, BothWordsOfAHoleCountAsOneRepair) {
+TEST(DamageDetectorTest, BothWordsOfAHoleCountAsOneRepair) {
     TestHeap heap(4096);
     for (int count = 0; count < 4; ++count) heap->allocate({32}, 0);
     heap->free(*heap->ledger().with_number(1), 0);
@@ -104,7 +104,7 @@ TEST(WardenTest, BothWordsOfAHoleCountAsOneRepair) {
 }
 
 // What ran down from the block into the words of the hole in front of it is told as one.
-TEST(WardenTest, DamageReachesDownBeyondWhatIsLookedAt) {
+TEST(DamageDetectorTest, DamageReachesDownBeyondWhatIsLookedAt) {
     TestHeap heap(4096);
     for (int count = 0; count < 3; ++count) heap->allocate({64}, 0);
     heap->free(*heap->ledger().with_number(2), 0);
@@ -115,10 +115,10 @@ TEST(WardenTest, DamageReachesDownBeyondWhatIsLookedAt) {
     const mm::Damage& damage = heap->damages().first()[0];
     EXPECT_EQ(damage.bytes.first, freed + 16);
     EXPECT_EQ(damage.bytes.last, freed + 63);
-    EXPECT_EQ(*at(freed + 16), mm::Watch::pattern) << "all of it is put right";
+    EXPECT_EQ(*at(freed + 16), mm::Shadow::pattern) << "all of it is put right";
 }
 
-TEST(WardenTest, DamageOnBothSidesOfAHolesWordsIsOneAndTheWordsStay) {
+TEST(DamageDetectorTest, DamageOnBothSidesOfAHolesWordsIsOneAndTheWordsStay) {
     TestHeap heap(4096);
     for (const std::size_t size : {13U, 64U, 16U}) heap->allocate({size}, 0);
     heap->free(*heap->ledger().with_number(2), 0);
@@ -128,7 +128,7 @@ TEST(WardenTest, DamageOnBothSidesOfAHolesWordsIsOneAndTheWordsStay) {
     ASSERT_EQ(heap->damages().first().size(), 1U);
     EXPECT_EQ(heap->damages().first()[0].bytes.first, heap->start() + 13);
     EXPECT_EQ(heap->damages().first()[0].bytes.last, heap->start() + 39);
-    EXPECT_EQ(*at(heap->start() + 32), mm::Watch::pattern);
+    EXPECT_EQ(*at(heap->start() + 32), mm::Shadow::pattern);
     EXPECT_EQ(heap->stats().largest, 4096U - 96);
     EXPECT_EQ(heap->stats().free, 4096U - 16);
 }
@@ -160,7 +160,7 @@ void expect_broken(const char* design, std::size_t offset, std::string_view fiel
     }
 }
 
-TEST(WardenTest, NamesTheWordThatIsBroken) {
+TEST(DamageDetectorTest, NamesTheWordThatIsBroken) {
     expect_broken("linked-list", 0, "size", 0, 8);
     expect_broken("linked-list", 7, "size", 0, 8);
     expect_broken("linked-list", 8, "next", 8, 8);
@@ -172,7 +172,7 @@ TEST(WardenTest, NamesTheWordThatIsBroken) {
     expect_broken("fixed-size-block", 2, mm::FixedSizeBlock::hole_fields[1].name, 0, 8);
 }
 
-TEST(WardenTest, ResizingLooksAtTheBlockAndAtWhereItGrows) {
+TEST(DamageDetectorTest, ResizingLooksAtTheBlockAndAtWhereItGrows) {
     TestHeap heap(4096);
     const auto block = [&](std::uint64_t number) -> const mm::Block& {
         return *heap->ledger().with_number(number);
@@ -199,7 +199,7 @@ TEST(WardenTest, ResizingLooksAtTheBlockAndAtWhereItGrows) {
     EXPECT_EQ(told(), 1U) << "it moves there";
 }
 
-TEST(WardenTest, WhatIsWatchedIsAPartOfTheHeapsState) {
+TEST(DamageDetectorTest, WhatIsWatchedIsAPartOfTheHeapsState) {
     TestHeap heap(4096);
     const mm::Heap::State state = heap->state();
     heap->set_poisoning(false);
@@ -208,7 +208,7 @@ TEST(WardenTest, WhatIsWatchedIsAPartOfTheHeapsState) {
 }
 
 // With many holes `indexed` looks around those that it comes to, and where the block will be.
-TEST(WardenTest, IndexedLooksWhereItPlacesABlock) {
+TEST(DamageDetectorTest, IndexedLooksWhereItPlacesABlock) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
     for (int count = 0; count < 60; ++count) {
@@ -234,7 +234,7 @@ TEST(WardenTest, IndexedLooksWhereItPlacesABlock) {
 
 // The index is told of the block's stretch of 2 KiB, and reads the sizes of the holes in it, though
 // the hole that was taken began far in front of it.
-TEST(WardenTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
+TEST(DamageDetectorTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
     constexpr std::size_t stretch = 32'768;
@@ -260,7 +260,7 @@ TEST(WardenTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
 }
 
 // With many holes `indexed` looks only at the words around the block, where holes may be none.
-TEST(WardenTest, AFullHeapHasNoHoleBehindItsLastBlock) {
+TEST(DamageDetectorTest, AFullHeapHasNoHoleBehindItsLastBlock) {
     TestHeap heap(4096);
     heap->select("indexed");
     for (int count = 0; count < 128; ++count) heap->allocate({32}, 0);
@@ -277,7 +277,7 @@ TEST(WardenTest, AFullHeapHasNoHoleBehindItsLastBlock) {
 }
 
 // With 18 holes or fewer the next operation may drop the index, and goes to every hole for that.
-TEST(WardenTest, IndexedGoesToFarHolesOnlyWhereItMayDropItsIndex) {
+TEST(DamageDetectorTest, IndexedGoesToFarHolesOnlyWhereItMayDropItsIndex) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
     constexpr std::size_t step = 432;

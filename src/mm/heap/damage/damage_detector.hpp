@@ -2,7 +2,7 @@
 // Stands between the heap and its design: looks for damage before each operation, and afterwards
 // leaves the memory so that new damage will show.
 //
-//     request --> before_...   do the words and the bytes there agree with the copy (Watch)?
+//     request --> before_...   do the words and the bytes there agree with the copy (Shadow)?
 //                     |
 //                  design      takes or gives back memory
 //                     |
@@ -21,7 +21,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/damage/damage.hpp"
-#include "mm/heap/damage/watch.hpp"
+#include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
@@ -44,18 +44,18 @@ struct Repair {
 ///
 /// Invariant: between two operations the copy says of every byte that is no block's payload what it
 /// should be, and of every word of the design's where it is. (Only for a design that tells its
-/// words; else the warden does nothing.)
-class Warden {
+/// words; else the detector does nothing.)
+class DamageDetector {
 public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
-        return Watch::bytes_needed(region_size);
+        return Shadow::bytes_needed(region_size);
     }
 
-    Warden(std::span<std::byte> memory, std::span<std::byte> region)
-        : region_(region), watch_(memory, region) {}
+    DamageDetector(std::span<std::byte> memory, std::span<std::byte> region)
+        : region_(region), shadow_(memory, region) {}
 
     /// Forgets everything: somebody else has used its memory.
-    void clear() { watch_.clear(); }
+    void clear() { shadow_.clear(); }
 
     // --- around the design's operations ---
 
@@ -64,7 +64,7 @@ public:
     void begin(const D& design, const Ledger& ledger) {
         is_active_ = tells_its_words<D>;
         if (!is_active_) return;
-        watch_.forget(start(), end());
+        shadow_.forget(start(), end());
         learn_all(design);
         if (is_poisoning_) restore_free(ledger, start(), end());
     }
@@ -124,7 +124,7 @@ public:
         // The words of neighbouring holes may have changed, too: two words on either side.
         from = lowered(from);
         to = raised(to);
-        watch_.forget(from, to);
+        shadow_.forget(from, to);
         if constexpr (has_gaps_as_holes<D>) {
             learn_gaps(ledger, from, to);
         } else {
@@ -136,7 +136,7 @@ public:
     /// These two take a batch of blocks back that were never given: `forget` for each of them, then
     /// `learn` once the memory is again as it was before them.
     void forget(const Block& block) {
-        if (is_active_) watch_.forget(lowered(block.address), raised(block.end()));
+        if (is_active_) shadow_.forget(lowered(block.address), raised(block.end()));
     }
     template <Design D>
     void learn(const D& design) {
@@ -172,21 +172,21 @@ public:
     [[nodiscard]] std::optional<BrokenWord> find_broken_word(
         std::span<const HoleField> fields) const {
         if (!is_active_) return std::nullopt;
-        const auto found = watch_.find_broken_word(start(), end());
+        const auto found = shadow_.find_broken_word(start(), end());
         return found ? std::optional(name_word(*found, fields)) : std::nullopt;
     }
     void for_each_broken_word(std::span<const HoleField> fields, auto&& visit) const {
         if (!is_active_) return;
-        for (auto found = watch_.find_broken_word(start(), end()); found;) {
+        for (auto found = shadow_.find_broken_word(start(), end()); found;) {
             const BrokenWord word = name_word(*found, fields);
             visit(word);
-            found = watch_.find_broken_word(word.address + word.size, end());
+            found = shadow_.find_broken_word(word.address + word.size, end());
         }
     }
     void for_each_damage(const Ledger& ledger, auto&& visit) const {
         if (!is_active_ || !is_poisoning_) return;
         for_each_free(ledger, start(), end(), [&](VirtAddr from, VirtAddr to) {
-            while (const auto change = watch_.find_change(from, to)) {
+            while (const auto change = shadow_.find_change(from, to)) {
                 visit(name_damage(ledger, *change, region_));
                 from = change->last + 1;
             }
@@ -227,7 +227,7 @@ private:
 
     void learn_all(const auto& design) {
         design.for_each_hole([&](const Hole& hole) {
-            watch_.learn(hole);
+            shadow_.learn(hole);
             return true;
         });
     }
@@ -251,15 +251,15 @@ private:
     }
     void restore_free(const Ledger& ledger, VirtAddr from, VirtAddr to) {
         for_each_free(ledger, from, to,
-                      [&](VirtAddr first, VirtAddr limit) { watch_.restore(first, limit); });
+                      [&](VirtAddr first, VirtAddr limit) { shadow_.restore(first, limit); });
     }
 
     template <Design D>
     void require_words_for(const D& design, const Block& block, std::uint64_t caller) const {
-        const auto behind = watch_.hole_from(block.end());
+        const auto behind = shadow_.hole_from(block.end());
         if (meets_few_holes(design)) {
             // What else is near the block is near one of these, too.
-            const auto before = watch_.hole_up_to(block.address);
+            const auto before = shadow_.hole_up_to(block.address);
             if (before) require_words_around(*before, caller);
             if (behind) require_words_around(*behind, caller);
         } else if constexpr (searches_in_order<D>) {
@@ -270,18 +270,18 @@ private:
     }
     void require_hole(VirtAddr hole, std::uint64_t caller) const {
         // Sixteen bytes are compared at once; only where they differ it matters which are words.
-        if (!watch_.is_sound(hole, reach)) [[unlikely]]
+        if (!shadow_.is_sound(hole, reach)) [[unlikely]]
             require_words(hole, hole + reach, caller);
     }
     void require_words_around(VirtAddr place, std::uint64_t caller) const;
     void require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) const;
 
     void examine(const Ledger& ledger, VirtAddr from, VirtAddr to);
-    void note(const Ledger& ledger, Stretch change);
+    void note(const Ledger& ledger, AddressRange change);
     [[nodiscard]] BrokenWord name_word(VirtAddr found, std::span<const HoleField> fields) const;
 
     std::span<std::byte> region_;
-    Watch watch_;
+    Shadow shadow_;
     DamageLog log_;
     bool is_active_ = false;
     bool is_poisoning_ = true;

@@ -14,7 +14,7 @@
 namespace heap44::mm {
 
 /// Bytes `first` to `last`, both included.
-struct Stretch {
+struct AddressRange {
     VirtAddr first;
     VirtAddr last;
 
@@ -32,7 +32,7 @@ struct Stretch {
 ///
 /// It takes as many bytes as the region, a bit for each 4 of them (is it a word?) and a bit for
 /// each 8 (does a hole start here?).
-class Watch {
+class Shadow {
 public:
     /// Odd and large, so that as a size, an index or an address it never makes sense.
     static constexpr std::byte pattern{0xf5};
@@ -40,7 +40,7 @@ public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size);
 
     /// `memory` is aligned to 8. Nothing of the copy is true until it is written.
-    Watch(std::span<std::byte> memory, std::span<std::byte> region);
+    Shadow(std::span<std::byte> memory, std::span<std::byte> region);
 
     // --- the copy changes ---
 
@@ -69,9 +69,9 @@ public:
     [[nodiscard]] bool is_sound(VirtAddr address, std::size_t size) const;
     /// The first byte, not of such a word, that is not what it should be, and what else is changed
     /// near behind it.
-    [[nodiscard]] std::optional<Stretch> find_change(VirtAddr from, VirtAddr to) const;
+    [[nodiscard]] std::optional<AddressRange> find_change(VirtAddr from, VirtAddr to) const;
     /// The change together with what lies near in front of it, down to `from`, and up to `to`.
-    [[nodiscard]] Stretch widened(Stretch change, VirtAddr from, VirtAddr to) const;
+    [[nodiscard]] AddressRange widened(AddressRange change, VirtAddr from, VirtAddr to) const;
     /// Whether the byte belongs to a word that a design keeps in a hole.
     [[nodiscard]] bool is_word(VirtAddr address) const {
         return words_.contains(offset_of(address) / cell);

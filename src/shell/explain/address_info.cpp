@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shell/explain/place.hpp"
+#include "shell/explain/address_info.hpp"
 
 #include "mm/page_table.hpp"
 #include "shell/explain/block_text.hpp"
@@ -35,9 +35,9 @@ private:
 };
 
 /// A hole keeps the design's words at its ends; the rest of it is free memory.
-void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
+void describe_hole(AddressInfo& place, const mm::Heap& heap, const mm::Hole& hole) {
     place.kind = "hole";
-    place.hole = Place::Stretch{address_of(hole.address), hole.size};
+    place.hole = AddressInfo::HoleRange{address_of(hole.address), hole.size};
     print(place.text, "byte {} of the hole of {} bytes at {:#x}",
           place.address - place.hole->address, hole.size, place.hole->address.value);
     if (const auto word = word_at(heap, hole, place.address)) {
@@ -49,7 +49,7 @@ void describe_hole(Place& place, const mm::Heap& heap, const mm::Hole& hole) {
 
 /// Describes a page of a window to which nothing is mapped, because of a block that is there, or
 /// was. False where the address is no such page.
-bool describe_gap(Place& place, const mm::Heap& heap) {
+bool describe_gap(AddressInfo& place, const mm::Heap& heap) {
     const auto gap = heap.gap_at(place.address);
     if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
     place.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
@@ -57,7 +57,7 @@ bool describe_gap(Place& place, const mm::Heap& heap) {
 }
 
 /// Describes what is neither in a block nor in such a gap.
-void describe_free(Place& place, const mm::Heap& heap) {
+void describe_free(AddressInfo& place, const mm::Heap& heap) {
     if (const auto hole = hole_around(heap, place.address)) {
         return describe_hole(place, heap, *hole);
     }
@@ -68,7 +68,7 @@ void describe_free(Place& place, const mm::Heap& heap) {
                          : "the design's own words, or memory that it cannot use yet");
 }
 
-void describe_block(Place& place, const mm::Block& block, const Machine& machine) {
+void describe_block(AddressInfo& place, const mm::Block& block, const Machine& machine) {
     const bool is_padding = place.address - block.address >= block.layout.size;
     place.kind = is_padding ? "padding" : "block";
     write_distance(place.text, block, place.offset);
@@ -91,7 +91,7 @@ void write_guard(Output& output, const FindRegion& regions) {
 }
 
 /// The regions with a meaning of their own come first; whatever is left is named after its region.
-void describe_region(Place& place, const FindRegion& regions, const Machine& machine) {
+void describe_region(AddressInfo& place, const FindRegion& regions, const Machine& machine) {
     const MemoryRegion& region = *regions.found;
     if (region.kind == "guard page") {
         place.kind = "guard";
@@ -156,8 +156,8 @@ std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, Virt
 }
 
 // The most special answer wins: a block before a hole, a hole before the region around both.
-Place find_place(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
-    Place place{.address = address};
+AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
+    AddressInfo place{.address = address};
     FindRegion regions(address);
     machine.for_each_region(regions);
     if (regions.found) place.region = regions.found;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/x86_64/watches.hpp"
+#include "kernel/x86_64/watchpoints.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,12 +12,12 @@ namespace heap44::kernel {
 
 namespace {
 
-constinit std::array<shell::Watch, watch_limit> all{};
+constinit std::array<shell::Watchpoint, watchpoint_limit> all{};
 // What they held when they were set.
-constinit std::array<std::uint64_t, watch_limit> contents{};
+constinit std::array<std::uint64_t, watchpoint_limit> contents{};
 constinit std::size_t count = 0;
 
-std::uint64_t content_of(const shell::Watch& watch) {
+std::uint64_t content_of(const shell::Watchpoint& watch) {
     std::uint64_t content = 0;
     std::memcpy(&content, reinterpret_cast<const void*>(watch.address.value), watch.size);
     return content;
@@ -34,35 +34,35 @@ std::uint64_t control_of(std::size_t index) {
 
 }  // namespace
 
-std::span<const shell::Watch> watches() {
+std::span<const shell::Watchpoint> watchpoints() {
     return std::span(all).first(count);
 }
 
-void add_watch(const shell::Watch& watch) {
+void add_watchpoint(const shell::Watchpoint& watch) {
     all[count] = watch;
     contents[count++] = content_of(watch);
-    load_watches();
+    load_watchpoints();
 }
 
 bool has_changed(std::size_t index) {
     return content_of(all[index]) != contents[index];
 }
 
-void remove_watch(std::size_t index) {
+void remove_watchpoint(std::size_t index) {
     const auto place = static_cast<std::ptrdiff_t>(index);
     std::shift_left(all.begin() + place, all.end(), 1);
     std::shift_left(contents.begin() + place, contents.end(), 1);
     --count;
-    load_watches();
+    load_watchpoints();
 }
 
-void remove_watches() {
+void remove_watchpoints() {
     count = 0;
-    load_watches();
+    load_watchpoints();
 }
 
 /// Off first, so that none hits while the addresses change.
-void load_watches() {
+void load_watchpoints() {
     write_dr7(0);
     std::uint64_t control = 0;
     for (std::size_t index = 0; index < count; ++index) {

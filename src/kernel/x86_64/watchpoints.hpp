@@ -14,19 +14,19 @@
 
 namespace heap44::kernel {
 
-inline constexpr std::size_t watch_limit = 4;
+inline constexpr std::size_t watchpoint_limit = 4;
 
 /// The watches there are, each at the place of its debug register's number, 0 to 3.
-[[nodiscard]] std::span<const shell::Watch> watches();
+[[nodiscard]] std::span<const shell::Watchpoint> watchpoints();
 /// There must be room for it, and the memory must be mapped: its content is read.
-void add_watch(const shell::Watch& watch);
+void add_watchpoint(const shell::Watchpoint& watch);
 /// Whether the memory holds something else than when the watch was set.
 [[nodiscard]] bool has_changed(std::size_t index);
 /// Those behind it move up by one place, and by one debug register.
-void remove_watch(std::size_t index);
-void remove_watches();
+void remove_watchpoint(std::size_t index);
+void remove_watchpoints();
 
 /// Makes the processor watch what it should, whatever became of its registers.
-void load_watches();
+void load_watchpoints();
 
 }  // namespace heap44::kernel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mm/heap/damage/warden.hpp"
+#include "mm/heap/damage/damage_detector.hpp"
 
 #include "lib/align.hpp"
 #include "lib/panic.hpp"
@@ -15,7 +15,7 @@ constexpr std::size_t smallest_hole = 16;
 // Where holes are what lies between two blocks, the ledger alone tells where they are, and no walk
 // over the design's list is needed. An operation changes the words of the holes next to its block
 // and of the one before them, whose `next` leads there.
-void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
+void DamageDetector::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     VirtAddr lowest = from;
     for_each_free(ledger, from, to, [&](VirtAddr first, VirtAddr) {
         const Block* below = ledger.live_up_to(first);
@@ -28,23 +28,24 @@ void Warden::learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to) {
         lowest = std::min(lowest, gap);
     });
     if (lowest == start()) return;
-    if (const auto before = watch_.hole_up_to(lowest - 1)) learn_list_hole(*before);
+    if (const auto before = shadow_.hole_up_to(lowest - 1)) learn_list_hole(*before);
 }
 
 // All that is learnt of a list's hole is its two words; how long it is does not matter here.
-void Warden::learn_list_hole(VirtAddr hole) {
-    watch_.learn({reinterpret_cast<std::byte*>(hole.value), smallest_hole, nullptr, smallest_hole});
+void DamageDetector::learn_list_hole(VirtAddr hole) {
+    shadow_.learn(
+        {reinterpret_cast<std::byte*>(hole.value), smallest_hole, nullptr, smallest_hole});
 }
 
-void Warden::require_words_around(VirtAddr place, std::uint64_t caller) const {
+void DamageDetector::require_words_around(VirtAddr place, std::uint64_t caller) const {
     const VirtAddr middle = std::clamp(place, start(), end());
     const std::size_t before = std::min<std::size_t>(around, middle - start());
     const std::size_t behind = std::min<std::size_t>(around + smallest_hole, end() - middle);
     require_words(middle - before, middle + behind, caller);
 }
 
-void Warden::require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) const {
-    const auto broken = watch_.find_broken_word(from, to);
+void DamageDetector::require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) const {
+    const auto broken = shadow_.find_broken_word(from, to);
     if (!broken) return;
     panic(PanicKind::corrupted_heap, "a hole's words were changed; 'check' shows which", caller, 0,
           broken->value);
@@ -53,13 +54,13 @@ void Warden::require_words(VirtAddr from, VirtAddr to, std::uint64_t caller) con
 // Looks for damage where an operation is about to go, and puts it right: the next look would find
 // it again otherwise. The stretch that is noted is the whole piece of damage, also where it reaches
 // beyond the place that was looked at.
-void Warden::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
+void DamageDetector::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     if (!is_poisoning_) return;
     for_each_free(ledger, lowered(from), raised(to), [&](VirtAddr first, VirtAddr limit) {
-        while (const auto change = watch_.find_change(first, limit)) {
+        while (const auto change = shadow_.find_change(first, limit)) {
             const Block* below = ledger.live_up_to(first);
             const Block* above = ledger.live_from(limit);
-            const Stretch whole = watch_.widened(
+            const AddressRange whole = shadow_.widened(
                 *change, below != nullptr ? below->address + below->layout.size : start(),
                 above != nullptr ? above->address : end());
             note(ledger, whole);
@@ -67,23 +68,23 @@ void Warden::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     });
 }
 
-void Warden::note(const Ledger& ledger, Stretch change) {
+void DamageDetector::note(const Ledger& ledger, AddressRange change) {
     log_.add(name_damage(ledger, change, region_));
     // Broken words inside stay as they are: they are another finding.
-    for (auto part = watch_.find_change(change.first, change.last + 1); part;
-         part = watch_.find_change(change.first, change.last + 1)) {
+    for (auto part = shadow_.find_change(change.first, change.last + 1); part;
+         part = shadow_.find_change(change.first, change.last + 1)) {
         // Byte by byte: words of holes may lie in between.
         for (VirtAddr at = part->first; at <= part->last; at += 1) {
-            if (!watch_.is_word(at)) watch_.restore(at, at + 1);
+            if (!shadow_.is_word(at)) shadow_.restore(at, at + 1);
         }
     }
 }
 
 // The words come first: they are the design's, and the rest is restored around them.
-Repair Warden::repair(const Ledger& ledger) {
+Repair DamageDetector::repair(const Ledger& ledger) {
     Repair done{};
     if (!is_active_) return done;
-    done.holes = watch_.restore_words();
+    done.holes = shadow_.restore_words();
     if (!is_poisoning_) return done;
     for_each_damage(ledger, [&](const Damage&) { ++done.damages; });
     restore_free(ledger, start(), end());
@@ -92,18 +93,18 @@ Repair Warden::repair(const Ledger& ledger) {
 
 // From the address of a word that is wrong to the hole that it belongs to, its name, and what it
 // should be.
-BrokenWord Warden::name_word(VirtAddr found, std::span<const HoleField> fields) const {
-    const VirtAddr hole = watch_.hole_up_to(found).value_or(found);
+BrokenWord DamageDetector::name_word(VirtAddr found, std::span<const HoleField> fields) const {
+    const VirtAddr hole = shadow_.hole_up_to(found).value_or(found);
     // A free block of a size class has one word only, the link.
-    const bool is_link = fields.size() == 2 && !watch_.is_word(hole + 8);
+    const bool is_link = fields.size() == 2 && !shadow_.is_word(hole + 8);
     const auto named = [&](const HoleField& field, VirtAddr address) {
         const std::string_view name = is_link ? fields[1].name : field.name;
         return BrokenWord{hole,
                           name,
                           address,
                           field.size,
-                          watch_.value(address, field.size),
-                          watch_.true_value(address, field.size)};
+                          shadow_.value(address, field.size),
+                          shadow_.true_value(address, field.size)};
     };
     for (const HoleField& field : fields) {
         const VirtAddr address = hole + field.offset;
