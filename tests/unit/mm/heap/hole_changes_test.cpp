@@ -125,19 +125,19 @@ TEST_F(HoleChangesTest, AFreedBlockChangesItsPredecessorsNext) {
     free(1);
     EXPECT_TRUE(watch_.update());
     EXPECT_EQ(watch_.found, (Changes{{Kind::changed, {at(0), 4096, {}}, {at(0), 64, at(256)}},
-                                      {Kind::came, {}, {at(256), 3840, {}}}}));
+                                     {Kind::came, {}, {at(256), 3840, {}}}}));
     free(3);
     EXPECT_TRUE(watch_.update());
     EXPECT_EQ(watch_.found, (Changes{{Kind::changed, {at(0), 64, at(256)}, {at(0), 64, at(128)}},
-                                      {Kind::came, {}, {at(128), 64, at(256)}}}));
+                                     {Kind::came, {}, {at(128), 64, at(256)}}}));
     free(2);
     EXPECT_TRUE(watch_.update());
     EXPECT_EQ(watch_.found, (Changes{{Kind::changed, {at(0), 64, at(128)}, {at(0), 192, at(256)}},
-                                      {Kind::went, {at(128), 64, at(256)}, {}}}));
+                                     {Kind::went, {at(128), 64, at(256)}, {}}}));
     heap_->reset();
     EXPECT_TRUE(watch_.update());
     EXPECT_EQ(watch_.found, (Changes{{Kind::changed, {at(0), 192, at(256)}, {at(0), 4096, {}}},
-                                      {Kind::went, {at(256), 3840, {}}, {}}}));
+                                     {Kind::went, {at(256), 3840, {}}, {}}}));
 }
 
 TEST_F(HoleChangesTest, AStrayWriteIntoAHoleShows) {
@@ -150,7 +150,7 @@ TEST_F(HoleChangesTest, AStrayWriteIntoAHoleShows) {
     std::memcpy(heap_->region().data() + 8, &behind, sizeof(behind));
     EXPECT_TRUE(watch_.update());
     EXPECT_EQ(watch_.found, (Changes{{Kind::changed, {at(0), 64, at(128)}, {at(0), 64, at(320)}},
-                                      {Kind::went, {at(128), 64, at(320)}, {}}}));
+                                     {Kind::went, {at(128), 64, at(320)}, {}}}));
 }
 
 TEST_F(HoleChangesTest, NothingIsKnownWhileTheListIsDamaged) {
