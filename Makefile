@@ -344,7 +344,7 @@ $(filter $(BUILD)/fuzz/%,$(checked_objects)): fuzz_checks :=
 
 # The shell's target is the host program, but for its main().
 shell_fuzz_sources := tests/fuzz/shell_fuzz.cpp $(shared_sources) \
-	$(filter-out src/host/main.cpp,$(sort $(wildcard src/host/*.cpp)))
+	$(filter-out src/host/main.cpp src/host/panic.cpp,$(call below,cpp,src/host))
 shell_fuzz_parts := $(call objects,fuzz,$(shell_fuzz_sources))
 $(BUILD)/fuzz/shell: $(shell_fuzz_parts)
 	$(call say,link     $@)

@@ -21,20 +21,6 @@ private:
     Frame& frame_;
 };
 
-/// The end of an answer, told to one channel. Drawing looks at the heap, and a design of somebody's
-/// own may fail while it is looked at.
-class Interpreter::EndTask final : public Task {
-public:
-    EndTask(Channel& channel, const Answer& answer) : channel_(channel), answer_(answer) {}
-    void run() override { is_whole_ = channel_.end(answer_); }
-    [[nodiscard]] bool is_whole() const { return is_whole_; }
-
-private:
-    Channel& channel_;
-    const Answer& answer_;
-    bool is_whole_ = true;
-};
-
 void Interpreter::run_line(std::string_view line) {
     if (!quotes_are_closed(line)) {
         return refuse_line(ErrorCode::bad_argument, "a quote \" is not closed; nothing was run");
@@ -235,13 +221,13 @@ void Interpreter::tell_end(std::string_view command, Reply& reply) {
     bool is_whole = true;
     for_each_channel([&](Channel& channel) {
         // Each channel under a guard of its own, so that one that fails keeps no other from
-        // hearing.
-        EndTask task(channel, answer);
-        if (const Report* report = context_.guard.run_guarded(task)) {
+        // hearing. Drawing asks the heap, and a design of somebody's own may fail while it is
+        // asked.
+        const auto tell = [&] { is_whole = channel.end(answer) && is_whole; };
+        if (const Report* report = run_guarded(context_.guard, tell)) {
             reply = stopped(*report);
             (void)channel.end(answer);
         }
-        is_whole = is_whole && task.is_whole();
     });
     if (!is_whole) {
         // A listing was cut by Ctrl-C. That ends all that the listing was a part of.

@@ -72,7 +72,6 @@ public:
 
 private:
     class CommandTask;
-    class EndTask;
 
     /// What one level of `repeat` and its like needs; static, since stacks are small.
     struct Frame {

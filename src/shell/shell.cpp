@@ -35,26 +35,13 @@ void Shell::feed(InputByte byte) {
     if (!survives([&] { take(byte); })) recover_prompt();
 }
 
-const Report* Shell::run_guarded(auto&& work) {
-    class Work final : public Task {
-    public:
-        explicit Work(decltype(work)& function) : function_(function) {}
-        void run() override { function_(); }
-
-    private:
-        decltype(work)& function_;
-    };
-    Work task(work);
-    return context_.guard.run_guarded(task);
-}
-
 /// The guard is for the shell's own mistakes, and for a heap that cannot be drawn. They are
 /// answered under guard, too: then the answer is all that is lost.
 bool Shell::survives(auto&& work) {
-    const Report* report = run_guarded(work);
+    const Report* report = run_guarded(context_.guard, work);
     if (report == nullptr) return true;
     const Report fault = *report;
-    (void)run_guarded([&] { interpreter_.abandon(fault); });
+    (void)run_guarded(context_.guard, [&] { interpreter_.abandon(fault); });
     channel_.end_line();
     return false;
 }

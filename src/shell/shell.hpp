@@ -59,8 +59,6 @@ public:
     [[nodiscard]] View view() const { return interpreter_.view(); }
 
 private:
-    /// Runs the work under guard; the report of what stopped it, or null.
-    const Report* run_guarded(auto&& work);
     /// The same, and answers for a fault. False where the work was stopped.
     [[nodiscard]] bool survives(auto&& work);
     void recover_prompt();

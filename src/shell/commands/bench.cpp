@@ -42,18 +42,6 @@ Parsed<DesignSet> parse_designs(const Arguments& arguments) {
     return designs;
 }
 
-class MeasureTask final : public Task {
-public:
-    MeasureTask(const BenchRow& row, Context& context) : row_(row), context_(context) {}
-    void run() override { result_ = measure(row_, context_); }
-    [[nodiscard]] const BenchResult& result() const { return result_; }
-
-private:
-    const BenchRow& row_;
-    Context& context_;
-    BenchResult result_;
-};
-
 /// Measures one row; what ended it early, Ctrl-C or a fault in a design.
 std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Context& context) {
     // In the order of `design_names`, which is that of all tables and drawings.
@@ -62,10 +50,11 @@ std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Contex
         const std::string_view design = mm::design_names()[index];
         context.executor.tell(DesignBegun{design});
         context.heap.select(design);
-        MeasureTask task(row, context);
+        BenchResult result;
         // Under a guard of its own, so that the heap's design comes back whatever happens.
-        if (const Report* report = context.guard.run_guarded(task)) return *report;
-        context.executor.tell(task.result());
+        const auto measured = [&] { result = measure(row, context); };
+        if (const Report* report = run_guarded(context.guard, measured)) return *report;
+        context.executor.tell(result);
     }
     return std::nullopt;
 }

@@ -44,20 +44,28 @@ protected:
     ~Guard() = default;
 };
 
+/// A function as a task.
+template <class Function>
+class FunctionTask final : public Task {
+public:
+    explicit FunctionTask(Function& function) : function_(function) {}
+    void run() override { function_(); }
+
+private:
+    Function& function_;
+};
+
+/// Runs a function under guard: null, or what stopped it, as with a task.
+const Report* run_guarded(Guard& guard, auto&& work) {
+    FunctionTask task(work);
+    return guard.run_guarded(task);
+}
+
 /// Does `work`, then `restore`, also where the work was stopped. What stopped it ends the caller
 /// then, too. The report is copied first, because `restore` may run guarded tasks of its own. If
 /// `restore` is stopped itself, then that report ends the caller.
 void run_and_restore(Guard& guard, auto&& work, auto&& restore) {
-    class Work final : public Task {
-    public:
-        explicit Work(decltype(work)& function) : function_(function) {}
-        void run() override { function_(); }
-
-    private:
-        decltype(work)& function_;
-    };
-    Work task(work);
-    const Report* stopped = guard.run_guarded(task);
+    const Report* stopped = run_guarded(guard, work);
     if (stopped == nullptr) return restore();
     const Report report = *stopped;
     restore();
