@@ -31,7 +31,9 @@ void on_fault(int, siginfo_t* info, void*) {
 /// or a renderer's next look, faults for real.
 class TakeAway final : public shell::Channel {
 public:
-    TakeAway(std::string_view command, int count) : command_(command), left_(count) {
+    /// From `first` on; `left` of it is what may still be done with it.
+    TakeAway(std::string_view command, int count, VirtAddr first, int left)
+        : command_(command), left_(count), first_(first), rights_(left) {
         struct sigaction action{};
         action.sa_sigaction = on_fault;
         action.sa_flags = SA_SIGINFO | SA_NODEFER;
@@ -48,18 +50,23 @@ public:
 
 private:
     void count() {
-        if (--left_ == 0) mprotect(region, default_heap_size, PROT_NONE);
+        if (--left_ != 0) return;
+        mprotect(reinterpret_cast<void*>(first_.value), heap_start + default_heap_size - first_,
+                 rights_);
     }
 
     std::string_view command_;
     std::string_view begun_;
     int left_;
+    VirtAddr first_;
+    int rights_;
 };
 
 /// Prepares a session for that.
-std::function<void(Listened&)> take_away(std::string_view command, int count) {
+std::function<void(Listened&)> take_away(std::string_view command, int count,
+                                         VirtAddr first = heap_start, int left = PROT_NONE) {
     return [=](Listened& session) {
-        static TakeAway channel(command, count);
+        static TakeAway channel(command, count, first, left);
         session.interpreter.add_channel(channel);
     };
 }
@@ -126,11 +133,11 @@ TEST(FaultsTest, BetweenTheCommandsOfACompare) {
     EXPECT_EQ(only_line(told.heard[2][0])["allocator"], "tlsf") << "the heap's own design is back";
 }
 
-// To see the other state the heap becomes it: it is not left there.
+// To see the other state the heap becomes it, page by page: it is not left half-way.
 TEST(FaultsTest, InTheMiddleOfDiff) {
-    const Outcome told =
-        listen({Form::json}, {"alloc 16 count=60", "free all", "stats", "diff", "stats"},
-               take_away("diff", 1));
+    const Outcome told = listen(
+        {Form::json}, {"alloc 16 count=600", "free all", "freelist", "diff", "freelist", "check"},
+        take_away("diff", 1, heap_start + page_size, PROT_READ));
     const Json answer = only_line(told.heard[3][0]);
     ASSERT_TRUE(answer.is_object()) << told.heard[3][0];
     EXPECT_EQ(answer["ok"], false);
@@ -141,6 +148,7 @@ TEST(FaultsTest, InTheMiddleOfDiff) {
     before.erase("seq");
     after.erase("seq");
     EXPECT_EQ(after, before);
+    EXPECT_EQ(only_line(told.heard[5][0])["consistent"], true) << told.heard[5][0];
 }
 
 // No command has failed, and yet there is nothing to be told: the answer is an error.
