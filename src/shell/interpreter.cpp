@@ -5,6 +5,7 @@
 #include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/visiting.hpp"
 
 namespace heap44::shell {
 
@@ -25,13 +26,9 @@ void Interpreter::run_line(std::string_view line) {
     if (!quotes_are_closed(line)) {
         return refuse_line(ErrorCode::bad_argument, "a quote \" is not closed; nothing was run");
     }
-    // A failed command does not keep the next one of the line from running; Ctrl-C does, below.
-    class All final : public Visitor<Answer> {
-    public:
-        bool visit(const Answer&) override { return true; }
-    };
     line_is_json_ = session_.json || line_has_flag(line, "--json");
-    All all;
+    // Whatever becomes of a command, the next one of the line runs.
+    auto all = visiting<Answer>([](const Answer&) { return true; });
     run(line, all);
 }
 

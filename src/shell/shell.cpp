@@ -106,13 +106,13 @@ void Shell::handle(LineEditor::Event event) {
             break;
         case LineEditor::Event::too_long:
             if (echoes) out.write("\n");
-            refuse_line(ErrorCode::line_too_long,
-                        "the line has more than 1,024 bytes; nothing of it was run");
+            interpreter_.refuse_line(ErrorCode::line_too_long,
+                                     "the line has more than 1,024 bytes; nothing of it was run");
             break;
         case LineEditor::Event::damaged:
             if (echoes) out.write("\n");
-            refuse_line(ErrorCode::line_damaged,
-                        "the line lost a byte on its way; nothing of it was run");
+            interpreter_.refuse_line(ErrorCode::line_damaged,
+                                     "the line lost a byte on its way; nothing of it was run");
             break;
         case LineEditor::Event::line:
             if (echoes) out.write("\n");
@@ -133,10 +133,6 @@ void Shell::follow_live() {
     if (conversation_ == Conversation::off) return;
     live_.follow(session_.live);
     editor_.set_first_row(live_.height() + 1);
-}
-
-void Shell::refuse_line(ErrorCode code, std::string_view why) {
-    interpreter_.refuse_line(code, why);
 }
 
 void Shell::run_line(std::string_view line) {

@@ -68,7 +68,6 @@ private:
     void prompt();
     void take(InputByte byte);
     void handle(LineEditor::Event event);
-    void refuse_line(ErrorCode code, std::string_view why);
     void follow_live();
 
     // In the order in which they need each other: the interpreter has the session, the channel the

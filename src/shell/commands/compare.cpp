@@ -11,6 +11,7 @@
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/visiting.hpp"
 
 namespace heap44::shell::commands {
 
@@ -50,23 +51,15 @@ private:
         heap.select(design);
         if (policy) heap.set_policy(*policy);
         context_.executor.tell(ContestantBegun{design, policy});
-        UntilInterrupted visitor(context_.session);
-        context_.executor.run(text_, visitor);
+        // A command that fails says something about a design, so it does not end the comparison;
+        // Ctrl-C does.
+        auto until_interrupted =
+            visiting<Answer>([&](const Answer&) { return !context_.session.interrupted; });
+        context_.executor.run(text_, until_interrupted);
         // The figures are taken while the heap is what the commands made of it.
         result_.contestants[result_.count++] = {design, policy, heap.stats()};
         context_.executor.tell(ContestantDone{});
     }
-
-    /// A command that fails says something about a design, so it does not end the comparison;
-    /// Ctrl-C does.
-    class UntilInterrupted final : public Visitor<Answer> {
-    public:
-        explicit UntilInterrupted(const Session& session) : session_(session) {}
-        bool visit(const Answer&) override { return !session_.interrupted; }
-
-    private:
-        const Session& session_;
-    };
 
     std::string_view text_;
     Context& context_;

@@ -6,29 +6,11 @@
 
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/platform/visiting.hpp"
 
 namespace heap44::shell::commands {
 
 namespace {
-
-/// Counts what fails, and ends all where a command was stopped.
-class Tally final : public Visitor<Answer> {
-public:
-    explicit Tally(const Session& session) : session_(session) {}
-    bool visit(const Answer& answer) override {
-        if (!is_ok(answer.reply)) ++failed_;
-        // A command that was stopped by a fault would be stopped by it again.
-        is_over_ = session_.interrupted || std::holds_alternative<Stopped>(answer.reply);
-        return !is_over_;
-    }
-    [[nodiscard]] std::uint64_t failed() const { return failed_; }
-    [[nodiscard]] bool is_over() const { return is_over_; }
-
-private:
-    const Session& session_;
-    std::uint64_t failed_ = 0;
-    bool is_over_ = false;
-};
 
 /// Runs the text up to `count` times. A command that fails is counted and does not end it (a full
 /// heap is worth repeating); one that was stopped does. The time includes what it takes to tell the
@@ -36,16 +18,21 @@ private:
 Repeated run(std::uint64_t count, std::string_view text, bool timed, Context& context) {
     Repeated result{.count = count, .timed = timed};
     context.executor.begin(Course::repeat);
-    Tally tally(context.session);
+    bool is_over = false;
+    auto tally = visiting<Answer>([&](const Answer& answer) {
+        if (!is_ok(answer.reply)) ++result.failed;
+        // A command that was stopped by a fault would be stopped by it again.
+        is_over = context.session.interrupted || std::holds_alternative<Stopped>(answer.reply);
+        return !is_over;
+    });
     const std::uint64_t start = context.machine.nanoseconds();
-    while (result.runs < count && !tally.is_over()) {
+    while (result.runs < count && !is_over) {
         // Also between two runs, for commands that never look at Ctrl-C themselves.
         if (interrupts(context)) break;
         ++result.runs;
         context.executor.run(text, tally);
     }
     result.nanoseconds = context.machine.nanoseconds() - start;
-    result.failed = tally.failed();
     result.interrupted = context.session.interrupted;
     return result;
 }

@@ -11,6 +11,7 @@
 
 #include "shell/answer/values.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/visiting.hpp"
 
 namespace heap44::shell::commands {
 
@@ -52,25 +53,15 @@ bool is_blank(std::string_view line) {
     return first.text.empty() && first.rest.empty();
 }
 
-/// Counts answers that are not ok; only Ctrl-C ends the line that is under way.
-class Tally final : public Visitor<Answer> {
-public:
-    Tally(ScriptRun& result, const Session& session) : result_(result), session_(session) {}
-    bool visit(const Answer& answer) override {
-        if (!is_ok(answer.reply)) ++result_.failed;
-        return !session_.interrupted;
-    }
-
-private:
-    ScriptRun& result_;
-    const Session& session_;
-};
-
 }  // namespace
 
 ScriptRun run_script(std::string_view text, Context& context) {
     ScriptRun result;
-    Tally tally(result, context.session);
+    // Only Ctrl-C ends the line that is under way.
+    auto tally = visiting<Answer>([&](const Answer& answer) {
+        if (!is_ok(answer.reply)) ++result.failed;
+        return !context.session.interrupted;
+    });
     context.executor.begin(Course::script);
     for (std::uint64_t number = 1; !text.empty() && !context.session.interrupted; ++number) {
         std::string_view line = text.substr(0, text.find('\n'));
