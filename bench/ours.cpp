@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "mm/heap/designs/table.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"
 #include "subject.hpp"

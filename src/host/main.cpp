@@ -10,6 +10,7 @@
 #include "host/heap.hpp"
 #include "host/machine.hpp"
 #include "host/terminal.hpp"
+#include "shell/answer/notices.hpp"
 #include "shell/shell.hpp"
 
 namespace heap44 {

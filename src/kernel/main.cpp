@@ -35,6 +35,7 @@
 #include "lib/align.hpp"
 #include "lib/panic.hpp"
 #include "mm/heap/history/journal.hpp"
+#include "shell/answer/notices.hpp"
 #include "shell/answer/options.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/shell.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/completion.hpp"
 
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/answer/command.hpp"
 #include "shell/input/words.hpp"
 

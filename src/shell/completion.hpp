@@ -6,9 +6,12 @@
 // asks again each time.
 #pragma once
 
-#include "mm/heap/heap.hpp"
 #include "shell/input/line_editor.hpp"
 #include "shell/platform/machine.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "shell/interpreter.hpp"
 
+#include "mm/heap/heap.hpp"
+#include "mm/heap/history/journal.hpp"
+#include "shell/answer/notices.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/guard.hpp"
 #include "shell/platform/visiting.hpp"
 
 namespace heap44::shell {

@@ -27,6 +27,8 @@
 #include "shell/answer/channel.hpp"
 #include "shell/answer/command.hpp"
 #include "shell/answer/context.hpp"
+#include "shell/answer/notices.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/answer/view.hpp"
 #include "shell/input/parser.hpp"
 

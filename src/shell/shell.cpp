@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shell/shell.hpp"
 
+#include "shell/answer/notices.hpp"
 #include "shell/cpp/access_check.hpp"
 #include "shell/platform/version.hpp"
 

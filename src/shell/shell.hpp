@@ -20,7 +20,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
 #include "shell/answer/context.hpp"
 #include "shell/answer/options.hpp"
@@ -29,6 +28,10 @@
 #include "shell/interpreter.hpp"
 #include "shell/render/live_map.hpp"
 #include "shell/terminal_channel.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host/heap.hpp"
+#include "shell/answer/options.hpp"
 #include "shell/cpp/access_check.hpp"
 
 namespace heap44::test {

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "mm/heap/designs/guard_page.hpp"
+#include "mm/heap/heap.hpp"
+
 namespace heap44::mm {
 
 namespace {

@@ -6,9 +6,11 @@
 #include <cstdint>
 
 #include "lib/address.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 
 namespace heap44::mm {
+
+class Heap;
 
 /// A stretch of the heap. `block` is the block it belongs to, null for what belongs to none.
 struct Cell {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-#include "mm/heap/designs/table.hpp"
+#include "mm/heap/design_slot.hpp"
 
 namespace heap44::mm {
 
@@ -24,7 +24,7 @@ public:
 
     /// `memory` holds `bytes_needed(region.size(), metadata.size())` bytes; it is free again when
     /// the checkpoint is given up.
-    Checkpoint(const AnyDesign& design, std::span<std::byte> region, std::span<std::byte> metadata,
+    Checkpoint(const DesignSlot& design, std::span<std::byte> region, std::span<std::byte> metadata,
                std::span<std::byte> memory)
         : design_(design),
           region_(region),
@@ -35,14 +35,14 @@ public:
         std::ranges::copy(metadata_, saved_metadata_.begin());
     }
 
-    void restore(AnyDesign& design) const {
+    void restore(DesignSlot& design) const {
         design = design_;
         std::ranges::copy(saved_region_, region_.begin());
         std::ranges::copy(saved_metadata_, metadata_.begin());
     }
 
 private:
-    AnyDesign design_;
+    DesignSlot design_;
     std::span<std::byte> region_;
     std::span<std::byte> metadata_;
     std::span<std::byte> saved_region_;

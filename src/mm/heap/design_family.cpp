@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "lib/align.hpp"
+#include "mm/heap/any_design.hpp"
 
 namespace heap44::mm {
 
@@ -73,6 +74,10 @@ std::optional<std::size_t> design_index(std::string_view name) {
     return index < design_count ? std::optional(index) : std::nullopt;
 }
 
+std::size_t design_index(const DesignSlot& slot) {
+    return design_in(slot).index();
+}
+
 std::string_view design_name(std::size_t index) {
     return names[index];
 }
@@ -88,18 +93,20 @@ std::size_t metadata_bytes(Arena arena, std::size_t size) {
     return align_up(most, alignof(std::uint64_t));
 }
 
-void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
+void make_design(DesignSlot& slot, std::size_t index, std::span<std::byte> region,
                  std::span<std::byte> metadata, const std::optional<Window>& window) {
     // An index is known only at run time, a type only when this is compiled: so every design's way
     // to be made is here, and the one whose index it is runs.
+    auto* const place = reinterpret_cast<AnyDesign*>(slot.bytes.data());
     const auto make = [&]<std::size_t Index>() {
         using D = DesignAt<Index>;
+        constexpr std::in_place_index_t<Index> which;
         if constexpr (std::constructible_from<D, std::span<std::byte>>) {
-            design.emplace<Index>(region);
+            std::construct_at(place, which, region);
         } else if constexpr (WindowDesign<D>) {
-            design.emplace<Index>(region, metadata, window->pages);
+            std::construct_at(place, which, region, metadata, window->pages);
         } else {
-            design.emplace<Index>(region, metadata);
+            std::construct_at(place, which, region, metadata);
         }
     };
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the designs of the table have in common, by index: names, places, and how one is made.
+// What the designs of the table have in common, by index: names, arenas, sizes.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "mm/heap/designs/parts/page_control.hpp"
-#include "mm/heap/designs/table.hpp"
+#include "mm/heap/design_slot.hpp"
 
 namespace heap44::mm {
 
@@ -24,15 +23,13 @@ enum class Arena : std::uint8_t { region, window };
 
 /// The index in the table of the first design with this name; nothing where there is none.
 [[nodiscard]] std::optional<std::size_t> design_index(std::string_view name);
+/// The index of the design in a slot.
+[[nodiscard]] std::size_t design_index(const DesignSlot& slot);
 [[nodiscard]] std::string_view design_name(std::size_t index);
 [[nodiscard]] Arena design_arena(std::size_t index);
 
 /// How many bytes a heap of `size` bytes needs beside it, so that every design that has its heap in
 /// this arena finds enough.
 [[nodiscard]] std::size_t metadata_bytes(Arena arena, std::size_t size);
-
-/// Makes an empty design of this index in `design`. There must be a window if its arena is one.
-void make_design(AnyDesign& design, std::size_t index, std::span<std::byte> region,
-                 std::span<std::byte> metadata, const std::optional<Window>& window);
 
 }  // namespace heap44::mm

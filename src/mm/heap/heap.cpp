@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "lib/panic.hpp"
+#include "mm/heap/any_design.hpp"
+#include "mm/heap/bare_design.hpp"
 
 namespace heap44::mm {
 
@@ -14,11 +16,6 @@ std::byte* pointer_to(VirtAddr address) {
 }
 
 }  // namespace
-
-double HeapStats::fragmentation() const {
-    if (free == 0) return 0;
-    return 1 - static_cast<double>(largest) / static_cast<double>(free);
-}
 
 std::size_t Heap::memory_needed(std::size_t region_size, std::size_t window_size) {
     return HeapMemory::bytes_needed(region_size, window_size);
@@ -35,15 +32,15 @@ Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window>
       parts_(memory.parts(Arena::region)),
       ledger_(parts_.ledger, start(), size()),
       detector_(parts_.detector, region),
-      hole_map_(parts_.hole_map, start(), size()),
-      design_(std::in_place_index<0>, region) {
+      hole_map_(parts_.hole_map, start(), size()) {
+    make_design(design_, 0, region_, parts_.metadata, window_);
     start_afresh();
 }
 
 /// `select` would give a tuned list the default policy, so it is made anew with its own.
 void Heap::reset() {
-    if (const auto* tuned = std::get_if<PolicyList>(&design_)) {
-        design_.emplace<PolicyList>(region_, tuned->policy());
+    if (const auto* tuned = std::get_if<PolicyList>(&design_in(design_))) {
+        design_in(design_).emplace<PolicyList>(region_, tuned->policy());
         start_afresh();
     } else {
         (void)select(design());
@@ -93,34 +90,14 @@ void Heap::map_all() {
     });
 }
 
-std::optional<Gap> Heap::gap_at(VirtAddr arena) const {
-    return std::visit(
-        [&](const auto& design) -> std::optional<Gap> {
-            if constexpr (requires { design.gap_at(pointer_to(arena)); }) {
-                return design.gap_at(pointer_to(arena));
-            }
-            return std::nullopt;
-        },
-        design_);
-}
-
-std::uint64_t Heap::reused_count() const {
-    return std::visit(
-        [](const auto& design) -> std::uint64_t {
-            if constexpr (requires { design.reused_count(); }) return design.reused_count();
-            return 0;
-        },
-        design_);
-}
-
 /// With the default policy it is the plain list again, which walks less, and whose holes the
 /// detector knows without a walk.
 bool Heap::set_policy(Policy policy) {
     if (!this->policy()) return false;
     if (policy == Policy{}) {
-        design_.emplace<LinkedList>(region_);
+        design_in(design_).emplace<LinkedList>(region_);
     } else {
-        design_.emplace<PolicyList>(region_, policy);
+        design_in(design_).emplace<PolicyList>(region_, policy);
     }
     start_afresh();
     return true;
@@ -129,74 +106,26 @@ bool Heap::set_policy(Policy policy) {
 /// The heap is new: all counts begin again, and whoever watches is told of a reset.
 void Heap::start_afresh() {
     ledger_.clear();
-    std::visit([&](const auto& design) { detector_.begin(design, ledger_); }, design_);
+    std::visit([&](const auto& design) { detector_.begin(design, ledger_); }, design_in(design_));
     mark_ = allocations_ = frees_ = failures_ = 0;
     peak_used_ = used_bytes();
     note(HeapEvent::Kind::reset);
 }
 
 void Heap::set_poisoning(bool on) {
-    std::visit([&](const auto& design) { detector_.set_poisoning(on, design, ledger_); }, design_);
+    std::visit([&](const auto& design) { detector_.set_poisoning(on, design, ledger_); },
+               design_in(design_));
 }
 
-std::optional<BrokenWord> Heap::find_broken_word() const {
-    return detector_.find_broken_word(hole_fields());
-}
-
-std::span<const HoleField> Heap::hole_fields() const {
-    return std::visit(
-        []<class D>(const D&) -> std::span<const HoleField> {
-            if constexpr (tells_its_words<D>) return D::hole_fields;
-            return {};
+void Heap::lend_design(FunctionRef<void(BareDesign&, std::span<std::byte>)> work) {
+    reset();
+    std::visit(
+        [&](auto& design) {
+            BareDesignOf bare(design);
+            work(bare, parts_.checkpoint.first(size()));
         },
-        design_);
-}
-
-/// Free memory is summed over the holes, not taken from the ledger: so what a design cannot hand
-/// out counts as used.
-HeapStats Heap::stats() const {
-    std::size_t free = 0;
-    std::size_t largest = 0;
-    std::size_t holes = 0;
-    for_each_hole([&](const Hole& hole) {
-        free += hole.size;
-        largest = std::max(largest, hole.size);
-        ++holes;
-        return true;
-    });
-    return {.size = size(),
-            .used = size() - free,
-            .requested = ledger_.requested_bytes(),
-            .free = free,
-            .largest = largest,
-            .holes = holes,
-            .live = ledger_.live_count(),
-            .allocations = allocations_,
-            .frees = frees_,
-            .failures = failures_,
-            .peak_used = peak_used_};
-}
-
-std::string_view Heap::design() const {
-    return design_name(design_.index());
-}
-
-std::optional<Policy> Heap::policy() const {
-    if (const auto* tuned = std::get_if<PolicyList>(&design_)) return tuned->policy();
-    if (std::holds_alternative<LinkedList>(design_)) return Policy{};
-    return std::nullopt;
-}
-
-std::optional<VirtAddr> Heap::search_start() const {
-    return std::visit(
-        [](const auto& design) -> std::optional<VirtAddr> {
-            if constexpr (requires { design.search_start(); }) {
-                const std::byte* start = design.search_start();
-                if (start != nullptr) return address_of(start);
-            }
-            return std::nullopt;
-        },
-        design_);
+        design_in(design_));
+    reset();
 }
 
 /// The bytes of region and records are not its business: whoever calls has put them back, or does

@@ -2,51 +2,33 @@
 // The heap: a lock, the design in use, and the ledger that judges what is asked of it.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
-#include <variant>
 
 #include "lib/address.hpp"
-#include "mm/heap/bare_design.hpp"
-#include "mm/heap/checkpoint.hpp"
+#include "lib/function_ref.hpp"
 #include "mm/heap/damage/damage_detector.hpp"
 #include "mm/heap/damage/hole_judge.hpp"
 #include "mm/heap/design_family.hpp"
+#include "mm/heap/design_slot.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/heap_memory.hpp"
 #include "mm/heap/heap_observer.hpp"
+#include "mm/heap/heap_stats.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 #include "mm/heap/observers.hpp"
 #include "mm/heap/spinlock.hpp"
 
 namespace heap44::mm {
 
-/// Sums over the heap, in bytes and counts. `free` is what the holes hold; `used + free = size`.
-struct HeapStats {
-    std::size_t size;
-    std::size_t used;
-    std::size_t requested;
-    std::size_t free;
-    std::size_t largest;
-    std::size_t holes;
-    std::size_t live;
-    std::uint64_t allocations;
-    std::uint64_t frees;
-    std::uint64_t failures;
-    std::size_t peak_used;
-
-    /// 1 − largest/free: 0 for one hole or none, towards 1 for many small ones.
-    [[nodiscard]] double fragmentation() const;
-};
-
-enum class Fill : std::uint8_t { none, zero };
+class BareDesign;
+struct Gap;
+struct TreeNode;
 
 /// One heap: a design that places blocks, and around it what makes the heap a lesson.
 ///
@@ -54,8 +36,9 @@ enum class Fill : std::uint8_t { none, zero };
 ///                          damage?    places     writes     fills                 are told
 ///
 /// The ledger is the truth about blocks: callers hand in a `Block` of it, never a bare address, so
-/// every pointer was judged before. The design is an alternative of a variant and is called through
-/// std::visit: no virtual call, and each operation is compiled once for each design.
+/// every pointer was judged before. The design is an alternative of a variant (any_design.hpp) and
+/// is called through std::visit: no virtual call, and each operation is compiled once for each
+/// design, in the files that define this class and nowhere else.
 ///
 /// Invariant: outside of an operation design, ledger and detector agree about every byte; a request
 /// that fails changes nothing but the count of failures.
@@ -96,16 +79,7 @@ public:
     /// measurements: no lock, no ledger. `scratch` is aligned to 8, as large as the region, and
     /// lies beside it. Afterwards the heap is empty again; where `work` is abandoned, the caller
     /// has to empty it.
-    void lend_design(auto&& work) {
-        reset();
-        std::visit(
-            [&](auto& design) {
-                BareDesignOf bare(design);
-                work(static_cast<BareDesign&>(bare), parts_.checkpoint.first(size()));
-            },
-            design_);
-        reset();
-    }
+    void lend_design(FunctionRef<void(BareDesign&, std::span<std::byte>)> work);
 
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
@@ -116,11 +90,9 @@ public:
     /// What operations found, and put right, since it was emptied last.
     [[nodiscard]] DamageLog& damages() { return detector_.log(); }
     [[nodiscard]] std::optional<BrokenWord> find_broken_word() const;
-    void for_each_broken_word(auto&& visit) const {
-        detector_.for_each_broken_word(hole_fields(), visit);
-    }
+    void for_each_broken_word(FunctionRef<void(const BrokenWord&)> visit) const;
     /// What the next operations there would find: other bytes that were changed.
-    void for_each_damage(auto&& visit) const { detector_.for_each_damage(ledger_, visit); }
+    void for_each_damage(FunctionRef<void(const Damage&)> visit) const;
     /// Gives every hole its true words back, and free memory and padding their pattern.
     Repair repair() { return detector_.repair(ledger_); }
     /// The words that the design in use keeps in its holes.
@@ -141,71 +113,33 @@ public:
     /// Calls `visit(Hole)` for each hole in the design's order until it answers false. Each hole is
     /// judged by the ledger before its `next` is followed: at the first that cannot be true the
     /// walk ends, and that is the answer.
-    std::optional<HoleFault> for_each_hole(auto&& visit) const {
-        HoleJudge judge(hole_map_, ledger_);
-        std::visit(
-            [&](const auto& design) {
-                design.for_each_hole([&](const Hole& hole) { return judge(hole) && visit(hole); });
-            },
-            design_);
-        return judge.fault();
-    }
-
+    std::optional<HoleFault> for_each_hole(FunctionRef<bool(const Hole&)> visit) const;
     /// Calls `visit(TreeNode)` for each node of the design's tree, as it tells of them. False where
     /// the design in use keeps none.
-    bool for_each_node(auto&& visit) const {
-        return std::visit(
-            [&](const auto& design) {
-                if constexpr (requires { design.for_each_node(visit); }) {
-                    design.for_each_node(visit);
-                    return true;
-                }
-                return false;
-            },
-            design_);
-    }
-
+    bool for_each_node(FunctionRef<void(const TreeNode&)> visit) const;
     /// Where the search for a hole begins, if not at the first.
     [[nodiscard]] std::optional<VirtAddr> search_start() const;
     /// Places a block of this layout, calls `look(address)` (null where none fits), and takes all
     /// back, to the byte. The ledger is not told.
-    void try_place(Layout layout, auto&& look) {
-        const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
-        std::byte* block =
-            std::visit([&](auto& design) { return design.allocate(layout); }, design_);
-        look(block);
-        if (block != nullptr) withdraw(block, layout);
-        before.restore(design_);
-    }
+    void try_place(Layout layout, FunctionRef<void(const std::byte*)> look);
 
     /// The holes that the last `for_each_hole` came to.
     [[nodiscard]] const HoleMap& hole_map() const { return hole_map_; }
     /// A map without holes of the heap as it is now, in `hole_map_bytes` of memory.
     [[nodiscard]] HoleMap make_hole_map(std::span<std::byte> memory) const;
     /// Enough for a map of the region, or of the window.
-    [[nodiscard]] std::size_t hole_map_bytes() const {
-        return std::max(memory_.parts(Arena::region).hole_map.size(),
-                        memory_.parts(Arena::window).hole_map.size());
-    }
+    [[nodiscard]] std::size_t hole_map_bytes() const;
 
     // --- what only a design with a window has; nothing, or 0, under the others ---
 
-    /// What there is at a arena that is neither in a block nor in a hole; nothing in a hole.
-    [[nodiscard]] std::optional<Gap> gap_at(VirtAddr arena) const;
-    /// How many freed blocks had to give up their arena, because the window was used up.
+    /// What there is at an address that is neither in a block nor in a hole; nothing in a hole.
+    [[nodiscard]] std::optional<Gap> gap_at(VirtAddr address) const;
+    /// How many freed blocks had to give up their addresses, because the window was used up.
     [[nodiscard]] std::uint64_t reused_count() const;
     /// Whether the heap is the window, of which only a part is mapped.
     [[nodiscard]] bool is_window() const { return arena_ == Arena::window; }
     /// Calls `visit(start, pages)` for each stretch of the window that is mapped now.
-    void for_each_mapped(auto&& visit) const {
-        std::visit(
-            [&](const auto& design) {
-                if constexpr (requires { design.for_each_mapped(visit); }) {
-                    design.for_each_mapped(visit);
-                }
-            },
-            design_);
-    }
+    void for_each_mapped(FunctionRef<void(VirtAddr, std::size_t)> visit) const;
 
     /// Remembers the newest block's number, for `leaks`.
     void mark() { mark_ = ledger_.last_number(); }
@@ -242,7 +176,7 @@ public:
     /// All that the heap is beside the bytes of `region()` and `records()`: with these it is the
     /// heap as it was. The lock and the time are the present's.
     struct State {
-        AnyDesign design;
+        DesignSlot design;
         Ledger ledger;
         DamageDetector::Mode watching;
         std::uint64_t mark;
@@ -251,7 +185,7 @@ public:
         std::uint64_t failures;
         std::size_t peak_used;
 
-        [[nodiscard]] Arena arena() const { return design_arena(design.index()); }
+        [[nodiscard]] Arena arena() const { return design_arena(design_index(design)); }
     };
     [[nodiscard]] State state() const {
         return {design_,      ledger_, detector_.mode(), mark_,
@@ -328,7 +262,7 @@ private:
     DamageDetector detector_;
     // Scratch memory of a walk over the holes: that changes nothing that can be seen.
     mutable HoleMap hole_map_;
-    AnyDesign design_;
+    DesignSlot design_;
     Spinlock lock_;
     std::uint64_t mark_ = 0;
     std::uint64_t command_ = 0;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "mm/heap/any_design.hpp"
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/heap.hpp"
 
@@ -46,7 +47,7 @@ const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
             changed_since_ = typed_command_;
             return &added;
         },
-        design_);
+        design_in(design_));
     if (observers_.any()) [[unlikely]]
         tell_allocation(guard, added, layout, caller, fill);
     return added;
@@ -61,7 +62,7 @@ void Heap::free(const Block& block, std::uint64_t caller) {
             ledger_.remove(block, caller, command_);
             detector_.settle(design, ledger_, block.address, block.end());
         },
-        design_);
+        design_in(design_));
     ++frees_;
     changed_since_ = typed_command_;
     if (observers_.any()) [[unlikely]]
@@ -96,7 +97,7 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
             changed_since_ = typed_command_;
             return &resized;
         },
-        design_);
+        design_in(design_));
     if (observers_.any()) [[unlikely]]
         tell_resize(guard, resized, block, {new_size, block.layout.align}, from, caller);
     return resized;
@@ -135,6 +136,15 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     return fitted;
 }
 
+void Heap::try_place(Layout layout, FunctionRef<void(const std::byte*)> look) {
+    const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
+    std::byte* block =
+        std::visit([&](auto& design) { return design.allocate(layout); }, design_in(design_));
+    look(block);
+    if (block != nullptr) withdraw(block, layout);
+    before.restore(design_);
+}
+
 void Heap::set_name(const Block& block, std::string_view name) {
     ledger_.set_name(block, name);
     note(HeapEvent::Kind::name, &block);
@@ -148,7 +158,7 @@ void Heap::forget_newest(std::size_t count) {
         ledger_.take_back(newest);
         --allocations_;
     }
-    std::visit([&](const auto& design) { detector_.learn(design); }, design_);
+    std::visit([&](const auto& design) { detector_.learn(design); }, design_in(design_));
 }
 
 // A checkpoint brings bytes back, but no pages: those that the block has mapped are taken away
@@ -160,7 +170,7 @@ void Heap::withdraw(const std::byte* block, Layout layout) {
                 design.withdraw(block, layout);
             }
         },
-        design_);
+        design_in(design_));
 }
 
 // In this file, so that each allocation, which asks for it, can have it inlined.
@@ -170,7 +180,7 @@ std::size_t Heap::used_bytes() const {
             if constexpr (requires { design.used_bytes(size()); }) return design.used_bytes(size());
             return ledger_.taken_bytes();
         },
-        design_);
+        design_in(design_));
 }
 
 void Heap::note_peak() {

@@ -3,6 +3,8 @@
 
 #include <memory>
 
+#include "mm/heap/heap.hpp"
+
 namespace heap44::mm {
 
 std::size_t HoleChanges::bytes_needed(const Heap& heap) {

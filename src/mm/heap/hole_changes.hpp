@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "lib/address.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 
 namespace heap44::mm {
+
+class Heap;
 
 /// A hole as its design lists it; `next` is 0 behind the last.
 struct ListedHole {

@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/answer/notices.hpp"
 #include "shell/answer/reply.hpp"
 
 namespace heap44::shell {
+
+struct Notices;
 
 struct Answer {
     /// The command's name; empty where the line could not be parsed.

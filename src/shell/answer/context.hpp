@@ -2,16 +2,20 @@
 // What a command works with. Renderers never see it: they get a `View`.
 #pragma once
 
-#include "mm/heap/heap.hpp"
-#include "mm/heap/history/journal.hpp"
 #include "shell/answer/executor.hpp"
-#include "shell/answer/options.hpp"
-#include "shell/answer/session.hpp"
-#include "shell/platform/guard.hpp"
-#include "shell/platform/machine.hpp"
-#include "shell/platform/terminal.hpp"
+
+namespace heap44::mm {
+class Heap;
+class Journal;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
+
+class Guard;
+class Machine;
+class Terminal;
+struct Options;
+struct Session;
 
 /// All of these outlive the commands: the shell has them from its start to its end.
 struct Context {
@@ -30,11 +34,6 @@ struct Context {
 /// Whether Ctrl-C asks for the end of what runs other commands. It is served then, and noted in the
 /// session, so that every command around this one ends, too: a person who presses Ctrl-C wants the
 /// prompt back.
-[[nodiscard]] inline bool interrupts(Context& context) {
-    if (!context.terminal.interrupt_requested()) return false;
-    context.terminal.interrupt_served();
-    context.session.interrupted = true;
-    return true;
-}
+[[nodiscard]] bool interrupts(Context& context);
 
 }  // namespace heap44::shell

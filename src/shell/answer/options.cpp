@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
+#include "mm/heap/design_family.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/input/utf8.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shell/answer/preconditions.hpp"
 
+#include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
 

@@ -5,9 +5,12 @@
 
 #include <expected>
 
-#include "mm/heap/heap.hpp"
 #include "shell/answer/reply.hpp"
 #include "shell/input/parser.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -20,14 +20,14 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
-#include "mm/heap/history/trace.hpp"
+#include "mm/heap/damage/repair.hpp"
+#include "mm/heap/heap_stats.hpp"
+#include "mm/heap/history/trace_record.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "shell/answer/search.hpp"
-#include "shell/answer/stress_step.hpp"
 #include "shell/explain/address_info.hpp"
-#include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"
+#include "shell/explain/problem.hpp"
 #include "shell/platform/error.hpp"
 #include "shell/platform/limits.hpp"
 #include "shell/platform/machine.hpp"
@@ -36,6 +36,7 @@
 namespace heap44::shell {
 
 struct Command;
+struct StressStep;
 
 struct Walk {
     VirtAddr address;
@@ -275,13 +276,13 @@ struct FailAfter {
     std::uint64_t count;
 };
 
-/// Trial taken back by `undo`, or done again by `redo`.
+/// Steps taken back by `undo`, or done again by `redo`.
 struct StepsTaken {
     bool forth;
     std::size_t steps;
     /// How many more there are in that direction.
     std::size_t remaining;
-    /// Trial that are too old for the journal, the bytes it has, and those that steps take.
+    /// Steps that are too old for the journal, the bytes it has, and those that steps take.
     std::uint64_t forgotten;
     std::size_t capacity;
     std::size_t used;

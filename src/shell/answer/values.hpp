@@ -13,9 +13,13 @@
 #include <utility>
 
 #include "lib/address.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/answer/reply.hpp"
 #include "shell/input/parser.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -2,10 +2,13 @@
 // What a renderer may look at. It can change nothing through it.
 #pragma once
 
-#include "mm/heap/heap.hpp"
 #include "shell/answer/session.hpp"
 #include "shell/platform/machine.hpp"
 #include "shell/platform/terminal.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -2,7 +2,9 @@
 // alloc, zalloc, realloc, free, reset: what changes the heap.
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/explain/damage.hpp"

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
 #include "shell/lab/benchmark.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::shell::commands {
 

@@ -9,6 +9,9 @@
 #include <optional>
 #include <vector>
 
+#include "mm/heap/heap.hpp"
+#include "shell/platform/guard.hpp"
+
 namespace heap44::shell::commands {
 
 // In order of the table. A comment here stands in front of the function, since what stands inside

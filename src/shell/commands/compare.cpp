@@ -7,10 +7,14 @@
 // What each comes to is told while its heap is still there. At the end the heap is empty, under the
 // design that it had.
 
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/guard.hpp"
 #include "shell/platform/visiting.hpp"
 
 namespace heap44::shell::commands {

@@ -6,6 +6,7 @@
 
 #include "shell/explain/damage.hpp"
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"

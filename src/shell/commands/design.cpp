@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"

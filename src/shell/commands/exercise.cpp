@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"

@@ -4,6 +4,7 @@
 // The command only sets a switch of the session. The shell draws at the prompt, and its channel
 // while commands run long: they know where the cursor is.
 
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 

@@ -3,6 +3,7 @@
 //
 // Most return an empty value: what there is to see is looked up when it is drawn.
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 

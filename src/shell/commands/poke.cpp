@@ -8,6 +8,7 @@
 #include <array>
 
 #include "mm/heap/damage/access.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/access_check.hpp"

@@ -4,6 +4,7 @@
 // The inner command runs through the Executor, so its answers are told as parts of this one, each
 // as soon as it is known.
 
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/platform/visiting.hpp"

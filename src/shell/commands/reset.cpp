@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // reset: an empty heap, and with `--all` everything else as it was at boot.
+#include "mm/heap/heap.hpp"
+#include "mm/heap/history/journal.hpp"
+#include "shell/answer/options.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/access_check.hpp"
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/input/utf8.hpp"
 #include "shell/platform/visiting.hpp"

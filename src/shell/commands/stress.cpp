@@ -5,6 +5,7 @@
 
 #include "shell/lab/stress.hpp"
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"

@@ -4,7 +4,11 @@
 // A trace is a list of what happened on the heap. The session keeps it: `undo` does not touch it,
 // and of all resets only `reset --all` clears it.
 
+#include "mm/heap/history/trace.hpp"
+
+#include "mm/heap/heap.hpp"
 #include "shell/answer/preconditions.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/script.hpp"

@@ -11,6 +11,8 @@
 #include <array>
 
 #include "mm/heap/damage/damage.hpp"
+#include "mm/heap/heap.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/bugs.hpp"

@@ -11,6 +11,7 @@
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/lab/heap_difference.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::shell::commands {
 

@@ -6,6 +6,7 @@
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/explain/address_info.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::shell::commands {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shell/cpp/access_check.hpp"
 
+#include "mm/heap/heap.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"

@@ -12,9 +12,12 @@
 #include "lib/address.hpp"
 #include "lib/text.hpp"
 #include "mm/heap/damage/access.hpp"
-#include "mm/heap/heap.hpp"
 #include "shell/platform/guard.hpp"
 #include "shell/platform/machine.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

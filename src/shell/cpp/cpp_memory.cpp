@@ -3,6 +3,7 @@
 
 #include "lib/panic.hpp"
 #include "lib/text.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/explain/shortage.hpp"

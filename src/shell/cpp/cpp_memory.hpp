@@ -8,7 +8,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/layout.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/explain/address_info.hpp"
 
+#include "mm/heap/designs/guard_page.hpp"
+#include "mm/heap/heap.hpp"
 #include "mm/page_table.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"

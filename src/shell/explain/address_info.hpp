@@ -9,8 +9,13 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/platform/machine.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/explain/block_text.hpp"
 
+#include "mm/heap/heap.hpp"
+
 namespace heap44::shell {
 
 FixedText<64> title(const mm::Block& block) {
@@ -29,8 +31,12 @@ void write_place(Output& output, const mm::Block& block, std::int64_t offset) {
     if (!block.is_live()) output.write(" (freed)");
 }
 
+mm::Vicinity find_nearest(const mm::Heap& heap, VirtAddr address) {
+    return mm::find_vicinity(heap.ledger(), address);
+}
+
 void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address) {
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
+    const mm::Vicinity near = find_nearest(heap, address);
     if (near.block == nullptr) return;
     output.write("; ");
     write_distance(output, *near.block, near.offset);

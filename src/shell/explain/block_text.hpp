@@ -10,9 +10,12 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/vicinity.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 
@@ -33,10 +36,13 @@ void write_place(Output& output, const mm::Block& block, std::int64_t offset);
 /// freed; nothing where no block is known.
 void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address);
 
+/// The block that an address has most to do with.
+[[nodiscard]] mm::Vicinity find_nearest(const mm::Heap& heap, VirtAddr address);
+
 /// Notes the block that an address has most to do with in a Report, an Error or a AddressInfo, and
 /// where the address lies from its start. Notes nothing where no block is near.
 void note_nearest(auto& about, const mm::Heap& heap, VirtAddr address) {
-    const mm::Vicinity near = mm::find_vicinity(heap.ledger(), address);
+    const mm::Vicinity near = find_nearest(heap, address);
     if (near.block == nullptr) return;
     about.block = *near.block;
     about.offset = near.offset;

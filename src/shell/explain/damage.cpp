@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/shortage.hpp"

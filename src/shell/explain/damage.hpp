@@ -4,8 +4,11 @@
 
 #include "lib/text.hpp"
 #include "mm/heap/damage/damage.hpp"
-#include "mm/heap/heap.hpp"
 #include "shell/platform/report.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

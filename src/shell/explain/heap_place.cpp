@@ -2,6 +2,8 @@
 #include "shell/explain/heap_place.hpp"
 
 #include "lib/align.hpp"
+#include "mm/heap/designs/guard_page.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 
 namespace heap44::shell {

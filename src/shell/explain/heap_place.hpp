@@ -11,7 +11,11 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

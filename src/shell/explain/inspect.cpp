@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shell/explain/inspect.hpp"
 
+#include "mm/heap/heap.hpp"
+#include "shell/explain/damage.hpp"
+#include "shell/platform/error.hpp"
+
 namespace heap44::shell {
 
 namespace {
@@ -47,6 +51,20 @@ std::optional<Problem> find_problem(const mm::Heap& heap) {
                    format_fixed<256>("the holes have {} bytes and {} are used, which is not the "
                                      "heap's size of {}",
                                      free, used, heap.size())};
+}
+
+void for_each_problem(const mm::Heap& heap, FunctionRef<void(const Problem&)> visit) {
+    bool words_are_sound = true;
+    heap.for_each_broken_word([&](const mm::BrokenWord& word) {
+        visit(Problem{name(ErrorCode::corrupted_heap), word.address, describe(word, heap)});
+        words_are_sound = false;
+    });
+    heap.for_each_damage([&](const mm::Damage& damage) {
+        visit(Problem{name(code_of(damage.kind)), damage.bytes.first, describe(damage)});
+    });
+    // A list with a broken word leads anywhere. What else is wrong with it would only repeat that.
+    if (!words_are_sound) return;
+    if (const auto problem = find_problem(heap)) visit(*problem);
 }
 
 }  // namespace heap44::shell

@@ -8,20 +8,14 @@
 
 #include <optional>
 
-#include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
-#include "shell/explain/damage.hpp"
-#include "shell/platform/error.hpp"
+#include "lib/function_ref.hpp"
+#include "shell/explain/problem.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
-
-/// Something that cannot be true of a healthy heap. `code` is an error code's name, `address` the
-/// place to look at.
-struct Problem {
-    std::string_view code;
-    VirtAddr address;
-    FixedText<256> message;
-};
 
 /// The first problem of the holes, or nothing: every hole is judged, and what is neither block nor
 /// hole must be what the design accounts for.
@@ -29,18 +23,6 @@ struct Problem {
 
 /// Calls `visit(Problem)` for every problem of the heap: broken words in holes, other changed
 /// bytes, and what is wrong with the holes otherwise.
-void for_each_problem(const mm::Heap& heap, auto&& visit) {
-    bool words_are_sound = true;
-    heap.for_each_broken_word([&](const mm::BrokenWord& word) {
-        visit(Problem{name(ErrorCode::corrupted_heap), word.address, describe(word, heap)});
-        words_are_sound = false;
-    });
-    heap.for_each_damage([&](const mm::Damage& damage) {
-        visit(Problem{name(code_of(damage.kind)), damage.bytes.first, describe(damage)});
-    });
-    // A list with a broken word leads anywhere. What else is wrong with it would only repeat that.
-    if (!words_are_sound) return;
-    if (const auto problem = find_problem(heap)) visit(*problem);
-}
+void for_each_problem(const mm::Heap& heap, FunctionRef<void(const Problem&)> visit);
 
 }  // namespace heap44::shell

@@ -8,19 +8,19 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lib/function_ref.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+
+namespace heap44::mm {
+class Heap;
+struct Block;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 
 /// Calls `visit(Block)` for each of them, in address order.
-void for_each_leftover(const mm::Heap& heap, std::uint64_t command, auto&& visit) {
-    const mm::Ledger& ledger = heap.ledger();
-    for (const mm::Block* block = ledger.live_from(heap.start()); block != nullptr;
-         block = ledger.live_after(*block)) {
-        if (block->allocated_in == command) visit(*block);
-    }
-}
+void for_each_leftover(const mm::Heap& heap, std::uint64_t command,
+                       FunctionRef<void(const mm::Block&)> visit);
 
 struct Leftovers {
     std::size_t blocks = 0;
@@ -29,19 +29,9 @@ struct Leftovers {
 
 /// Counts whole blocks with their padding, as `stats` counts what is used. Takes time with the
 /// number of live blocks.
-[[nodiscard]] inline Leftovers count_leftovers(const mm::Heap& heap, std::uint64_t command) {
-    Leftovers left;
-    for_each_leftover(heap, command, [&](const mm::Block& block) {
-        ++left.blocks;
-        left.bytes += block.block_size;
-    });
-    return left;
-}
+[[nodiscard]] Leftovers count_leftovers(const mm::Heap& heap, std::uint64_t command);
 
 /// `2 blocks that it allocated (80 bytes) stay`.
-inline void write_leftovers(Output& output, const Leftovers& left) {
-    print(output, "{} block{} that it allocated ({} bytes) stay{}", left.blocks,
-          plural(left.blocks), left.bytes, left.blocks == 1 ? "s" : "");
-}
+void write_leftovers(Output& output, const Leftovers& left);
 
 }  // namespace heap44::shell

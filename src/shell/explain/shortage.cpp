@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "mm/heap/heap.hpp"
+
 namespace heap44::shell {
 
 MemoryShortage shortage_of(const mm::Heap& heap, std::uint64_t size, std::uint64_t count) {

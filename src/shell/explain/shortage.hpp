@@ -8,8 +8,11 @@
 #include <utility>
 
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
 #include "shell/platform/report.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
 #include "shell/lab/workloads.hpp"
 #include "shell/platform/safe_point.hpp"
 

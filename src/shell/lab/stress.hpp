@@ -22,12 +22,15 @@
 #include <optional>
 #include <span>
 
-#include "mm/heap/heap.hpp"
 #include "mm/heap/ledger/layout.hpp"
 #include "shell/answer/stress_step.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/lab/splitmix.hpp"
 #include "shell/platform/guard.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

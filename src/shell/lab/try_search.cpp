@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
+
 namespace heap44::shell {
 
 namespace {

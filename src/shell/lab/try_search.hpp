@@ -5,8 +5,11 @@
 // back. So the answer of `why` comes from the design itself, whatever design that is.
 #pragma once
 
-#include "mm/heap/heap.hpp"
 #include "shell/answer/search.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

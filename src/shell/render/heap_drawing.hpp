@@ -10,7 +10,10 @@
 #include <cstddef>
 
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
 
@@ -20,6 +22,8 @@ VirtAddr end_of(const mm::Hole& hole) {
 }
 
 }  // namespace
+
+HeapMarks::HeapMarks(const mm::Heap& heap) : heap_(heap), known_to_(heap.start()) {}
 
 Mark HeapMarks::at(VirtAddr address) {
     if (address < heap_.start()) return {heap_.start(), {}, {}};

@@ -13,7 +13,12 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/designs/design.hpp"
+#include "mm/heap/ledger/block.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 
@@ -29,7 +34,7 @@ struct Mark {
 /// Answers by address, quickest for addresses that ascend. The heap must not change meanwhile.
 class HeapMarks {
 public:
-    explicit HeapMarks(const mm::Heap& heap) : heap_(heap), known_to_(heap.start()) {}
+    explicit HeapMarks(const mm::Heap& heap);
 
     /// The mark of a byte: it holds up to `end`, so one question answers for many bytes. Without
     /// label and colour outside of the heap. Poisoned means that the pattern should be there.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
 #include "shell/render/heap_drawing.hpp"
 
 namespace heap44::shell {

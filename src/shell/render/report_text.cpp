@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/align.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
 

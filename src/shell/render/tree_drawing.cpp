@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "mm/heap/designs/parts/tree_node.hpp"
+#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
+
 namespace heap44::shell {
 
 namespace {

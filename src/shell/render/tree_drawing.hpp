@@ -11,7 +11,10 @@
 #pragma once
 
 #include "lib/text.hpp"
-#include "mm/heap/heap.hpp"
+
+namespace heap44::mm {
+class Heap;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 

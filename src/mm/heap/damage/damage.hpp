@@ -11,18 +11,12 @@
 #include <string_view>
 
 #include "lib/address.hpp"
+#include "mm/heap/damage/dump.hpp"
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::mm {
-
-/// The memory around damage as it was found, before it was put right.
-struct Dump {
-    VirtAddr start;
-    std::size_t size = 0;
-    std::array<std::byte, 64> bytes{};
-};
 
 /// Rows of 16 bytes: one in front of the stretch, then its own, as many as there is room for.
 [[nodiscard]] Dump dump_around(AddressRange stretch, std::span<const std::byte> region);

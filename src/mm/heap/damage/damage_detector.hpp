@@ -21,18 +21,13 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/damage/damage.hpp"
+#include "mm/heap/damage/repair.hpp"
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 
 namespace heap44::mm {
-
-/// What a repair put right.
-struct Repair {
-    std::size_t holes;    ///< with wrong words
-    std::size_t damages;  ///< pieces of other damage
-};
 
 /// There are two kinds of damage. A broken word is a size or a link in a hole that is not what the
 /// design wrote: a design that follows it may write anywhere, so it ends the operation in a panic

@@ -36,7 +36,8 @@ std::size_t window_pages_of(const Heap& heap) {
 /// failure counted. Blocks that come and go show in the ledger's bytes, and the mark alone is no
 /// change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
-    return left.design.index() != right.design.index() || left.failures != right.failures;
+    return design_index(left.design) != design_index(right.design) ||
+           left.failures != right.failures;
 }
 
 }  // namespace

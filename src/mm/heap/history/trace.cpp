@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "mm/heap/heap.hpp"
+
 namespace heap44::mm {
 
 namespace {

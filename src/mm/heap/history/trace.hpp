@@ -8,25 +8,10 @@
 #include <span>
 
 #include "lib/address.hpp"
-#include "mm/heap/heap.hpp"
+#include "mm/heap/heap_observer.hpp"
+#include "mm/heap/history/trace_record.hpp"
 
 namespace heap44::mm {
-
-/// One change. Blocks have the numbers that they get where the same is done from an empty heap.
-struct TraceRecord {
-    HeapEvent::Kind kind;
-    bool zeroed = false;
-    /// After a reset, where the design in use has one.
-    std::optional<Policy> policy;
-    /// 0 for a block that was live before the trace began.
-    std::uint64_t number = 0;
-    Layout layout{.size = 0};
-    VirtAddr address;
-    std::uint64_t caller = 0;
-    std::uint64_t command = 0;
-    /// The block's name, or after a reset the design's.
-    BlockName name;
-};
 
 /// Keeps the first so many changes of a heap. What comes later is dropped and counted: a trace that
 /// has lost its end can be done again as far as it goes, one that has lost its beginning cannot.

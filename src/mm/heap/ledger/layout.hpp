@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 
 namespace heap44::mm {
 
@@ -17,5 +18,8 @@ struct Layout {
 
     friend constexpr bool operator==(Layout, Layout) = default;
 };
+
+/// What a new block holds: whatever was there, or zeros.
+enum class Fill : std::uint8_t { none, zero };
 
 }  // namespace heap44::mm

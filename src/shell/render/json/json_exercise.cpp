@@ -3,6 +3,7 @@
 //
 // What the command knows as a number is a number here; sentences stay with the text form.
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/search.hpp"
 #include "shell/render/json/json_renderer.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What came up while a command ran without being its answer, as JSON. Each key is there only where
 // there is something to tell.
+#include "shell/answer/notices.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/render/json/json_renderer.hpp"
 

@@ -4,6 +4,8 @@
 // The nodes come as the design tells of them, a node before its halves. Addresses and sizes are
 // enough to build the tree again.
 
+#include "mm/heap/designs/parts/tree_node.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "mm/heap/heap.hpp"
 #include "shell/render/stress_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 

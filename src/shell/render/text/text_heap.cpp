@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the heap's commands answer, as text.
+#include "mm/heap/design_family.hpp"
+#include "mm/heap/heap.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"

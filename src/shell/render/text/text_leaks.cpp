@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "mm/heap/heap.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/render/block_lists.hpp"
 #include "shell/render/text/text_renderer.hpp"

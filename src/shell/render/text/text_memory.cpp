@@ -8,6 +8,8 @@
 #include <array>
 
 #include "mm/heap/damage/shadow.hpp"
+#include "mm/heap/heap.hpp"
+#include "mm/heap/ledger/block.hpp"
 #include "shell/render/heap_marks.hpp"
 #include "shell/render/page_flags.hpp"
 #include "shell/render/text/text_renderer.hpp"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mm/heap/bare_design.hpp"
 #include "mm/heap/cells.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "mm/heap/checkpoint.hpp"
+#include "mm/heap/designs/table.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::test {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "mm/heap/bare_design.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"
 #include "shell/lab/benchmark.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mm/heap/damage/hole_judge.hpp"
+#include "mm/heap/designs/linked_list.hpp"
 #include "region.hpp"
 #include "shell/render/stress_text.hpp"
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <string_view>
 
+#include "mm/heap/designs/fixed_size_block.hpp"
 #include "panic.hpp"
 #include "region.hpp"
 #include "window_heap.hpp"
