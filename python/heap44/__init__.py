@@ -7,6 +7,8 @@
 
 `HostProgram` does the same without a machine: the shell as a Linux program.
 
+`heap44.output_parser` takes a shell's bytes apart without I/O: with it asyncio serves as well.
+
 Addresses are ``int``, sizes are ``int`` bytes, what was absent in the answer is ``None``. An answer
 that is an error raises the subclass of `Heap44Error` for its code.
 """

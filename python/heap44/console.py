@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A terminal to a shell: bytes in and out through pexpect, lines, the prompt, a transcript."""
+"""A terminal to a shell: bytes in and out through pexpect, for `OutputParser`; a transcript."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pexpect
 from pexpect.fdpexpect import fdspawn
 
 from heap44.errors import AnswerTimeout, MachineEnded
+from heap44.model import JsonObject
+from heap44.output_parser import PROMPT, Answer, Event, Line, OutputParser
 
-PROMPT = b"heap44> "
+__all__ = ["PROMPT", "Console", "scaled"]
 
 # Writes up to this size go out at once: they fit the pipe's buffer whatever the other side does.
 _small_write = 4096
@@ -91,21 +93,24 @@ class Console:
 
     def read_line(self) -> bytes:
         """The next line, without its end; prompts in front of it are taken off."""
-        self._expect([b"\n"])
-        line: bytes = self.pexpect.before.rstrip(b"\r")
-        while line.startswith(PROMPT):
-            line = line[len(PROMPT) :]
-        return line
+        return self._read_line(OutputParser()).text
+
+    def read_answer(self) -> JsonObject:
+        """The next answer in JSON; echoes and other lines in front of it are passed over."""
+        parser = OutputParser()
+        while True:
+            line = self._read_line(parser)
+            if isinstance(line, Answer):
+                return line.value
 
     def read_to_prompt(self) -> str:
         """Waits for the prompt at the start of a line; the text in front of it."""
-        text = b""
+        parser, text = OutputParser(), b""
         while True:
-            found = self._expect([PROMPT, b"\n"])
-            text += self.pexpect.before
-            if found == 0 and text.rpartition(b"\n")[2].strip(b"\r") == b"":
-                return text.decode("utf-8", "backslashreplace").replace("\r", "")
-            text += self.pexpect.after
+            for event in self._read_events(parser, [PROMPT, b"\n"]):
+                if not isinstance(event, Line):
+                    return text.decode("utf-8", "backslashreplace").replace("\r", "")
+                text += event.text + b"\n"
 
     def read_to(self, token: bytes) -> bytes:
         """Waits for these bytes; what came in front of them."""
@@ -121,6 +126,18 @@ class Console:
             raise AnswerTimeout(self._story("no end")) from None
         rest: bytes = self.pexpect.before if isinstance(self.pexpect.before, bytes) else b""
         return rest
+
+    def _read_line(self, parser: OutputParser) -> Line:
+        *_, line = self._read_events(parser, [b"\n"])
+        assert isinstance(line, Line)
+        return line
+
+    def _read_events(self, parser: OutputParser, tokens: list[bytes]) -> list[Event]:
+        """What ends with the next of ``tokens``. What comes behind it stays with pexpect, whose own
+        methods may thus read in between; so each reading parses anew, as from the start of a line.
+        """
+        self._expect(tokens)
+        return parser.receive(self.pexpect.before + self.pexpect.after)
 
     def _expect(self, tokens: list[bytes]) -> int:
         try:

@@ -73,12 +73,9 @@ class Session:
 
     def read_answer(self) -> JsonObject:
         """The next answer; echoes and other lines in front of it are passed over."""
-        while True:
-            line = self.console.read_line()
-            answer = _parsed(line)
-            if answer is not None:
-                self._check_seq(answer)
-                return answer
+        answer = self.console.read_answer()
+        self._check_seq(answer)
+        return answer
 
     def resynchronise(self) -> None:
         """Waits until the shell answers a question asked now, whatever was sent before."""
@@ -103,13 +100,3 @@ class Session:
         expected, self._next_seq = self._next_seq, answer["seq"] + 1
         if expected is not None and answer["seq"] != expected:
             raise AssertionError(f"answer {expected} expected, got {answer}")
-
-
-def _parsed(line: bytes) -> JsonObject | None:
-    if not (line.startswith(b"{") and line.endswith(b"}")):
-        return None
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) and "seq" in value else None

@@ -78,6 +78,21 @@ def test_echoes_are_not_taken_for_answers() -> None:
     assert Session(console).read_answer()["seq"] == 8
 
 
+def test_an_echo_that_looks_like_an_answer_is_none() -> None:
+    console, shell = _pipe()
+    os.write(shell, b'heap44> {"seq":7}\r\n{"ok":true,"seq":8}\r\n')
+    assert Session(console).read_answer()["seq"] == 8
+
+
+def test_pexpect_itself_may_read_in_between() -> None:
+    console, shell = _pipe()
+    os.write(shell, b'heap44> stats --json\r\n{"ok":true,"seq":1}\r\nheap44> ')
+    assert console.read_to_prompt() == ""
+    console.pexpect.expect_exact(b"--json\r\n", timeout=console.timeout)
+    assert console.read_answer() == {"ok": True, "seq": 1}
+    assert console.pexpect.expect_exact(b"heap44> ", timeout=console.timeout) == 0
+
+
 def test_timeouts_are_scaled_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEAP44_TIMEOUT_FACTOR", "2.5")
     assert scaled(4) == 10
