@@ -14,9 +14,10 @@
 
 namespace heap44::mm {
 
-// The journal keeps a slot with every step, so it is not larger than it has to be.
-static_assert(sizeof(AnyDesign) == sizeof(DesignSlot) && alignof(AnyDesign) <= alignof(DesignSlot));
-static_assert(std::is_trivially_copyable_v<AnyDesign>);
+// The journal keeps a slot with every step, so it is no larger than it has to be.
+static_assert(sizeof(AnyDesign) <= sizeof(DesignSlot) && alignof(AnyDesign) <= alignof(DesignSlot),
+              "a design is larger than all others: give DesignSlot room for it");
+static_assert(std::is_trivially_copyable_v<AnyDesign>, "a design is a plain value");
 
 [[nodiscard]] inline AnyDesign& design_in(DesignSlot& slot) {
     return *std::launder(reinterpret_cast<AnyDesign*>(slot.bytes.data()));
