@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the shell's machine is in a Linux program.
 //
-// What a program under Linux cannot have is empty: page tables, frames, watches, faults, a log. The
-// shell then says "not supported", and tests of the kernel cover the rest.
+// What a program under Linux cannot have is empty: page tables, frames, watchpoints, faults, a log.
+// The shell then says "not supported", and tests of the kernel cover the rest.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@
 // are two, since Ctrl-C must not replace the last fault.
 //
 // Invariant: `stop` leaves the processor as `run_guarded` expects it, whatever the abandoned code
-// did: interrupt tables, watches, floating point, page rights, lines that wait for an
+// did: interrupt tables, watchpoints, floating point, page rights, lines that wait for an
 // acknowledgement.
 //
 // Cost: a guard saves eleven words. Nothing is paid where nothing is stopped.

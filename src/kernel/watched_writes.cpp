@@ -17,12 +17,12 @@ namespace heap44::kernel {
 
 namespace {
 
-// Each watch reports once, and no more are set before the answer that shows the reports.
+// Each watchpoint reports once, and no more are set before the answer that shows the reports.
 constinit std::array<shell::Report, 2 * watchpoint_limit> reports{};
 constinit std::size_t noted = 0;
 constinit std::size_t taken = 0;
 
-constexpr std::uint64_t all_watches = (1U << watchpoint_limit) - 1;
+constexpr std::uint64_t all_watchpoints = (1U << watchpoint_limit) - 1;
 
 // The functions that copy for others are not who people look for.
 bool only_copies(std::uint64_t code) {
@@ -58,14 +58,14 @@ void describe_write(shell::Report& report, const shell::Watchpoint& watch, const
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
     const std::uint64_t hits = debug_status & ((1U << watchpoints().size()) - 1);
     if (hits == 0) return false;
-    // From behind, since removing a watch moves those behind it.
+    // From behind, since removing a watchpoint moves those behind it.
     for (std::size_t index = watchpoints().size(); index-- > 0;) {
-        // QEMU tells of one watch, even if one instruction wrote to several.
+        // QEMU tells of one watchpoint, even if one instruction wrote to several.
         if ((hits >> index & 1) == 0 && !has_changed(index)) continue;
         if (noted < reports.size()) describe_write(reports[noted++], watchpoints()[index], frame);
         remove_watchpoint(index);
     }
-    write_dr6(debug_status & ~all_watches);
+    write_dr6(debug_status & ~all_watchpoints);
     // BD, BS and BT of DR6: bits 13 to 15.
     constexpr std::uint64_t other_causes = 0xe000;
     return (debug_status & other_causes) == 0;

@@ -12,8 +12,8 @@
 
 namespace heap44::kernel {
 
-/// Reports each watch that DR6 says was written to, and ends it. False where the debug exception
-/// had another cause (a single step), which then is handled like any other.
+/// Reports each watchpoint that DR6 says was written to, and ends it. False where the debug
+/// exception had another cause (a single step), which then is handled like any other.
 bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status);
 
 /// The next of those reports, or null; valid until the next call.

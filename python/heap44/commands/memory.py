@@ -42,7 +42,7 @@ class MemoryCommands(Session):
         self.command(f"watch {address:#x}" + ("" if length is None else f" {length}"))
 
     def unwatch(self) -> None:
-        """Removes all watches."""
+        """Removes all watchpoints."""
         self.command("watch off")
 
     def walk(self, address: int) -> PageWalk:

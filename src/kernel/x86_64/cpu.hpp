@@ -110,8 +110,8 @@ inline void write_cr4(std::uint64_t value) {
     asm volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
-/// Why the last debug exception came: a bit for each watch, one for single steps. The processor
-/// sets bits and never clears them; the handler has to.
+/// Why the last debug exception came: a bit for each watchpoint, one for single steps. The
+/// processor sets bits and never clears them; the handler has to.
 [[nodiscard]] inline std::uint64_t read_dr6() {
     std::uint64_t value;
     asm volatile("movq %%dr6, %0" : "=r"(value) : : "memory");

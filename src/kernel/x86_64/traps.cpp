@@ -128,8 +128,8 @@ void set_irq_handler(std::uint8_t irq, IrqHandler handler) {
 }
 
 void recover_processor() {
-    // What the abandoned code may have left: too few gates, other watches, floating point switched
-    // off, page rights or alignment checks switched.
+    // What the abandoned code may have left: too few gates, other watchpoints, floating point
+    // switched off, page rights or alignment checks switched.
     load_gates(gates.size());
     load_watchpoints();
     write_cr0((read_cr0() | cr0_write_protect) &

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The processor's debug registers: memory that it watches for writes.
 //
-// A watch costs nothing until it hits: the processor compares addresses by itself. It reports a
-// write after it was made (Intel SDM volume 3, 18.3.1), so the old content is kept here, to tell
-// which watches hit.
+// A watchpoint costs nothing until it hits: the processor compares addresses by itself. It reports
+// a write after it was made (Intel SDM volume 3, 18.3.1), so the old content is kept here, to tell
+// which watchpoints hit.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@ namespace heap44::kernel {
 
 inline constexpr std::size_t watchpoint_limit = 4;
 
-/// The watches there are, each at the place of its debug register's number, 0 to 3.
+/// The watchpoints there are, each at the place of its debug register's number, 0 to 3.
 [[nodiscard]] std::span<const shell::Watchpoint> watchpoints();
 /// There must be room for it, and the memory must be mapped: its content is read.
 void add_watchpoint(const shell::Watchpoint& watch);
-/// Whether the memory holds something else than when the watch was set.
+/// Whether the memory holds something else than when the watchpoint was set.
 [[nodiscard]] bool has_changed(std::size_t index);
 /// Those behind it move up by one place, and by one debug register.
 void remove_watchpoint(std::size_t index);

@@ -21,7 +21,7 @@ template <std::size_t Index>
 using DesignAt = std::variant_alternative_t<Index, AnyDesign>;
 
 template <class D>
-constexpr Arena place_of = WindowDesign<D> ? Arena::window : Arena::region;
+constexpr Arena arena_of = WindowDesign<D> ? Arena::window : Arena::region;
 
 // The tables are made from the variant's alternatives when this is compiled, so a new line in
 // designs/table.hpp is all that a design needs.
@@ -29,8 +29,8 @@ constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
     return std::array<std::string_view, design_count>{DesignAt<Index>::name...};
 }(all_indices);
 
-constexpr auto places = []<std::size_t... Index>(std::index_sequence<Index...>) {
-    return std::array<Arena, design_count>{place_of<DesignAt<Index>>...};
+constexpr auto arenas = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array<Arena, design_count>{arena_of<DesignAt<Index>>...};
 }(all_indices);
 
 constexpr std::size_t first_with_name(std::string_view name) {
@@ -49,11 +49,11 @@ constexpr auto different_names = [] {
     return result;
 }();
 
-/// What this design needs in such a arena; 0 if it keeps none, or has its heap in the other.
+/// What this design needs in such an arena; 0 if it keeps none, or has its heap in the other.
 template <class D>
 constexpr std::size_t metadata_of(Arena arena, std::size_t size) {
     if constexpr (requires { D::metadata_bytes(size); }) {
-        if (arena == place_of<D>) return D::metadata_bytes(size);
+        if (arena == arena_of<D>) return D::metadata_bytes(size);
     }
     return 0;
 }
@@ -66,7 +66,7 @@ std::span<const std::string_view> design_names() {
 
 bool uses_window(std::string_view design) {
     const auto index = design_index(design);
-    return index && places[*index] == Arena::window;
+    return index && arenas[*index] == Arena::window;
 }
 
 std::optional<std::size_t> design_index(std::string_view name) {
@@ -83,7 +83,7 @@ std::string_view design_name(std::size_t index) {
 }
 
 Arena design_arena(std::size_t index) {
-    return places[index];
+    return arenas[index];
 }
 
 std::size_t metadata_bytes(Arena arena, std::size_t size) {

@@ -11,7 +11,7 @@ namespace heap44::mm {
 
 namespace {
 
-/// How many bytes each part takes for a heap of this size in this place.
+/// How many bytes each part takes for a heap of this size in this arena.
 struct Sizes {
     Sizes(Arena arena, std::size_t size)
         : metadata(metadata_bytes(arena, size)),

@@ -76,7 +76,7 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
         [&](auto& design) -> const Block* {
             const Layout wanted{new_size, block.layout.align};
             detector_.before_resize(design, ledger_, block, wanted, caller);
-            // The record is about to change: what it says of the old arena is kept.
+            // The record is about to change: what it says of the old place is kept.
             const VirtAddr old_start = block.address;
             const VirtAddr old_end = block.end();
             std::byte* moved = must_fail() ? nullptr

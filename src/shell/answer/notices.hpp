@@ -15,7 +15,7 @@
 namespace heap44::shell {
 
 struct Notices {
-    /// More watches than a machine has.
+    /// More watchpoints than a machine has.
     static constexpr std::size_t most_watched = 8;
 
     /// Writes to what was watched.

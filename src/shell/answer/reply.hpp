@@ -153,7 +153,7 @@ struct Backtrace {
     std::array<std::uint64_t, 32> code;
     std::size_t depth;
 };
-/// The watches there are now.
+/// The watchpoints there are now.
 struct Watchpoints {};
 struct Regions {};
 /// Counts of physical frames, for `frames`.

@@ -45,20 +45,20 @@ public:
     /// A figure that can only have one value.
     void expect(std::string_view label, std::uint64_t found, std::uint64_t expected) {
         value(label, found);
-        steps_.passed = steps_.passed && found == expected;
+        trial_.passed = trial_.passed && found == expected;
     }
     /// The last line in the words of the blog post that people compare this with.
-    void close(std::string_view closing) { steps_.closing = closing; }
-    [[nodiscard]] const Trial& steps() const { return steps_; }
+    void close(std::string_view closing) { trial_.closing = closing; }
+    [[nodiscard]] const Trial& trial() const { return trial_; }
 
 private:
     TrialStep& add(std::string_view label) {
-        TrialStep& step = steps_.steps[steps_.count++];
+        TrialStep& step = trial_.steps[trial_.count++];
         step.label = FixedText<64>(label);
         return step;
     }
 
-    Trial steps_{};
+    Trial trial_{};
 };
 
 /// The number of the line, or the one that the usage promises.
@@ -102,7 +102,7 @@ Reply showcase(Context&, const Arguments&) {
     record.value("reference count", static_cast<std::uint64_t>(cloned_reference.use_count()),
                  " now");
     record.close("It did not crash!");
-    return record.steps();
+    return record.trial();
 }
 
 /// Two allocations with different values: the second must not overwrite the first.
@@ -115,7 +115,7 @@ Reply boxtest(Context&, const Arguments&) {
     record.expect("heap_value_1", *heap_value_1, 41);
     record.address("heap_value_2", heap_value_2.get());
     record.expect("heap_value_2", *heap_value_2, 13);
-    return record.steps();
+    return record.trial();
 }
 
 /// Growing: the vector moves to ever larger blocks, and leaves holes behind. The sum shows that
@@ -136,7 +136,7 @@ Reply vectest(Context& context, const Arguments& arguments) {
     record.value("capacity", vec.capacity());
     record.expect("sum", std::accumulate(vec.begin(), vec.end(), std::uint64_t{0}),
                   sum_below(*count));
-    return record.steps();
+    return record.trial();
 }
 
 /// One block holds both the value and its counts (make_shared). It lives until the last owner goes.
@@ -165,7 +165,7 @@ Reply rctest(Context& context, const Arguments& arguments) {
     owners.clear();
     record.expect("reference count without owners", static_cast<std::uint64_t>(watcher.use_count()),
                   0);
-    return record.steps();
+    return record.trial();
 }
 
 /// A short string lies in the string object itself; a long one is a block.
@@ -179,7 +179,7 @@ Reply strtest(Context&, const Arguments&) {
     // "in place" and 37 times 27 characters.
     record.expect("length", text.size(), 8 + 37 * 27);
     record.expect("offset of the last 'heap'", text.rfind("heap"), text.size() - 4);
-    return record.steps();
+    return record.trial();
 }
 
 /// A block for each element, with two pointers beside the value: the heap is asked once for every
@@ -195,7 +195,7 @@ Reply listtest(Context&, const Arguments&) {
     record.expect("first value once reversed", list.front(), 9);
     record.expect("sum", std::accumulate(list.begin(), list.end(), std::uint64_t{0}),
                   sum_below(10));
-    return record.steps();
+    return record.trial();
 }
 
 /// Blocks of equal size and a table of them: growing moves no element.
@@ -213,7 +213,7 @@ Reply dequetest(Context&, const Arguments&) {
     record.expect("front after 100 pops", queue.front(), 0);
     record.expect("sum of the rest", std::accumulate(queue.begin(), queue.end(), std::uint64_t{0}),
                   sum_below(100));
-    return record.steps();
+    return record.trial();
 }
 
 /// The other heap: a priority queue in a vector. It shares nothing but the name.
@@ -230,7 +230,7 @@ Reply heaptest(Context&, const Arguments&) {
         descending = descending && heap.top() == expected;
     }
     record.expect("popped in order (1 is yes)", descending ? 1 : 0, 1);
-    return record.steps();
+    return record.trial();
 }
 
 /// A node for each key, in a balanced tree.
@@ -245,7 +245,7 @@ Reply maptest(Context&, const Arguments&) {
     record.expect("number of entries", squares.size(), 50);
     record.expect("squares[7]", squares.at(7), 49);
     record.expect("first key at or above 30", squares.lower_bound(30)->first, 30);
-    return record.steps();
+    return record.trial();
 }
 
 /// The same with keys alone; keys that come twice allocate nothing.
@@ -259,7 +259,7 @@ Reply settest(Context&, const Arguments&) {
     record.expect("number of members", set.size(), 50);
     record.expect("in order (1 is yes)", std::ranges::is_sorted(set) ? 1 : 0, 1);
     record.expect("number erased", set.erase(13), 1);
-    return record.steps();
+    return record.trial();
 }
 
 /// More boxes than would fit at once: each is freed before the next. So a design that gives memory
@@ -296,7 +296,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
     record.address("boxes", first_address);
     record.value("number of boxes at that address", at_first_address);
     record.expect("number of boxes with the right value", right, *count);
-    return record.steps();
+    return record.trial();
 }
 
 }  // namespace heap44::shell::commands

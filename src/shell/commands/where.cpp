@@ -70,7 +70,7 @@ Reply watch(Context& context, const Arguments& arguments) {
     if (arguments.size() == 0) return Watchpoints{};
     if (arguments[0] == "off") {
         if (arguments.size() > 1)
-            return bad_argument("'off' removes all watches, and takes no length");
+            return bad_argument("'off' removes all watchpoints, and takes no length");
         machine.remove_watchpoints();
         return Watchpoints{};
     }
@@ -83,7 +83,7 @@ Reply watch(Context& context, const Arguments& arguments) {
     const auto is_wanted = [&](const Watchpoint& watch) {
         return watch.address == wanted->address && watch.size == wanted->size;
     };
-    // Asked for twice it is still one watch.
+    // Asked for twice it is still one watchpoint.
     if (std::ranges::any_of(machine.watchpoints(), is_wanted)) return Watchpoints{};
     if (machine.watchpoints().size() == machine.watchpoint_limit()) {
         return bad_argument(

@@ -39,7 +39,7 @@ void write_nearest(Output& output, const mm::Heap& heap, VirtAddr address);
 /// The block that an address has most to do with.
 [[nodiscard]] mm::Vicinity find_nearest(const mm::Heap& heap, VirtAddr address);
 
-/// Notes the block that an address has most to do with in a Report, an Error or a AddressInfo, and
+/// Notes the block that an address has most to do with in a Report, an Error or an AddressInfo, and
 /// where the address lies from its start. Notes nothing where no block is near.
 void note_nearest(auto& about, const mm::Heap& heap, VirtAddr address) {
     const mm::Vicinity near = find_nearest(heap, address);

@@ -25,7 +25,7 @@ namespace heap44::shell {
 bool place_in_window(std::optional<mm::Block>& block, std::int64_t& offset, Output& output,
                      const mm::Heap& heap, VirtAddr address);
 
-/// The same for what has a `block` and an `offset`: a Report, a AddressInfo.
+/// The same for what has a `block` and an `offset`: a Report, an AddressInfo.
 bool place_in_window(auto& about, Output& output, const mm::Heap& heap, VirtAddr address) {
     return place_in_window(about.block, about.offset, output, heap, address);
 }

@@ -71,7 +71,7 @@ struct FrameCounts {
     std::uint64_t free;
 };
 
-/// The CPU faults that `fault NAME` provokes.
+/// What can be asked for by name: a fault that `fault` provokes, an error that `bug` commits.
 struct Named {
     std::string_view name;
     std::string_view summary;
@@ -103,9 +103,9 @@ public:
     /// machine.
     [[nodiscard]] virtual std::optional<std::string_view> boot_module() const = 0;
 
-    // --- watching for writes: each watch reports one, and is then gone ---
+    // --- watching for writes: each watchpoint reports one, and is then gone ---
 
-    /// How many watches there can be; 0 where there are none.
+    /// How many watchpoints there can be; 0 where there are none.
     [[nodiscard]] virtual std::size_t watchpoint_limit() const = 0;
     /// Those that have not reported yet, in the order in which they were added.
     [[nodiscard]] virtual std::span<const Watchpoint> watchpoints() const = 0;

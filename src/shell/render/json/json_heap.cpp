@@ -184,11 +184,11 @@ void JsonRenderer::keys(const Designs&) {
 }
 
 /// A null pointer is an address, too: `null`, and not left out.
-void JsonRenderer::keys(const Trial& steps) {
-    json_.member("passed", steps.passed);
+void JsonRenderer::keys(const Trial& trial) {
+    json_.member("passed", trial.passed);
     json_.array("steps", [&] {
-        for (std::size_t index = 0; index < steps.count; ++index) {
-            const TrialStep& step = steps.steps[index];
+        for (std::size_t index = 0; index < trial.count; ++index) {
+            const TrialStep& step = trial.steps[index];
             json_.object([&] {
                 json_.member("label", step.label.view());
                 if (step.address && step.address->value == 0) {

@@ -90,7 +90,7 @@ private:
     void keys(const Check&);
     void keys(const LiveCount& count);
     void keys(const Designs&);
-    void keys(const Trial& steps);
+    void keys(const Trial& trial);
     /// Exercises, then the trace, then time.
     void keys(const Compared& compared);
     void keys(const Operated&) {}

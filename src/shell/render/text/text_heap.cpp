@@ -218,9 +218,9 @@ void TextRenderer::text(const Designs&) {
 
 /// An address, or a value: the two kinds of facts that a C++ command shows. Leaked blocks come
 /// last, as they were found when the command had ended.
-void TextRenderer::text(const Trial& steps) {
-    for (std::size_t index = 0; index < steps.count; ++index) {
-        const TrialStep& step = steps.steps[index];
+void TextRenderer::text(const Trial& trial) {
+    for (std::size_t index = 0; index < trial.count; ++index) {
+        const TrialStep& step = trial.steps[index];
         // A vector without elements has no memory yet, for example.
         if (step.address && step.address->value == 0) {
             print(out_, "{} is null\n", step.label.view());
@@ -238,12 +238,12 @@ void TextRenderer::text(const Trial& steps) {
               code_text(view_.machine, block.caller).view());
     });
     // The last line is what a script looks for.
-    if (!steps.passed) {
+    if (!trial.passed) {
         print(out_, "{} FAILED\n", command_);
-    } else if (steps.closing.empty()) {
+    } else if (trial.closing.empty()) {
         print(out_, "{} passed\n", command_);
     } else {
-        print(out_, "{}\n", steps.closing);
+        print(out_, "{}\n", trial.closing);
     }
 }
 

@@ -36,7 +36,7 @@ void TextRenderer::text(const Backtrace& trace) {
     if (trace.depth == 0) out_.write("this platform does not show its stack\n");
 }
 
-/// A watch reports one write and is then gone, so the words speak of the next write.
+/// A watchpoint reports one write and is then gone, so the words speak of the next write.
 void TextRenderer::text(const Watchpoints&) {
     const auto watches = view_.machine.watchpoints();
     for (const Watchpoint& watch : watches) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Answers as text, kind by kind: the heap, memory, the session.
 //
-//     end(answer) --> text(reply): the function for this kind --> notices(): damage, watches
+//     end(answer) --> text(reply): the function for this kind --> notices(): damage, watched writes
 //     part(told)  --> part(each)
 //
 // There is one function for each kind of answer and of part, so std::visit finds them by their
@@ -41,7 +41,7 @@ private:
     void text(const Error& error);
     void text(const Stopped& stopped);
     void text(const Provoked& provoked);
-    /// Writes each watch's report and each damage as a report of its own.
+    /// Writes each watchpoint's report and each damage as a report of its own.
     void notices(const Notices& notices);
     void text(const Repaired& repaired);
     void text(const Committed& committed);
@@ -60,7 +60,7 @@ private:
     void text(const Check&);
     void text(const LiveCount& count);
     void text(const Designs&);
-    void text(const Trial& steps);
+    void text(const Trial& trial);
     void part(const ContestantBegun& begun);
     void part(const ContestantDone&);
     void text(const Compared& compared);

@@ -48,7 +48,7 @@ TEST(Metadata, OfEachDesign) {
     EXPECT_EQ(mm::GuardPage::metadata_bytes(16 * page_size), 16U * 16 + 2 * 8);
 }
 
-TEST(Metadata, OfAWindowNeitherAWardenNorACopy) {
+TEST(Metadata, OfAWindowNeitherADetectorNorACopy) {
     EXPECT_EQ(mm::metadata_bytes(mm::Arena::window, 0), 0U) << "there is none";
     constexpr std::size_t window = 65'536 * page_size;
     const std::size_t needed = mm::HeapMemory::bytes_needed(8192, window);

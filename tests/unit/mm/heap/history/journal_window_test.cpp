@@ -134,7 +134,7 @@ TEST_F(JournalWindowTest, GoesBackFromTheRegionIntoTheWindow) {
 }
 
 // Its records lie where the window's do: it has them back, and knows that it has.
-TEST_F(JournalWindowTest, TheWardenOfTheRegionWatchesAgain) {
+TEST_F(JournalWindowTest, TheRegionsDetectorWatchesAgain) {
     heap_->select("linked-list");
     journal_->commit();
     heap_->select("guard-page");
