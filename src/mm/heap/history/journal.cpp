@@ -23,7 +23,7 @@ std::size_t room(std::size_t size) {
     return align_up(size, alignment);
 }
 
-/// The size of the shadow: the region, rounded up, and the records behind it.
+/// The size of the committed bytes: the region, rounded up, and the records behind it.
 std::size_t bytes_of(const Heap& heap) {
     return room(heap.region().size()) + heap.records().size();
 }
@@ -74,14 +74,14 @@ PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store)
 
 // Cuts the memory into parts, one behind the other:
 //
-//     shadow, slots of the window, 2 hole maps, previous state, snapshots, stores, steps, ring
+//     committed, slots of the window, 2 hole maps, previous state, snapshots, stores, steps, ring
 //
 // `previous` and the snapshots are whole images, made only where there is memory to spare; the ring
 // takes what is left.
 Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     : heap_(heap),
       pages_(pages),
-      shadow_(carve(memory, bytes_of(heap))),
+      committed_(carve(memory, bytes_of(heap))),
       window_(carve_copies(memory, store_)),
       last_state_(heap.state()),
       told_(heap.changes_told()),
@@ -108,8 +108,8 @@ Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     // A slot here is only memory: `commit` constructs the step in it.
     steps_ = {reinterpret_cast<Step*>(carve(memory, count * sizeof(Step)).data()), count};
     ring_ = ByteRing(memory);
-    std::ranges::copy(heap.region(), shadow_.begin());
-    std::ranges::copy(heap.records(), shadow_.last(heap.records().size()).begin());
+    std::ranges::copy(heap.region(), committed_.begin());
+    std::ranges::copy(heap.records(), committed_.last(heap.records().size()).begin());
     // What was written until now is no change.
     struct Nothing final : PageVisitor {
         void visit(VirtAddr) override {}
@@ -148,7 +148,7 @@ Journal::Compared Journal::compare(VirtAddr page) {
     const std::size_t offset = offset_of(page);
     const auto live = live_from(offset);
     const std::size_t size = std::min<std::size_t>(page_size, live.size());
-    return {offset, live.first(size), shadow_.subspan(offset, size)};
+    return {offset, live.first(size), committed_.subspan(offset, size)};
 }
 
 VirtAddr Journal::window_page(std::size_t page) const {
@@ -239,7 +239,7 @@ void Journal::revert() {
 
 /// There is room for the window's pages: the step was written down with those of both sides kept.
 void Journal::cross(Step& step) {
-    (void)flip(step, shadow_, window_, [this](std::size_t offset, std::byte difference) {
+    (void)flip(step, committed_, window_, [this](std::size_t offset, std::byte difference) {
         live_from(offset).front() ^= difference;
     });
     last_state_ = std::exchange(step.state, heap_.state());
@@ -274,8 +274,8 @@ bool Journal::has_place_for(std::string_view name) const {
     return snapshot_count_ < snapshot_capacity_ || find_snapshot(name) != nullptr;
 }
 
-/// A snapshot is copied from the shadow, not from the heap: between commands they are the same. The
-/// store of pages is shared with `previous_`, which gives up its own first.
+/// A snapshot is copied from the committed bytes, not from the heap: between commands they are the
+/// same. The store of pages is shared with `previous_`, which gives up its own first.
 bool Journal::take_snapshot(std::string_view name) {
     previous_.window.clear();
     const Snapshot* known = find_snapshot(name);
@@ -285,7 +285,7 @@ bool Journal::take_snapshot(std::string_view name) {
     if (!snapshot.window.has_room_for(window_)) return false;
     if (known == nullptr) ++snapshot_count_;
     snapshot.name = BlockName(name);
-    std::ranges::copy(shadow_, snapshot.bytes.begin());
+    std::ranges::copy(committed_, snapshot.bytes.begin());
     snapshot.window.assign(window_);
     snapshot.state = last_state_;
     return true;
@@ -312,7 +312,7 @@ void Journal::load(const Snapshot& snapshot) {
 const Journal::Snapshot* Journal::previous() {
     if (previous_.bytes.empty() || !previous_.window.has_room_for(window_)) return nullptr;
     const Step& done = step(at_ - 1);
-    std::ranges::copy(shadow_, previous_.bytes.begin());
+    std::ranges::copy(committed_, previous_.bytes.begin());
     previous_.window.assign(window_);
     if (!flip(done, previous_.bytes, previous_.window, [](std::size_t, std::byte) {})) {
         return nullptr;

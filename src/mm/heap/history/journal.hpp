@@ -17,9 +17,9 @@
 
 namespace heap44::mm {
 
-/// The journal keeps a copy of the heap as it was after the last command: the shadow. A step is the
-/// exclusive or of shadow and heap, page by page, so one stored step leads both ways: back, and
-/// forth again.
+/// The journal keeps a copy of the heap as it was after the last command: the committed bytes. A
+/// step is the exclusive or of these and the heap, page by page, so one stored step leads both
+/// ways: back, and forth again.
 ///
 ///     heap now   ──xor──  step  ──xor──  heap before
 ///
@@ -28,10 +28,10 @@ namespace heap44::mm {
 ///     first_ ........ at_ ........ last_
 ///       can be undone  can be redone
 ///
-/// Between two commands the shadow equals the heap, byte for byte, and `last_state_` is the rest of
-/// it (`Heap::State`). The journal knows of a change only what the bytes tell. So it does not
-/// matter who made it: a command, code that was stopped half-way, a stray write. A window's pages
-/// that are not mapped count as zeros.
+/// Between two commands the committed bytes equal the heap, and `last_state_` is the rest of it
+/// (`Heap::State`). The journal knows of a change only what the bytes tell. So it does not matter
+/// who made it: a command, code that was stopped half-way, a stray write. A window's pages that are
+/// not mapped count as zeros.
 ///
 /// Cost of a commit: one pass over the pages that were written to, and the bytes that differ. The
 /// ring forgets the oldest steps when it is full.
@@ -114,7 +114,7 @@ public:
     /// Puts the heap back as it was at the last `commit`, from wherever `load` brought it.
     void come_back();
     /// The heap's bytes as they were at the last `commit`.
-    [[nodiscard]] std::span<const std::byte> committed() const { return shadow_; }
+    [[nodiscard]] std::span<const std::byte> committed() const { return committed_; }
     /// How many bytes of region and window were others then.
     [[nodiscard]] std::size_t bytes_changed_since(const Snapshot& then) const;
     /// The record of a live block's as it is in another copy of the heap's bytes.
@@ -141,8 +141,8 @@ private:
         std::span<std::byte> now;
         std::span<std::byte> was;
     };
-    /// A page of all that a step is about, or what there is of one; offsets count as in `shadow_`,
-    /// and on into the window.
+    /// A page of all that a step is about, or what there is of one; offsets count as in
+    /// `committed_`, and on into the window.
     struct Part {
         std::size_t begin = 0;
         std::size_t size = 0;
@@ -156,21 +156,21 @@ private:
     PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
     /// Of region and records.
     void for_each_changed_page(PageVisitor& visitor);
-    /// From an address in region or records to the offset in `shadow_`, and back to the heap: the
-    /// bytes from there to the end of the part.
+    /// From an address in region or records to the offset in `committed_`, and back to the heap:
+    /// the bytes from there to the end of the part.
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const;
     [[nodiscard]] std::span<std::byte> live_from(std::size_t offset) const;
     [[nodiscard]] Compared compare(VirtAddr page);
     [[nodiscard]] Part part_at(std::size_t offset) const;
-    /// Where the records begin in `shadow_`.
+    /// Where the records begin in `committed_`.
     [[nodiscard]] std::size_t bytes_before_records() const;
     [[nodiscard]] std::size_t window_pages() const;
     [[nodiscard]] VirtAddr window_page(std::size_t page) const;
     /// Maps the pages of the blocks in the window and gives them what they held.
     void put_pages(const PageCopies& held);
-    /// Leads `bytes` (as in `shadow_`) and `window` across a step, to the other side of it. Calls
-    /// `flip_live(offset, difference)` for each byte of region and records. False where the window
-    /// needs more room than there is.
+    /// Leads `bytes` (as in `committed_`) and `window` across a step, to the other side of it.
+    /// Calls `flip_live(offset, difference)` for each byte of region and records. False where the
+    /// window needs more room than there is.
     bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
               auto&& flip_live) const;
     /// Leads the heap and its copy across a step, and leaves the state of the other side in it.
@@ -184,7 +184,7 @@ private:
     Heap& heap_;
     ChangedPages& pages_;
     // The heap's bytes after the last step: region and records, and the window.
-    std::span<std::byte> shadow_;
+    std::span<std::byte> committed_;
     // What the pages of blocks in a window hold has a store of its own: most windows are nearly
     // empty, and a copy of all 64 MiB would be out of proportion.
     PageStore store_{{}};

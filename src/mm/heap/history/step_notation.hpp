@@ -91,7 +91,7 @@ private:
             is_lost_ = true;
             return;
         }
-        record(journal_.shadow_.size() + page * page_size, now, {copy, page_size});
+        record(journal_.committed_.size() + page * page_size, now, {copy, page_size});
     }
 
     /// One page: its news go into the ring, and its copy becomes what the page is now.
@@ -135,7 +135,7 @@ inline Journal::Part Journal::part_at(std::size_t offset) const {
     const auto page_from = [&](std::size_t start) {
         return start + align_down(offset - start, page_size);
     };
-    if (offset >= shadow_.size()) return {page_from(shadow_.size()), page_size};
+    if (offset >= committed_.size()) return {page_from(committed_.size()), page_size};
     const std::size_t records = bytes_before_records();
     const std::size_t begin = page_from(offset < records ? 0 : records);
     return {begin, std::min<std::size_t>(page_size, live_from(begin).size())};
