@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "shell/input/utf8.hpp"
+#include "shell/platform/visiting.hpp"
 
 namespace heap44::shell {
 
@@ -220,31 +221,26 @@ void LineEditor::end_search() {
 /// lists the candidates.
 void LineEditor::complete() {
     // The longest common beginning, worked out as the candidates go by: none of them is kept.
-    struct Common final : Visitor<std::string_view> {
-        bool visit(const std::string_view& candidate) override {
-            if (count++ == 0) {
-                common = FixedText<64>(candidate);
-            } else {
-                const auto end = std::ranges::mismatch(common.view(), candidate).in1;
-                const auto size = static_cast<std::size_t>(end - common.view().begin());
-                const FixedText<64> longer = common;
-                common = FixedText<64>(longer.view().substr(0, size));
-            }
-            return true;
+    std::size_t count = 0;
+    FixedText<64> common;
+    auto shorten = visiting<std::string_view>([&](std::string_view candidate) {
+        if (count++ == 0) {
+            common = FixedText<64>(candidate);
+        } else {
+            const auto end = std::ranges::mismatch(common.view(), candidate).in1;
+            const auto size = static_cast<std::size_t>(end - common.view().begin());
+            const FixedText<64> longer = common;
+            common = FixedText<64>(longer.view().substr(0, size));
         }
-        std::size_t count = 0;
-        FixedText<64> common;
-    };
-    Common found;
+        return true;
+    });
     const std::string_view typed = line().substr(0, cursor_);
-    const std::size_t start = completer_.complete(typed, found);
-    const std::size_t known = cursor_ - start;
-    if (found.count == 0) return display_.bell();
-    const std::string_view more =
-        found.common.view().substr(std::min(known, found.common.view().size()));
-    if (found.count == 1) {
+    const std::size_t known = cursor_ - completer_.complete(typed, shorten);
+    if (count == 0) return display_.bell();
+    const std::string_view more = common.view().substr(std::min(known, common.view().size()));
+    if (count == 1) {
         insert(more);
-        if (!found.common.view().ends_with('=')) insert(" ");
+        if (!common.view().ends_with('=')) insert(" ");
     } else if (!more.empty()) {
         insert(more);
     } else if (listed_) {
@@ -257,24 +253,19 @@ void LineEditor::complete() {
 
 void LineEditor::list_candidates(std::string_view text) {
     // Candidates side by side, two spaces apart, on rows of 80 columns. 100 are enough for anybody.
-    struct Lister final : Visitor<std::string_view> {
-        explicit Lister(LineEditor& shown_in) : editor(shown_in) {}
-        bool visit(const std::string_view& candidate) override {
-            constexpr std::size_t columns = 80;
-            const bool is_first = column == 0;
-            const bool fits = is_first || column + 2 + candidate.size() <= columns;
-            if (!is_first) editor.display_.say(fits ? "  " : "\n");
-            editor.display_.say(candidate);
-            column = (fits && !is_first ? column + 2 : 0) + candidate.size();
-            return ++count < 100;
-        }
-        LineEditor& editor;
-        std::size_t column = 0;
-        std::size_t count = 0;
-    };
+    constexpr std::size_t columns = 80;
+    std::size_t column = 0;
+    std::size_t count = 0;
+    auto list = visiting<std::string_view>([&](std::string_view candidate) {
+        const bool is_first = column == 0;
+        const bool fits = is_first || column + 2 + candidate.size() <= columns;
+        if (!is_first) display_.say(fits ? "  " : "\n");
+        display_.say(candidate);
+        column = (fits && !is_first ? column + 2 : 0) + candidate.size();
+        return ++count < 100;
+    });
     display_.say("\n");
-    Lister lister(*this);
-    completer_.complete(text, lister);
+    completer_.complete(text, list);
     display_.say("\n");
     display_.start();
     show_anew();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/page_flags.hpp"
 
@@ -51,24 +52,17 @@ void JsonRenderer::walk(const Walk& reply) {
     json_.member("physical", reply.walk.physical);
 }
 
-/// A visitor instead of a lambda, since the machine is reached through an interface.
+/// In address order, as the machine tells them.
 void JsonRenderer::keys(const Regions&) {
-    struct Writer final : Visitor<MemoryRegion> {
-        explicit Writer(JsonWriter& writer) : json(writer) {}
-        bool visit(const MemoryRegion& region) override {
-            json.object([&] {
-                json.member("start", region.start);
-                json.member("end", region.end);
-                json.member("kind", region.kind);
-            });
-            return true;
-        }
-        JsonWriter& json;
-    };
-    json_.array("regions", [&] {
-        Writer writer(json_);
-        view_.machine.for_each_region(writer);
+    auto draw = visiting<MemoryRegion>([&](const MemoryRegion& region) {
+        json_.object([&] {
+            json_.member("start", region.start);
+            json_.member("end", region.end);
+            json_.member("kind", region.kind);
+        });
+        return true;
     });
+    json_.array("regions", [&] { view_.machine.for_each_region(draw); });
 }
 
 void JsonRenderer::keys(const Frames& frames) {

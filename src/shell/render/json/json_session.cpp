@@ -5,6 +5,7 @@
 
 #include "shell/answer/command.hpp"
 #include "shell/platform/version.hpp"
+#include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
@@ -67,18 +68,11 @@ void JsonRenderer::keys(const Uptime& uptime) {
 }
 
 void JsonRenderer::keys(const Log&) {
-    struct Writer final : Visitor<std::string_view> {
-        explicit Writer(JsonWriter& writer) : json(writer) {}
-        bool visit(const std::string_view& line) override {
-            json.element(line);
-            return true;
-        }
-        JsonWriter& json;
-    };
-    json_.array("lines", [&] {
-        Writer writer(json_);
-        view_.machine.for_each_log_line(writer);
+    auto draw = visiting<std::string_view>([&](std::string_view line) {
+        json_.element(line);
+        return true;
     });
+    json_.array("lines", [&] { view_.machine.for_each_log_line(draw); });
 }
 
 /// `delivered` is false where no device was there that could take the status.

@@ -10,6 +10,7 @@
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/heap.hpp"
 #include "mm/heap/ledger/block.hpp"
+#include "shell/platform/visiting.hpp"
 #include "shell/render/heap_marks.hpp"
 #include "shell/render/page_flags.hpp"
 #include "shell/render/text/text_renderer.hpp"
@@ -94,18 +95,13 @@ void TextRenderer::text(const Walk& walk) {
 
 /// In address order, as the machine tells them: gaps are what is not mapped.
 void TextRenderer::text(const Regions&) {
-    struct Writer final : Visitor<MemoryRegion> {
-        explicit Writer(Output& output) : out(output) {}
-        bool visit(const MemoryRegion& region) override {
-            print(out, "{:#018x}  {:#018x}  {:>6} KiB  {}\n", region.start.value, region.end.value,
-                  (region.end - region.start) / 1024, region.kind);
-            return true;
-        }
-        Output& out;
-    };
+    auto draw = visiting<MemoryRegion>([&](const MemoryRegion& region) {
+        print(out_, "{:#018x}  {:#018x}  {:>6} KiB  {}\n", region.start.value, region.end.value,
+              (region.end - region.start) / 1024, region.kind);
+        return true;
+    });
     print(out_, "{:<18}  {:<18}  {:>6}      kind\n", "start", "end", "size");
-    Writer writer(out_);
-    view_.machine.for_each_region(writer);
+    view_.machine.for_each_region(draw);
 }
 
 /// Counts as the kernel has them, and MiB as people think.

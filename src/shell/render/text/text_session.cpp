@@ -2,6 +2,7 @@
 // What is said of session and machine, as text.
 #include "shell/answer/command.hpp"
 #include "shell/platform/version.hpp"
+#include "shell/platform/visiting.hpp"
 #include "shell/render/help_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
@@ -61,16 +62,11 @@ void TextRenderer::text(const Uptime& uptime) {
 }
 
 void TextRenderer::text(const Log&) {
-    struct Writer final : Visitor<std::string_view> {
-        explicit Writer(Output& output) : out(output) {}
-        bool visit(const std::string_view& line) override {
-            print(out, "{}\n", line);
-            return true;
-        }
-        Output& out;
-    };
-    Writer writer(out_);
-    view_.machine.for_each_log_line(writer);
+    auto draw = visiting<std::string_view>([&](std::string_view line) {
+        print(out_, "{}\n", line);
+        return true;
+    });
+    view_.machine.for_each_log_line(draw);
 }
 
 /// The last line before the end: nothing can be told after it.
