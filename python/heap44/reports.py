@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PageWalk:
-    """The steps of a page walk, level 4 first; ``physical`` is ``None`` where nothing is mapped."""
+    """The levels of a page walk, 4 first; ``physical`` is ``None`` where nothing is mapped."""
 
     address: int
     levels: tuple[JsonObject, ...]

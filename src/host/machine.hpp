@@ -19,7 +19,7 @@ public:
     std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const override;
     shell::Access access(VirtAddr address) const override;
     std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
-    std::optional<shell::PageWalk> walk(VirtAddr) const override { return std::nullopt; }
+    mm::PageWalk walk(VirtAddr) const override { return {}; }
     // Linux does not tell cheaply which pages were written to, so the journal compares all of them.
     void for_each_changed_page(VirtAddr start, std::uint64_t size,
                                mm::PageVisitor& visitor) override {

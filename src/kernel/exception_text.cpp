@@ -6,7 +6,7 @@
 #include <span>
 
 #include "kernel/page_fault_text.hpp"
-#include "mm/page_table.hpp"
+#include "mm/page_walk.hpp"
 
 namespace heap44::kernel {
 

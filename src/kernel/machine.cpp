@@ -108,19 +108,13 @@ shell::Access KernelMachine::access(VirtAddr address) const {
     const mm::PageWalk walk = address_space().walk(address);
     if (!walk.physical) return shell::Access::none;
     const bool writable = std::ranges::all_of(
-        std::span(walk.steps).first(walk.depth),
-        [](const mm::WalkStep& step) { return (step.entry & mm::entry_writable) != 0; });
+        std::span(walk.levels).first(walk.depth),
+        [](const mm::WalkLevel& level) { return (level.entry & mm::entry_writable) != 0; });
     return writable ? shell::Access::write : shell::Access::read;
 }
 
-std::optional<shell::PageWalk> KernelMachine::walk(VirtAddr address) const {
-    const mm::PageWalk walk = address_space().walk(address);
-    if (walk.depth == 0) return std::nullopt;
-    shell::PageWalk result{.levels = {}, .depth = walk.depth, .physical = walk.physical};
-    std::ranges::transform(walk.steps, result.levels.begin(), [](const mm::WalkStep& step) {
-        return shell::WalkLevel{step.level, step.index, step.entry};
-    });
-    return result;
+mm::PageWalk KernelMachine::walk(VirtAddr address) const {
+    return address_space().walk(address);
 }
 
 /// The processor sets the dirty bit of a page that is written to; taking it clears it.

@@ -15,7 +15,7 @@ public:
     std::size_t read_memory(VirtAddr address, std::span<std::byte> into) const override;
     shell::Access access(VirtAddr address) const override;
     std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
-    std::optional<shell::PageWalk> walk(VirtAddr address) const override;
+    mm::PageWalk walk(VirtAddr address) const override;
     void for_each_changed_page(VirtAddr start, std::uint64_t size,
                                mm::PageVisitor& visitor) override;
     std::optional<unsigned> page_table_level(VirtAddr address) const override;

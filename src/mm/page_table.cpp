@@ -173,8 +173,8 @@ PageWalk Mapper::walk(VirtAddr address) const {
     for (std::size_t step = 0; step < 4; ++step) {
         const std::size_t index = index_of(address, step);
         const std::uint64_t found = access_.words(table)[index];
-        result.steps[result.depth++] = {static_cast<std::uint8_t>(4 - step),
-                                        static_cast<std::uint16_t>(index), found};
+        result.levels[result.depth++] = {static_cast<std::uint8_t>(4 - step),
+                                         static_cast<std::uint16_t>(index), found};
         if (!is_present(found)) return result;
         // Bit 7 says "page" only at the two middle levels; in a last-level entry it is a cache bit.
         if (step == 3 || (step > 0 && is_huge(found))) {

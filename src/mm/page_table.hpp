@@ -22,6 +22,7 @@
 
 #include "lib/address.hpp"
 #include "mm/frames.hpp"
+#include "mm/page_walk.hpp"
 
 namespace heap44::mm {
 
@@ -65,12 +66,6 @@ enum class MapError : std::uint8_t {
 /// The error in words: `frame allocation failed`.
 [[nodiscard]] std::string_view text(MapError error);
 
-/// Whether bits 63 to 48 repeat bit 47: the processor refuses any other address.
-[[nodiscard]] constexpr bool is_canonical(VirtAddr address) {
-    const std::uint64_t top = address.value >> 47;
-    return top == 0 || top == 0x1'ffff;
-}
-
 /// What the tables need of the machine below them.
 class PageAccess {
 public:
@@ -85,21 +80,6 @@ public:
 
 protected:
     ~PageAccess() = default;
-};
-
-/// One step of a walk. `level` is 4 (PML4) to 1 (page table); `entry` is the raw entry.
-struct WalkStep {
-    std::uint8_t level;
-    std::uint16_t index;
-    std::uint64_t entry;
-};
-
-/// The steps of a walk, from the root down, as far as they lead; the address, where they lead to a
-/// page.
-struct PageWalk {
-    std::array<WalkStep, 4> steps{};
-    std::size_t depth = 0;
-    std::optional<PhysAddr> physical;
 };
 
 /// Changes the tables under one root. It reaches tables and the processor through PageAccess only,
@@ -118,7 +98,7 @@ public:
     std::expected<PhysAddr, MapError> unmap(VirtAddr page, PageSize size = PageSize::small);
 
     [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
-    /// Everything that the processor would look at on its way to `address`. No step where the
+    /// Everything that the processor would look at on its way to `address`. No level where the
     /// address is not canonical.
     [[nodiscard]] PageWalk walk(VirtAddr address) const;
 

@@ -84,9 +84,8 @@ public:
         return std::exchange(is_reported_, true) ? nullptr : &report_;
     }
 
-    std::optional<shell::PageWalk> walk(VirtAddr) const override {
-        return shell::PageWalk{
-            .levels = {{{4, 1, 0x1003}, {3, 2, 0x2003}}}, .depth = 2, .physical = {}};
+    mm::PageWalk walk(VirtAddr) const override {
+        return {.levels = {{{4, 1, 0x1003}, {3, 2, 0x2003}}}, .depth = 2, .physical = {}};
     }
     std::optional<shell::FrameCounts> frames() const override {
         return shell::FrameCounts{9, 4, 5};

@@ -24,7 +24,7 @@ public:
     std::size_t read_memory(VirtAddr, std::span<std::byte>) const override { return 0; }
     shell::Access access(VirtAddr) const override { return shell::Access::none; }
     std::size_t write_memory(VirtAddr, std::span<const std::byte>) override { return 0; }
-    std::optional<shell::PageWalk> walk(VirtAddr) const override { return std::nullopt; }
+    mm::PageWalk walk(VirtAddr) const override { return {}; }
     std::optional<unsigned> page_table_level(VirtAddr) const override { return std::nullopt; }
     void for_each_changed_page(VirtAddr, std::uint64_t, mm::PageVisitor&) override {}
     void for_each_region(shell::Visitor<shell::MemoryRegion>&) const override {}

@@ -40,7 +40,7 @@ struct StressStep;
 
 struct Walk {
     VirtAddr address;
-    PageWalk walk;
+    mm::PageWalk walk;
 };
 
 /// A command was refused, and nothing changed. `message` is one line, complete in itself.
@@ -56,7 +56,7 @@ struct Error {
     std::optional<MemoryShortage> shortage;
     /// What to try instead, for the person: "did you mean 'alloc'?"
     FixedText<80> hint;
-    /// The page tables' steps, where they are why.
+    /// The way through the page tables, where that is why.
     std::optional<Walk> walk;
 };
 

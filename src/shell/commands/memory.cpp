@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "mm/page_table.hpp"
+#include "mm/page_walk.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 
@@ -51,7 +51,7 @@ Reply peek(Context& context, const Arguments& arguments) {
     return Bytes{*address, length};
 }
 
-/// An address that is not mapped is an error with the steps of the walk: the step that ends it is
+/// An address that is not mapped is an error with the levels of the walk: the entry that ends it is
 /// what the person wants to see.
 Reply walk(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
@@ -63,12 +63,11 @@ Reply walk(Context& context, const Arguments& arguments) {
                                                   address->value),
                      .address = *address};
     }
-    const auto steps = context.machine.walk(*address);
-    if (!steps) {
+    const Walk walked{*address, context.machine.walk(*address)};
+    if (walked.walk.depth == 0) {
         return refusal(ErrorCode::not_supported, "this platform shows no page tables");
     }
-    const Walk walked{*address, *steps};
-    if (steps->physical) return walked;
+    if (walked.walk.physical) return walked;
     Error error = unmapped(*address);
     error.walk = walked;
     return error;

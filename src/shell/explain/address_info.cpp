@@ -3,7 +3,7 @@
 
 #include "mm/heap/designs/guard_page.hpp"
 #include "mm/heap/heap.hpp"
-#include "mm/page_table.hpp"
+#include "mm/page_walk.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/heap_place.hpp"
@@ -163,7 +163,7 @@ AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine, Virt
     FindRegion regions(address);
     machine.for_each_region(regions);
     if (regions.found) place.region = regions.found;
-    if (const auto walk = machine.walk(address)) place.physical = walk->physical;
+    place.physical = machine.walk(address).physical;
     // Filled in first, since the block that was at this place before is worth naming whatever is
     // there now.
     if (is_near(heap, address)) note_nearest(place, heap, address);

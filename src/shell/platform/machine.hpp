@@ -7,7 +7,6 @@
 // command that needs it answers `not-supported`.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/history/changed_pages.hpp"
+#include "mm/page_walk.hpp"
 #include "shell/platform/report.hpp"
 #include "shell/platform/visitor.hpp"
 
@@ -30,22 +30,6 @@ struct CodePlace {
     std::uint64_t offset;
     std::string_view file;
     std::uint32_t line = 0;
-};
-
-/// One step of a page walk. `level` is 4 (PML4) to 1 (page table); `entry` is the raw entry.
-struct WalkLevel {
-    std::uint8_t level;
-    std::uint16_t index;
-    std::uint64_t entry;
-};
-
-/// The way from CR3 to a page. `levels` holds `depth` steps, the highest level first; the last one
-/// is the entry that maps the address, or the first that does not. `physical` is there if it is
-/// mapped.
-struct PageWalk {
-    std::array<WalkLevel, 4> levels;
-    std::size_t depth;
-    std::optional<PhysAddr> physical;
 };
 
 /// What the memory at an address allows.
@@ -90,9 +74,9 @@ public:
     /// Copies to `address`, up to the first byte that may not be written. Answers how many bytes
     /// were copied. Never faults, and never changes page rights to succeed.
     virtual std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) = 0;
-    /// The steps of the page walk for a canonical address; nothing where there are no page tables
-    /// to see.
-    [[nodiscard]] virtual std::optional<PageWalk> walk(VirtAddr address) const = 0;
+    /// The way through the page tables; no level where the address is not canonical, or where
+    /// there are no page tables to see.
+    [[nodiscard]] virtual mm::PageWalk walk(VirtAddr address) const = 0;
     /// The level (4 to 1) of the page table that this address lies in; nothing for anything else.
     [[nodiscard]] virtual std::optional<unsigned> page_table_level(VirtAddr address) const = 0;
     /// The regions in use, in address order.

@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/platform/machine.hpp"
+#include "mm/page_walk.hpp"
 
 namespace heap44::shell {
 
 /// Calls `visit(std::string_view)` for each flag that is set: `present`, `writable`, …,
 /// `no-execute`.
-void for_each_page_flag(const WalkLevel& level, auto&& visit) {
+void for_each_page_flag(const mm::WalkLevel& level, auto&& visit) {
     struct Flag {
         std::uint8_t bit;
         std::string_view name;

@@ -76,17 +76,17 @@ def test_code_has_function_and_line(heap: Heap) -> None:
 
 
 def test_a_page_table(heap: Heap) -> None:
-    steps = heap.walk(HEAP_START).levels
+    levels = heap.walk(HEAP_START).levels
     direct = next(r for r in heap.memmap() if r.kind == "physical memory map")
     base = direct.start - (heap.walk(direct.start).physical or 0)
-    for step, parent in zip(steps[1:], steps):
+    for level, parent in zip(levels[1:], levels):
         table = int(parent["entry"], 16) & 0x000F_FFFF_FFFF_F000
-        address = base + table + 8 * step["index"]
+        address = base + table + 8 * level["index"]
         place = heap.where(address)
         assert place.kind == "page-table"
-        assert place.text == f"entry {step['index']} of a page table of level {step['level']}"
+        assert place.text == f"entry {level['index']} of a page table of level {level['level']}"
         assert struct.unpack("<Q", heap.peek(address, 8))[0] & ~0x60 == int(
-            step["entry"], 16
+            level["entry"], 16
         ) & ~0x60
 
 

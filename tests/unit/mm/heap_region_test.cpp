@@ -36,7 +36,7 @@ TEST(HeapRegion, EachPageGetsAFrameOfItsOwnThatIsZeroed) {
 TEST(HeapRegion, ItIsWritableNotExecutableAndEndsWhereItEnds) {
     FakeMachine machine(64);
     ASSERT_TRUE(map_fresh(tools(machine), heap_start, default_heap_size));
-    const std::uint64_t entry = machine.mapper.walk(heap_start).steps[3].entry;
+    const std::uint64_t entry = machine.mapper.walk(heap_start).levels[3].entry;
     EXPECT_EQ(entry & ~entry_address,
               entry_present | entry_writable | entry_dirty | entry_no_execute);
     EXPECT_FALSE(machine.mapper.translate(heap_start - 1));
@@ -58,7 +58,7 @@ TEST(HeapRegion, WhereverFramesRunOutAllIsUndone) {
         const auto mapped = map_fresh(tools(machine), heap_start, default_heap_size);
         ASSERT_EQ(mapped.error(), MapError::frame_allocation_failed) << spare;
         EXPECT_EQ(machine.frames.free_count(), spare);
-        EXPECT_EQ(machine.mapper.walk(heap_start).steps[0].entry, 0U);
+        EXPECT_EQ(machine.mapper.walk(heap_start).levels[0].entry, 0U);
     }
     FakeMachine enough(1 + table_frames + heap_frames);
     EXPECT_TRUE(map_fresh(tools(enough), heap_start, default_heap_size));

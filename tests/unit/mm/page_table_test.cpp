@@ -32,10 +32,11 @@ TEST(PageTable, TheWalkShowsTheIndicesOfTheHeap) {
     ASSERT_EQ(walk.depth, 4U);
     const std::array<std::uint16_t, 4> indices{0x88, 0x111, 0x22, 0x40};
     for (std::size_t i = 0; i < 4; ++i) {
-        EXPECT_EQ(walk.steps[i].level, 4 - i);
-        EXPECT_EQ(walk.steps[i].index, indices[i]);
+        EXPECT_EQ(walk.levels[i].level, 4 - i);
+        EXPECT_EQ(walk.levels[i].index, indices[i]);
     }
-    EXPECT_EQ(walk.steps[3].entry, frame.value | entry_present | entry_writable | entry_no_execute);
+    EXPECT_EQ(walk.levels[3].entry,
+              frame.value | entry_present | entry_writable | entry_no_execute);
     EXPECT_EQ(walk.physical, frame + 0x10);
 }
 
@@ -63,9 +64,9 @@ TEST(PageTable, OnlyTheLeafDecidesAboutRights) {
             ASSERT_TRUE(machine.mapper.map(heap, frame, {writable, executable}));
             const PageWalk walk = machine.mapper.walk(heap);
             for (std::size_t i = 0; i < 3; ++i) {
-                EXPECT_EQ(walk.steps[i].entry & ~entry_address, entry_present | entry_writable);
+                EXPECT_EQ(walk.levels[i].entry & ~entry_address, entry_present | entry_writable);
             }
-            const std::uint64_t leaf = walk.steps[3].entry;
+            const std::uint64_t leaf = walk.levels[3].entry;
             EXPECT_EQ((leaf & entry_writable) != 0, writable);
             EXPECT_EQ((leaf & entry_no_execute) != 0, !executable);
             EXPECT_EQ(leaf & entry_user, 0U);
@@ -80,7 +81,7 @@ TEST(PageTable, ALargePageEndsTheWalkALevelEarlier) {
     ASSERT_TRUE(machine.mapper.map(page, start, {.writable = true}, PageSize::large));
     const PageWalk walk = machine.mapper.walk(page + 0x12'3456);
     EXPECT_EQ(walk.depth, 3U);
-    EXPECT_EQ(walk.steps[2].entry & ~entry_address,
+    EXPECT_EQ(walk.levels[2].entry & ~entry_address,
               entry_present | entry_writable | entry_huge | entry_no_execute);
     EXPECT_EQ(walk.physical, start + 0x12'3456);
     EXPECT_EQ(machine.frames.used_count(), 3U);
@@ -89,7 +90,7 @@ TEST(PageTable, ALargePageEndsTheWalkALevelEarlier) {
 TEST(PageTable, BitSevenOfALastLevelEntryIsNotALargePage) {
     FakeMachine machine(8);
     ASSERT_TRUE(machine.mapper.map(heap, frame, {}));
-    const PhysAddr table{machine.mapper.walk(heap).steps[2].entry & entry_address};
+    const PhysAddr table{machine.mapper.walk(heap).levels[2].entry & entry_address};
     machine.memory.words(table)[0x40] |= entry_huge;
     EXPECT_EQ(machine.mapper.translate(heap + 5), frame + 5);
     EXPECT_EQ(machine.mapper.unmap(heap), frame);
@@ -98,7 +99,7 @@ TEST(PageTable, BitSevenOfALastLevelEntryIsNotALargePage) {
 TEST(PageTable, AGibibytePageIsWalkedAndNeverTakenForATable) {
     FakeMachine machine(8);
     ASSERT_TRUE(machine.mapper.map(heap, frame, {}));
-    const PhysAddr pdpt{machine.mapper.walk(heap).steps[0].entry & entry_address};
+    const PhysAddr pdpt{machine.mapper.walk(heap).levels[0].entry & entry_address};
     machine.memory.words(pdpt)[0x112] = 0x8000'0000 | entry_present | entry_huge;
     const VirtAddr in_it{0x4444'8000'0000};
     EXPECT_EQ(machine.mapper.translate(in_it + 0x1234'5678), PhysAddr{0x8000'0000 + 0x1234'5678});
@@ -168,7 +169,7 @@ TEST(PageTable, UnmappingGivesTheFrameFlushesAndFreesEmptyTables) {
     EXPECT_EQ(machine.mapper.unmap(heap + page_size), frame + page_size);
     EXPECT_EQ(machine.frames.used_count(), 1U);
     EXPECT_EQ(machine.mapper.walk(heap).depth, 1U);
-    EXPECT_EQ(machine.mapper.walk(heap).steps[0].entry, 0U);
+    EXPECT_EQ(machine.mapper.walk(heap).levels[0].entry, 0U);
 }
 
 TEST(PageTable, WithoutAFrameForATableNothingChanges) {
@@ -176,7 +177,7 @@ TEST(PageTable, WithoutAFrameForATableNothingChanges) {
         FakeMachine machine(1 + spare);
         EXPECT_EQ(machine.mapper.map(heap, frame, {}).error(), MapError::frame_allocation_failed);
         EXPECT_EQ(machine.frames.free_count(), spare);
-        EXPECT_EQ(machine.mapper.walk(heap).steps[0].entry, 0U);
+        EXPECT_EQ(machine.mapper.walk(heap).levels[0].entry, 0U);
     }
     FakeMachine enough(4);
     EXPECT_TRUE(enough.mapper.map(heap, frame, {}));
@@ -271,7 +272,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomPages, testing::Range(0U, 20U));
 
 /// What the processor does when it writes to the page.
 void write_to(FakeMachine& machine, VirtAddr page) {
-    const PhysAddr table{machine.mapper.walk(page).steps[2].entry & entry_address};
+    const PhysAddr table{machine.mapper.walk(page).levels[2].entry & entry_address};
     machine.memory.words(table)[page.value / page_size % entries_per_table] |= entry_dirty;
 }
 

@@ -105,7 +105,7 @@ void JsonRenderer::keys(const Error& error) {
         shortage(error.shortage);
         if (!error.hint.empty()) json_.member("hint", error.hint.view());
     });
-    // The steps of a walk that ends nowhere are worth seeing all the same.
+    // The levels of a walk that ends nowhere are worth seeing all the same.
     if (error.walk) walk(*error.walk);
 }
 

@@ -37,7 +37,7 @@ void JsonRenderer::walk(const Walk& reply) {
     json_.member("address", reply.address);
     json_.array("levels", [&] {
         for (std::size_t index = 0; index < reply.walk.depth; ++index) {
-            const WalkLevel& level = reply.walk.levels[index];
+            const mm::WalkLevel& level = reply.walk.levels[index];
             json_.object([&] {
                 json_.member("level", unsigned{level.level});
                 json_.member("index", unsigned{level.index});

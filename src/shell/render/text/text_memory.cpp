@@ -78,7 +78,7 @@ void TextRenderer::text(const Walk& walk) {
     constexpr std::array<std::string_view, 4> names{"PT", "PD", "PDPT", "PML4"};
     print(out_, "{:#x}, level by level\n", walk.address.value);
     for (std::size_t index = 0; index < walk.walk.depth; ++index) {
-        const WalkLevel& level = walk.walk.levels[index];
+        const mm::WalkLevel& level = walk.walk.levels[index];
         print(out_, "{} {:<4} [{:>3}]  {:#018x}", level.level, names[level.level - 1U], level.index,
               level.entry);
         bool any = false;
