@@ -62,6 +62,10 @@ const Command* find_command(std::string_view name) {
     return found == all_commands().end() ? nullptr : &*found;
 }
 
+FixedText<80> example_of(const Command& command, const VirtAddr start) {
+    return format_fixed<80>(command.example, start.value);
+}
+
 std::expected<void, Error> check_arguments(const Command& command, const Arguments& arguments) {
     const bool takes_anything = command.words == "*";
     for (const auto& [key, value] : arguments.options()) {

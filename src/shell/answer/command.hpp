@@ -7,10 +7,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <format>
 #include <limits>
 #include <span>
 #include <string_view>
 
+#include "lib/address.hpp"
+#include "lib/text.hpp"
 #include "shell/answer/reply.hpp"
 #include "shell/input/parser.hpp"
 
@@ -50,7 +54,8 @@ struct Command {
     std::string_view usage;
     /// What it does, in half a line.
     std::string_view summary;
-    std::string_view example;
+    /// A line to try out. `{:#x}` in it stands for the address at which the heap starts.
+    std::format_string<const std::uint64_t&> example;
     /// How many words without `=` and `--` it takes.
     std::size_t min_words;
     std::size_t max_words;
@@ -74,6 +79,9 @@ inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max(
 
 /// The command of this name, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);
+
+/// The example of the command's row, for a heap that starts at `start`.
+[[nodiscard]] FixedText<80> example_of(const Command& command, VirtAddr start);
 
 /// Whether the words fit the command's row: options and flags that it knows, each option once and
 /// with a value, as many words as it takes. Else an Error that names what is wrong.

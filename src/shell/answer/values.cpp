@@ -189,7 +189,7 @@ Parsed<std::uint64_t> parse_alignment(std::string_view word) {
 Parsed<VirtAddr> parse_address(std::string_view word) {
     const auto refuse = [&] {
         return std::unexpected(
-            bad_argument("'{}' is no address like 0x4444_4444_0000", shown(word)));
+            bad_argument("'{}' is no address like {:#x}", shown(word), heap_start.value));
     };
     if (!looks_like_address(word)) return refuse();
     // from_chars knows no underscores, so the digits are copied without them.

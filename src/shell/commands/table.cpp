@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The table of all commands: what `help`, Tab, the argument check and docs/shell.md go by.
 //
-// A row: name, group, effect, usage, summary, example, least and most words, the words that Tab
-// offers, and the function. The effect is what a halted heap goes by: `looks` is still allowed
-// after a panic, `changes` is not, `sets` is allowed where it only asks.
+// A row: name, group, effect, usage, summary, example (`{:#x}` in it is where the heap starts),
+// least and most words, the words that Tab offers, and the function. The effect is what a halted
+// heap goes by: `looks` is still allowed after a panic, `changes` is not, `sets` is allowed where
+// it only asks.
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,7 @@ constexpr std::array table{
     Command{"realloc", allocate, changes, "realloc BLOCK SIZE",
             "resize a block, keeping its contents", "realloc #1 128", 2, 2, "", run::realloc},
     Command{"free", allocate, changes, "free BLOCK... | all | odd | even",
-            "give blocks back", "free #1 buffer 0x444444440040", 1, any_number,
+            "give blocks back", "free #2 buffer {:#x}", 1, any_number,
             "all odd even", run::free},
     Command{"reset", allocate, changes, "reset [--all]",
             "empty the heap and forget all blocks; --all: set all as at boot", "reset", 0, 0,
@@ -83,20 +84,20 @@ constexpr std::array table{
 
     // Memory itself. `watch` changes no memory, so it is allowed even if the heap is halted.
     Command{"peek", memory, looks, "peek ADDR [LEN]",
-            "the bytes at an address", "peek 0x4444_4444_0000 64", 1, 2, "", run::peek},
+            "the bytes at an address", "peek {:#x} 64", 1, 2, "", run::peek},
     Command{"poke", memory, changes, "poke ADDR BYTES [--force]",
-            "write bytes (two hex digits each) into a block", "poke 0x4444_4444_0000 deadbeef", 2, 2,
+            "write bytes (two hex digits each) into a block", "poke {:#x} deadbeef", 2, 2,
             "--force", run::poke},
     Command{"fill", memory, changes, "fill BLOCK BYTE [--force]",
             "fill a block with one byte (two hex digits)", "fill #1 aa", 2, 2, "--force",
             run::fill},
     Command{"where", memory, looks, "where ADDR",
-            "what stands at an address", "where 0x4444_4444_0010", 1, 1, "", run::where},
+            "what stands at an address", "where {:#x}", 1, 1, "", run::where},
     Command{"watch", memory, looks, "watch [ADDR [LEN] | off]",
-            "report the next write there (LEN 1, 2, 4 or 8)", "watch 0x4444_4444_0000 8", 0, 2,
+            "report the next write there (LEN 1, 2, 4 or 8)", "watch {:#x} 8", 0, 2,
             "off", run::watch},
     Command{"walk", memory, looks, "walk ADDR",
-            "the page tables' way to an address", "walk 0x444444440000", 1, 1, "", run::walk},
+            "the page tables' way to an address", "walk {:#x}", 1, 1, "", run::walk},
     Command{"memmap", memory, looks, "memmap",
             "what virtual memory is used for", "memmap", 0, 0, "", run::memmap},
     Command{"frames", memory, looks, "frames",

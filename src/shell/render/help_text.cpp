@@ -25,8 +25,9 @@ void write_help(Output& output) {
         "Sizes: 64, 0x40, 4K. Blocks: #1, name, address. Tab completes, ';' separates.\n");
 }
 
-void write_help(Output& output, const Command& command) {
-    print(output, "{}\n  {}\n  example: {}\n", command.usage, command.summary, command.example);
+void write_help(Output& output, const Command& command, VirtAddr start) {
+    print(output, "{}\n  {}\n  example: {}\n", command.usage, command.summary,
+          example_of(command, start).view());
 }
 
 }  // namespace heap44::shell

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pytest
 from heap44 import Heap
 from support import too_wide
 
@@ -42,6 +43,14 @@ def test_help_for_what_does_not_exist_is_refused(either: Heap) -> None:
 def test_help_for_allocations_names_all_options(heap: Heap) -> None:
     printed = heap.text("help alloc")
     assert all(option in printed for option in ("align=", "count=", "name="))
+
+
+@pytest.mark.parametrize("design", ["linked-list", "guard-page"])
+def test_an_example_has_the_address_of_the_heap_in_use(heap: Heap, design: str) -> None:
+    heap.use(design)
+    line = f"where {heap.freelist().heap.start:#x}"
+    assert f"example: {line}" in heap.text("help where")
+    assert heap.command("help where")["commands"][0]["example"] == line
 
 
 def test_no_line_of_help_is_wider_than_a_terminal(heap: Heap) -> None:

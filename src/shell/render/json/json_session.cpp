@@ -7,6 +7,7 @@
 #include "shell/platform/version.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
+#include "mm/heap/heap.hpp"
 
 namespace heap44::shell {
 
@@ -18,7 +19,7 @@ void JsonRenderer::keys(const Help& help) {
             json_.member("group", name(command.group));
             json_.member("usage", command.usage);
             json_.member("summary", command.summary);
-            json_.member("example", command.example);
+            json_.member("example", example_of(command, view_.heap.start()).view());
         });
     };
     json_.array("commands", [&] {

@@ -5,6 +5,7 @@
 #include "shell/platform/visiting.hpp"
 #include "shell/render/help_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
+#include "mm/heap/heap.hpp"
 
 namespace heap44::shell {
 
@@ -13,7 +14,7 @@ void TextRenderer::text(const Help& help) {
     if (help.command == nullptr) {
         write_help(out_);
     } else {
-        write_help(out_, *help.command);
+        write_help(out_, *help.command, view_.heap.start());
     }
 }
 

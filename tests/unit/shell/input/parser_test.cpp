@@ -165,6 +165,8 @@ TEST(ValuesTest, AddressesAreHexWithUnderscores) {
     EXPECT_EQ(shell::parse_address("0x4444_4444_0000")->value, 0x444444440000U);
     EXPECT_EQ(shell::parse_address("0xFFFF_FFFF_FFFF_FFFF")->value, ~std::uint64_t{0});
     EXPECT_EQ(shell::parse_address("0x000000000000000000001")->value, 1U);
+    EXPECT_EQ(shell::parse_address("here").error().message.view(),
+              "'here' is no address like 0x444444440000");
     for (const std::string text : {"", "0x", "4444", "0x_", "0x1_", "0xg", "0x1ffffffffffffffff"}) {
         EXPECT_FALSE(shell::parse_address(text)) << text;
     }
