@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Hole:
-    """A stretch of free memory; ``next`` is the next hole's address, or ``None`` at the end."""
+    """A range of free memory; ``next`` is the next hole's address, or ``None`` at the end."""
 
     address: int
     size: int
@@ -96,7 +96,7 @@ class FreeList:
 
 @dataclass(frozen=True)
 class Cell:
-    """A stretch of the heap of one kind: block, padding, hole, overhead, guard, unmapped.
+    """A range of the heap of one kind: block, padding, hole, overhead, guard, unmapped.
 
     ``changed`` by the last command that changed the heap: no part of what the heap is.
     """

@@ -71,7 +71,7 @@ class PageTables:
 
 
 def physical_parts(memory: Memory, cr3: int, address: int, size: int) -> Iterator[tuple[int, int]]:
-    """Where a stretch of virtual memory lies: physical addresses and the bytes from there on."""
+    """Where a range of virtual memory lies: physical addresses and the bytes from there on."""
     while size > 0:
         physical, left = _walk(memory, cr3, address)
         part = min(left, size)

@@ -35,7 +35,7 @@ class PageWalk:
 
 @dataclass(frozen=True)
 class Region:
-    """A named stretch of virtual memory, ``end`` not included."""
+    """A named range of virtual memory, ``end`` not included."""
 
     start: int
     end: int

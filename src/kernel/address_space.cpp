@@ -82,7 +82,7 @@ AddressSpace::Result AddressSpace::map_physical_memory() {
     for (const PhysicalRange& range : mapped.ranges()) {
         const VirtAddr start = physical_to_virtual(range.start);
         const VirtAddr end = start + range.size;
-        if (const Result done = map_stretch(start, end, range.start, {.writable = true}); !done) {
+        if (const Result done = map_range(start, end, range.start, {.writable = true}); !done) {
             return done;
         }
         regions_.add("physical memory map", start, end);
@@ -133,8 +133,8 @@ AddressSpace::Result AddressSpace::map_part(std::string_view kind, VirtAddr star
 }
 
 /// In large pages as far as both addresses are aligned for one.
-AddressSpace::Result AddressSpace::map_stretch(VirtAddr start, VirtAddr end, PhysAddr frame,
-                                               PageFlags flags) {
+AddressSpace::Result AddressSpace::map_range(VirtAddr start, VirtAddr end, PhysAddr frame,
+                                             PageFlags flags) {
     while (start < end) {
         const bool large = is_aligned(start.value | frame.value, mm::large_page_size) &&
                            end - start >= mm::large_page_size;
@@ -170,7 +170,7 @@ AddressSpace::Result AddressSpace::map_large_region(std::string_view kind, VirtA
     const auto frames = frames_.allocate_run(size / page_size, mm::large_page_size);
     if (!frames) return std::unexpected(mm::MapError::frame_allocation_failed);
     // Half of it may be mapped: all is taken back, pages first, then frames.
-    if (const Result done = map_stretch(start, end, *frames, {.writable = true}); !done) {
+    if (const Result done = map_range(start, end, *frames, {.writable = true}); !done) {
         for (VirtAddr page = start; page < end; page += mm::large_page_size) {
             (void)mapper_->unmap(page, PageSize::large);
         }

@@ -119,8 +119,8 @@ private:
     /// One part of `build` each. They add what they map to the list.
     [[nodiscard]] Result map_image();
     [[nodiscard]] Result map_data();
-    [[nodiscard]] Result map_stretch(VirtAddr start, VirtAddr end, PhysAddr frame,
-                                     mm::PageFlags flags);
+    [[nodiscard]] Result map_range(VirtAddr start, VirtAddr end, PhysAddr frame,
+                                   mm::PageFlags flags);
     [[nodiscard]] Result map_part(std::string_view kind, VirtAddr start, VirtAddr end,
                                   mm::PageFlags flags);
 

@@ -110,7 +110,7 @@ public:
         bool found_any = false;
         while (start < end) {
             // A last-level table covers 2 MiB. The way to it is walked once, and where there is
-            // none its whole stretch is passed over.
+            // none its whole range is passed over.
             const VirtAddr next_table{(start.value / large_page_size + 1) * large_page_size};
             const VirtAddr stop = std::min(next_table, end);
             const Path path = descend(start, 4);

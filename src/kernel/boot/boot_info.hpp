@@ -18,7 +18,7 @@
 
 namespace heap44::kernel {
 
-/// A stretch of physical memory as the firmware describes it. `kind` is the number that both
+/// A range of physical memory as the firmware describes it. `kind` is the number that both
 /// protocols take from the BIOS: 1 is usable, 3 holds ACPI tables, the rest is to be left alone.
 struct MemoryRange {
     PhysAddr start;

@@ -12,7 +12,8 @@ namespace heap44::mm {
 
 class Heap;
 
-/// A stretch of the heap. `block` is the block it belongs to, null for what belongs to none.
+/// A range of the heap that is all of one kind. `block` is the block it belongs to, null for what
+/// belongs to none.
 struct Cell {
     enum class Kind : std::uint8_t {
         block,     ///< the bytes that were asked for

@@ -10,8 +10,8 @@
 
 namespace heap44::mm {
 
-/// Asked about stretches in address order, it looks at each of the ledger's granules once: the
-/// position moves on with the questions. A changed block that reaches into later stretches is
+/// Asked about ranges in address order, it looks at each of the ledger's granules once: the
+/// position moves on with the questions. A changed block that reaches into later ranges is
 /// remembered by its end.
 class Changes {
 public:

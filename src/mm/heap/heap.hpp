@@ -138,7 +138,7 @@ public:
     [[nodiscard]] std::uint64_t reused_count() const;
     /// Whether the heap is the window, of which only a part is mapped.
     [[nodiscard]] bool is_window() const { return arena_ == Arena::window; }
-    /// Calls `visit(start, pages)` for each stretch of the window that is mapped now.
+    /// Calls `visit(start, pages)` for each run of pages of the window that is mapped now.
     void for_each_mapped(FunctionRef<void(VirtAddr, std::size_t)> visit) const;
 
     /// Remembers the newest block's number, for `leaks`.

@@ -37,44 +37,44 @@ private:
 };
 
 /// A hole keeps the design's words at its ends; the rest of it is free memory.
-void describe_hole(AddressInfo& place, const mm::Heap& heap, const mm::Hole& hole) {
-    place.kind = "hole";
-    place.hole = AddressInfo::HoleRange{address_of(hole.address), hole.size};
-    print(place.text, "byte {} of the hole of {} bytes at {:#x}",
-          place.address - place.hole->address, hole.size, place.hole->address.value);
-    if (const auto word = word_at(heap, hole, place.address)) {
-        print(place.text, ", in its word '{}'", word->name);
+void describe_hole(AddressInfo& info, const mm::Heap& heap, const mm::Hole& hole) {
+    info.kind = "hole";
+    info.hole = AddressInfo::HoleRange{address_of(hole.address), hole.size};
+    print(info.text, "byte {} of the hole of {} bytes at {:#x}", info.address - info.hole->address,
+          hole.size, info.hole->address.value);
+    if (const auto word = word_at(heap, hole, info.address)) {
+        print(info.text, ", in its word '{}'", word->name);
     } else {
-        place.text.write(", free memory");
+        info.text.write(", free memory");
     }
 }
 
 /// Describes a page of a window to which nothing is mapped, because of a block that is there, or
 /// was. False where the address is no such page.
-bool describe_gap(AddressInfo& place, const mm::Heap& heap) {
-    const auto gap = heap.gap_at(place.address);
+bool describe_gap(AddressInfo& info, const mm::Heap& heap) {
+    const auto gap = heap.gap_at(info.address);
     if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
-    place.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
-    return place_in_window(place, place.text, heap, place.address);
+    info.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
+    return place_in_window(info, info.text, heap, info.address);
 }
 
 /// Describes what is neither in a block nor in such a gap.
-void describe_free(AddressInfo& place, const mm::Heap& heap) {
-    if (const auto hole = hole_around(heap, place.address)) {
-        return describe_hole(place, heap, *hole);
+void describe_free(AddressInfo& info, const mm::Heap& heap) {
+    if (const auto hole = hole_around(heap, info.address)) {
+        return describe_hole(info, heap, *hole);
     }
-    place.kind = "overhead";
+    info.kind = "overhead";
     // With a broken list nobody knows where the holes are, so nothing is claimed about this byte.
-    place.text.write(heap.find_broken_word()
-                         ? "free memory, of which the broken list tells nothing; see 'check'"
-                         : "the design's own words, or memory that it cannot use yet");
+    info.text.write(heap.find_broken_word()
+                        ? "free memory, of which the broken list tells nothing; see 'check'"
+                        : "the design's own words, or memory that it cannot use yet");
 }
 
-void describe_block(AddressInfo& place, const mm::Block& block, const Machine& machine) {
-    const bool is_padding = place.address - block.address >= block.layout.size;
-    place.kind = is_padding ? "padding" : "block";
-    write_distance(place.text, block, place.offset);
-    print(place.text, "{}{}, allocated by {}", label(block).view(),
+void describe_block(AddressInfo& info, const mm::Block& block, const Machine& machine) {
+    const bool is_padding = info.address - block.address >= block.layout.size;
+    info.kind = is_padding ? "padding" : "block";
+    write_distance(info.text, block, info.offset);
+    print(info.text, "{}{}, allocated by {}", label(block).view(),
           is_padding ? ", in its padding" : "", line_text(machine, block.caller).view());
 }
 
@@ -93,26 +93,26 @@ void write_guard(Output& output, const FindRegion& regions) {
 }
 
 /// The regions with a meaning of their own come first; whatever is left is named after its region.
-void describe_region(AddressInfo& place, const FindRegion& regions, const Machine& machine) {
+void describe_region(AddressInfo& info, const FindRegion& regions, const Machine& machine) {
     const MemoryRegion& region = *regions.found;
     if (region.kind == "guard page") {
-        place.kind = "guard";
-        return write_guard(place.text, regions);
+        info.kind = "guard";
+        return write_guard(info.text, regions);
     }
     if (region.kind.ends_with("stack")) {
-        place.kind = "stack";
-        print(place.text, "{}, {} bytes below its top", region.kind, region.end - place.address);
+        info.kind = "stack";
+        print(info.text, "{}, {} bytes below its top", region.kind, region.end - info.address);
     } else if (region.kind == "kernel text") {
-        place.kind = "code";
-        place.code = place.address.value;
-        place.text.write(code_text(machine, place.address.value, CodeUse::instruction).view());
-    } else if (const auto level = machine.page_table_level(place.address)) {
-        place.kind = "page-table";
-        print(place.text, "entry {} of a page table of level {}",
-              place.address.value % page_size / sizeof(std::uint64_t), *level);
+        info.kind = "code";
+        info.code = info.address.value;
+        info.text.write(code_text(machine, info.address.value, CodeUse::instruction).view());
+    } else if (const auto level = machine.page_table_level(info.address)) {
+        info.kind = "page-table";
+        print(info.text, "entry {} of a page table of level {}",
+              info.address.value % page_size / sizeof(std::uint64_t), *level);
     } else {
-        place.kind = region.kind;
-        print(place.text, "byte {:#x} of the {}", place.address - region.start, region.kind);
+        info.kind = region.kind;
+        print(info.text, "byte {:#x} of the {}", info.address - region.start, region.kind);
     }
 }
 
@@ -159,44 +159,44 @@ std::optional<HoleWord> word_at(const mm::Heap& heap, const mm::Hole& hole, Virt
 
 // The most special answer wins: a block before a hole, a hole before the region around both.
 AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine, VirtAddr address) {
-    AddressInfo place{.address = address};
+    AddressInfo info{.address = address};
     FindRegion regions(address);
     machine.for_each_region(regions);
-    if (regions.found) place.region = regions.found;
-    place.physical = machine.walk(address).physical;
-    // Filled in first, since the block that was at this place before is worth naming whatever is
+    if (regions.found) info.region = regions.found;
+    info.physical = machine.walk(address).physical;
+    // Filled in first, since the block that was here before is worth naming whatever is
     // there now.
-    if (is_near(heap, address)) note_nearest(place, heap, address);
+    if (is_near(heap, address)) note_nearest(info, heap, address);
     const mm::Block* const block = heap.ledger().live_around(address);
     if (!mm::is_canonical(address)) {
-        place.kind = "not-canonical";
-        place.text.write("nothing: bits 48 to 63 are not copies of bit 47");
+        info.kind = "not-canonical";
+        info.text.write("nothing: bits 48 to 63 are not copies of bit 47");
     } else if (block != nullptr) {
-        describe_block(place, *block, machine);
+        describe_block(info, *block, machine);
     } else if (address >= heap.start() && address < heap.end()) {
-        if (describe_gap(place, heap)) return place;
-        describe_free(place, heap);
+        if (describe_gap(info, heap)) return info;
+        describe_free(info, heap);
     } else if (regions.found) {
-        describe_region(place, regions, machine);
+        describe_region(info, regions, machine);
     } else if (machine.access(address) != Access::none) {
         // Only in the host program: memory that is neither the heap nor a region that it knows.
-        place.kind = "program";
-        place.text.write("the program that holds the heap");
+        info.kind = "program";
+        info.text.write("the program that holds the heap");
         if (machine.describe_code(address.value)) {
-            place.code = address.value;
-            print(place.text, ": {}",
+            info.code = address.value;
+            print(info.text, ": {}",
                   code_text(machine, address.value, CodeUse::instruction).view());
         }
     } else {
-        place.kind = "unmapped";
-        place.text.write(address.value < page_size ? "page zero, never mapped"
-                                                   : "nothing: no memory is mapped there");
+        info.kind = "unmapped";
+        info.text.write(address.value < page_size ? "page zero, never mapped"
+                                                  : "nothing: no memory is mapped there");
     }
-    if (place.block && block == nullptr) {
-        place.text.write(place.block->is_live() ? "; " : "; before that ");
-        write_place(place.text, *place.block, place.offset);
+    if (info.block && block == nullptr) {
+        info.text.write(info.block->is_live() ? "; " : "; before that ");
+        write_place(info.text, *info.block, info.offset);
     }
-    return place;
+    return info;
 }
 
 }  // namespace heap44::shell

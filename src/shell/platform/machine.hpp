@@ -41,7 +41,7 @@ struct Watchpoint {
     std::size_t size;
 };
 
-/// A stretch of virtual memory, `start` to `end` (not included), and what it is for.
+/// A range of virtual memory, `start` to `end` (not included), and what it is for.
 struct MemoryRegion {
     VirtAddr start;
     VirtAddr end;

@@ -48,14 +48,14 @@ constexpr const Look& look_of(Mark mark) {
     return looks[static_cast<std::size_t>(mark)];
 }
 
-/// What one character says: its mark, and of a mixed stretch how many tenths are in use (1 to 9).
+/// What one character says: its mark, and of a mixed piece how many tenths are in use (1 to 9).
 struct Piece {
     Mark mark;
     std::uint8_t tenths = 0;
     bool is_changed = false;
 };
 
-/// Says of each stretch of the heap, in address order, what its character is.
+/// Says of each piece of the heap, in address order, what its character is.
 /// It walks over the heap's cells (blocks, padding, holes) once, from the start to the end, and
 /// cuts them into pieces of `bytes_each` bytes. Cost: as many steps as there are cells and
 /// characters.
@@ -72,24 +72,24 @@ public:
 
     [[nodiscard]] bool at_end() const { return !has_cell_; }
 
-    /// The next stretch. Call it only where not `at_end()`.
+    /// The next piece. Call it only where not `at_end()`.
     Piece next() {
-        const VirtAddr stretch_end = position_ + bytes_each_;
+        const VirtAddr piece_end = position_ + bytes_each_;
         Mark mark = mark_of(cell_);
         std::size_t used = 0;
-        // Takes in the cells that reach into the stretch, and adds up the bytes that are in use.
-        // The cell that reaches beyond the stretch stays, for the next one.
+        // Takes in the cells that reach into the piece, and adds up the bytes that are in use.
+        // The cell that reaches beyond the piece stays, for the next one.
         for (;;) {
             const VirtAddr from = std::max(cell_.address, position_);
-            if (cell_.kind != Cell::Kind::hole) used += std::min(end_, stretch_end) - from;
-            if (end_ > stretch_end) break;
+            if (cell_.kind != Cell::Kind::hole) used += std::min(end_, piece_end) - from;
+            if (end_ > piece_end) break;
             advance();
-            if (!has_cell_ || cell_.address >= stretch_end) break;
+            if (!has_cell_ || cell_.address >= piece_end) break;
             mark = joined(mark);
         }
-        position_ = stretch_end;
+        position_ = piece_end;
         if (mark != Mark::mixed) return {mark};
-        // A mixed stretch has something of both: never 0, never 10.
+        // A mixed piece has something of both: never 0, never 10.
         const std::size_t tenths = std::clamp<std::size_t>(used * 10 / bytes_each_, 1, 9);
         return {mark, static_cast<std::uint8_t>(tenths)};
     }
@@ -104,7 +104,7 @@ public:
     }
 
 private:
-    /// A block shows its start only in the stretch that begins with it.
+    /// A block shows its start only in the piece that begins with it.
     [[nodiscard]] Mark mark_of(const Cell& cell) const {
         switch (cell.kind) {
             case Cell::Kind::block:
@@ -122,7 +122,7 @@ private:
         }
         return Mark::overhead;
     }
-    /// The mark of a stretch into which the present cell reaches, too. Padding behind the last
+    /// The mark of a piece into which the present cell reaches, too. Padding behind the last
     /// bytes of a block is worth seeing; a block that fits into one character stays its start.
     [[nodiscard]] Mark joined(Mark mark) const {
         if (cell_.kind != Cell::Kind::padding) return Mark::mixed;

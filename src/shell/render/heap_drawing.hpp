@@ -3,7 +3,7 @@
 //
 //     0x444444440000  [###--[#######################-[##....7...............................
 //
-// A character is a stretch of as many bytes everywhere, so lengths on the screen are lengths in the
+// A character is a piece of as many bytes everywhere, so lengths on the screen are lengths in the
 // heap. What people look for: where holes are and how large, what padding costs, what lies between.
 #pragma once
 

@@ -52,10 +52,10 @@ Culprit find_culprit(const Ledger& ledger, AddressRange change) {
 
 }  // namespace
 
-Dump dump_around(AddressRange stretch, std::span<const std::byte> region) {
+Dump dump_around(AddressRange range, std::span<const std::byte> region) {
     constexpr std::size_t row = 16;
     const VirtAddr start = address_of(region.data());
-    const VirtAddr first_row{align_down(stretch.first.value, row)};
+    const VirtAddr first_row{align_down(range.first.value, row)};
     Dump dump{.start = first_row - start >= row ? first_row - row : start};
     const std::size_t offset = dump.start - start;
     dump.size = std::min(dump.bytes.size(), region.size() - offset);

@@ -18,8 +18,8 @@
 
 namespace heap44::mm {
 
-/// Rows of 16 bytes: one in front of the stretch, then its own, as many as there is room for.
-[[nodiscard]] Dump dump_around(AddressRange stretch, std::span<const std::byte> region);
+/// Rows of 16 bytes: one in front of the range, then its own, as many as there is room for.
+[[nodiscard]] Dump dump_around(AddressRange range, std::span<const std::byte> region);
 
 /// Bytes of free memory or of a block's padding were changed.
 struct Damage {

@@ -52,7 +52,7 @@ void DamageDetector::require_words(VirtAddr from, VirtAddr to, std::uint64_t cal
 }
 
 // Looks for damage where an operation is about to go, and puts it right: the next look would find
-// it again otherwise. The stretch that is noted is the whole piece of damage, also where it reaches
+// it again otherwise. The range that is noted is the whole piece of damage, also where it reaches
 // beyond the place that was looked at.
 void DamageDetector::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     if (!is_poisoning_) return;

@@ -208,7 +208,7 @@ private:
 
     // A design may write so far beside the block: the words of the hole that lies there.
     static constexpr std::size_t reach = 16;
-    // What an index sums up lies in stretches of 2 KiB: it may read the words of all holes in one.
+    // An index sums up the heap by leaves of 2 KiB: it may read the words of all holes in one.
     static constexpr std::size_t around = 2048;
 
     [[nodiscard]] VirtAddr start() const { return address_of(region_.data()); }

@@ -140,11 +140,11 @@ std::size_t Shadow::first_change(std::size_t from, std::size_t to) const {
     return at;
 }
 
-// Goes stretch by stretch, for nearly always nothing differs, and byte by byte at the end.
+// Goes chunk by chunk, for nearly always nothing differs, and byte by byte at the end.
 std::size_t Shadow::first_difference(std::size_t from, std::size_t to) const {
-    constexpr std::size_t stretch = 64;
+    constexpr std::size_t chunk = 64;
     std::size_t at = from;
-    while (at < to && to - at >= stretch && is_sound(address_at(at), stretch)) at += stretch;
+    while (at < to && to - at >= chunk && is_sound(address_at(at), chunk)) at += chunk;
     while (at < to && region_[at] == copy_[at]) ++at;
     return at;
 }

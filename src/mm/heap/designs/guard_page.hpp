@@ -126,7 +126,7 @@ public:
         return Gap{Gap::Kind::overhead, pointer(address(end - 1))};
     }
 
-    /// Calls `visit(start, pages)` for each stretch of mapped pages.
+    /// Calls `visit(start, pages)` for each run of mapped pages.
     void for_each_mapped(auto&& visit) const {
         for (std::size_t page = 0; page < spans_.page_count(); page += spans_[page].pages) {
             if (spans_[page].kind != PageSpans::Kind::live) continue;

@@ -21,8 +21,8 @@ namespace heap44::mm {
 /// Holes are listed by size class, and an index finds a class that is large enough without a
 /// search: "good fit". Any hole of that class fits, so the head of its list is taken.
 ///
-/// All sizes are multiples of 16 bytes, a granule, and places are granule numbers. So the smallest
-/// hole has room for three words in front and, in its last four bytes, its size once more:
+/// All sizes are multiples of 16 bytes, a granule, and addresses are granule numbers. So the
+/// smallest hole has room for three words in front and, in its last four bytes, its size once more:
 ///
 ///     | size | next | previous | ............ | size |
 ///       4      4      4                        4  bytes
@@ -66,10 +66,10 @@ public:
     [[nodiscard]] std::byte* allocate(Layout layout) {
         if (layout.size > granules_ * granule) return nullptr;
         const Number size = granules_of(layout);
-        const std::optional<Place> place = find(size, layout.align);
-        if (!place) return nullptr;
+        const std::optional<Fit> fit = find(size, layout.align);
+        if (!fit) return nullptr;
         // The hole goes as a whole; what is left before and behind the block comes back as holes.
-        const auto [hole, start] = *place;
+        const auto [hole, start] = *fit;
         const Number hole_end = hole + remove(hole);
         if (start != hole) insert(hole, start - hole);
         if (start + size != hole_end) insert(start + size, hole_end - start - size);
@@ -78,8 +78,8 @@ public:
 
     [[nodiscard]] std::byte* placement(Layout layout, auto&&) const {
         if (layout.size > granules_ * granule) return nullptr;
-        const std::optional<Place> place = find(granules_of(layout), layout.align);
-        return place ? at(place->start) : nullptr;
+        const std::optional<Fit> fit = find(granules_of(layout), layout.align);
+        return fit ? at(fit->start) : nullptr;
     }
 
     /// Joins both neighbours at once, so that two holes never touch.
@@ -148,7 +148,8 @@ private:
         Number next;
         Number previous;
     };
-    struct Place {
+    /// A hole that fits, and where in it the block starts.
+    struct Fit {
         Number hole;
         Number start;
     };
@@ -176,28 +177,28 @@ private:
     }
 
     /// Where a block would start in this hole, or nothing if it does not fit.
-    [[nodiscard]] std::optional<Place> place_in(Number hole, Number size, std::size_t align) const {
+    [[nodiscard]] std::optional<Fit> fit_in(Number hole, Number size, std::size_t align) const {
         // The bytes up to the next multiple of `align`, a power of two.
         const std::uint64_t padding = -(base_ + hole * granule) & (align - 1);
         const std::uint64_t room = hole_at(hole)->size * granule;
         if (padding > room || size * granule > room - padding) return std::nullopt;
-        return Place{hole, static_cast<Number>(hole + padding / granule)};
+        return Fit{hole, static_cast<Number>(hole + padding / granule)};
     }
 
     /// Three holes are looked at, at most. One of a class that is large enough in any case; one
     /// that is large enough for the worst padding, too; and, because a class's smallest holes are
     /// below what a request for them is rounded up to, one of the class that the request itself is
     /// in.
-    [[nodiscard]] std::optional<Place> find(Number size, std::size_t align) const {
+    [[nodiscard]] std::optional<Fit> find(Number size, std::size_t align) const {
         const std::uint64_t padding = std::max(align, granule) / granule - 1;
         for (const std::uint64_t wanted : {std::uint64_t{size}, size + padding}) {
             const auto above = TwoLevelIndex::class_above(wanted);
             const auto used = above ? index_->first_used(*above) : std::nullopt;
-            const auto place = used ? place_in(index_->head(*used), size, align) : std::nullopt;
-            if (place) return place;
+            const auto fit = used ? fit_in(index_->head(*used), size, align) : std::nullopt;
+            if (fit) return fit;
         }
         const Number same = index_->head(TwoLevelIndex::class_of(size));
-        return same != TwoLevelIndex::none ? place_in(same, size, align) : std::nullopt;
+        return same != TwoLevelIndex::none ? fit_in(same, size, align) : std::nullopt;
     }
 
     /// Writes a hole's words at both ends and puts it at its list's head.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How a step is written into the journal's ring, and how it is read out of it again.
 //
-// A step is a row of runs. A run is a stretch of bytes that are news (see Differences):
+// A step is a sequence of runs. A run is a row of bytes that are news (see Differences):
 //
 //     place, length, news ...    place, length, news ...
 //
@@ -31,8 +31,8 @@ public:
     explicit Recorder(Journal& journal) : journal_(journal) {}
 
     void record_all() {
-        // The order is that of the offsets: region, records, then the window by its mapped
-        // stretches. What lies between those is gone.
+        // The order is that of the offsets: region, records, then the window by its runs
+        // of mapped pages. What lies between those is gone.
         journal_.for_each_changed_page(*this);
         in_window_ = true;
         std::size_t next = 0;

@@ -17,8 +17,8 @@ namespace heap44::mm {
 ///     level 1    1 0 1 1                      a bit for each word below: is there anything?
 ///     level 0    0010 0000 1000 0001          a bit for each number (words of 4 here, not of 64)
 ///
-/// A search climbs until a word has a bit on the right side, and descends to it by bit scans; an
-/// empty stretch is passed over a whole word, 64, 4,096 ... numbers at a time. Insert and erase
+/// A search climbs until a word has a bit on the right side, and descends to it by bit scans; where
+/// nothing is, whole words are passed over, 64, 4,096 ... numbers at a time. Insert and erase
 /// change at most one word a level, the searches read at most two: O(log64 limit). It takes one bit
 /// a number and about a 64th more.
 class AddressSet {

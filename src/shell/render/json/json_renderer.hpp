@@ -111,7 +111,7 @@ private:
     /// Memory at an address.
     void keys(const Bytes& bytes);
     void keys(const Written& written);
-    void keys(const AddressInfo& place);
+    void keys(const AddressInfo& info);
     void keys(const LastReport& last);
     void keys(const Backtrace& trace);
     void keys(const Watchpoints&);

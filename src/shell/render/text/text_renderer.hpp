@@ -99,7 +99,7 @@ private:
     void text(const Bytes& bytes);
     void dump_row(VirtAddr address, std::span<const std::byte> row, HeapMarks& marks);
     void text(const Written& written);
-    void text(const AddressInfo& place);
+    void text(const AddressInfo& info);
     void text(const LastReport& last);
     void text(const Backtrace& trace);
     void text(const Watchpoints&);

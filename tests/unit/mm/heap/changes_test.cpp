@@ -88,7 +88,7 @@ TEST(Changes, AResizedBlockIsOneOfThatCommandOnly) {
     EXPECT_EQ(changes(*heap, 10), "      ^^  ");
 }
 
-TEST(Changes, AStretchIsAskedAboutAsAWhole) {
+TEST(Changes, ARangeIsAskedAboutAsAWhole) {
     TestHeap heap;
     type(*heap, 1);
     heap->allocate({100}, 0);

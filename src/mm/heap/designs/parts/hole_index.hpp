@@ -65,34 +65,34 @@ public:
     /// The first such hole behind `hole`.
     [[nodiscard]] std::byte* next_fit(const std::byte* hole, std::size_t size) const {
         const std::size_t units = size / unit;
-        const Place place = place_of(hole);
-        const std::uint64_t mask = fitting_any(place.leaf, units) & behind(place.lane());
-        if (mask != 0) return hole_in(place.leaf, lowest(mask));
-        const std::size_t leaf = units > largest_sure ? large_.next_fit(place.leaf, units)
-                                                      : small_.next_fit(place.leaf, units);
+        const Position position = position_of(hole);
+        const std::uint64_t mask = fitting_any(position.leaf, units) & behind(position.lane());
+        if (mask != 0) return hole_in(position.leaf, lowest(mask));
+        const std::size_t leaf = units > largest_sure ? large_.next_fit(position.leaf, units)
+                                                      : small_.next_fit(position.leaf, units);
         return leaf == none ? nullptr : hole_in(leaf, lowest(fitting_any(leaf, units)));
     }
 
     /// The last hole that starts before `address`.
     [[nodiscard, gnu::always_inline]] Entry last_before(const std::byte* address) const {
-        const Place place = place_of(address);
+        const Position position = position_of(address);
         // In the address's own cell a hole may start before it as well as behind it.
-        const bool is_in_front = offset_in(place.cell) < place.offset;
-        return entry(starts_.last_before(place.cell, is_in_front));
+        const bool is_in_front = offset_in(position.cell) < position.offset;
+        return entry(starts_.last_before(position.cell, is_in_front));
     }
 
     /// The same for the start of a hole, which has its cell to itself.
     [[nodiscard, gnu::always_inline]] std::byte* before_hole(const std::byte* hole) const {
-        const std::size_t cell = starts_.last_before(place_of(hole).cell, false);
+        const std::size_t cell = starts_.last_before(position_of(hole).cell, false);
         return cell == none ? nullptr : hole_in(cell);
     }
 
     /// The size of the hole that starts at `address`; 0 if none does, or it is found by address
     /// only.
     [[nodiscard, gnu::always_inline]] std::size_t size_at(const std::byte* address) const {
-        const Place place = place_of(address);
+        const Position position = position_of(address);
         // Another hole's offset makes this too large.
-        const std::size_t units = tag(place.cell) - (place.offset << size_bits);
+        const std::size_t units = tag(position.cell) - (position.offset << size_bits);
         if (units == largest_in_tag) [[unlikely]]
             return size_in_heap(address);
         return __builtin_unpredictable(units < largest_in_tag) ? units * unit : 0;
@@ -102,47 +102,47 @@ public:
 
     /// A hole has come, or changed its size. One of size 0 is found by address only.
     [[gnu::noinline]] void put(const std::byte* hole, std::size_t size) {
-        const Place place = place_of(hole);
-        move_start(place, place, tag_of(place, size), true);
-        refresh(place.leaf);
+        const Position position = position_of(hole);
+        move_start(position, position, tag_of(position, size), true);
+        refresh(position.leaf);
     }
 
     [[gnu::noinline]] void remove(const std::byte* hole) {
-        const Place place = place_of(hole);
-        move_start(place, place, 0, false);
-        refresh(place.leaf);
+        const Position position = position_of(hole);
+        move_start(position, position, 0, false);
+        refresh(position.leaf);
     }
 
     /// The front of the hole at `from` was taken: it starts at `to` now and has this size. Or it
     /// was taken whole; then `to` is the same and the hole does not exist any more.
     [[gnu::always_inline]] void shrink(const std::byte* from, const std::byte* to, std::size_t size,
                                        bool exists) {
-        const Place place = place_of(to);
-        const Place old_place = place_of(from);
-        const Tag tag = tag_of(place, size);
-        move_start(old_place, place, __builtin_unpredictable(exists) ? tag : Tag{0}, exists);
-        if (old_place.leaf != place.leaf) [[unlikely]]
-            refresh_other(old_place.leaf);
-        refresh(place.leaf);
+        const Position position = position_of(to);
+        const Position old_position = position_of(from);
+        const Tag tag = tag_of(position, size);
+        move_start(old_position, position, __builtin_unpredictable(exists) ? tag : Tag{0}, exists);
+        if (old_position.leaf != position.leaf) [[unlikely]]
+            refresh_other(old_position.leaf);
+        refresh(position.leaf);
     }
 
     /// A block was freed: a hole has come at `to`, or has grown to this size; the hole at `from`
     /// is now a part of it, if that is not the same.
     [[gnu::always_inline]] void grow(const std::byte* from, const std::byte* to, std::size_t size) {
-        const Place place = place_of(to);
-        const Place old_place = place_of(from);
-        move_start(old_place, place, tag_of(place, size), true);
-        if (old_place.leaf != place.leaf) [[unlikely]]
-            refresh_other(old_place.leaf);
+        const Position position = position_of(to);
+        const Position old_position = position_of(from);
+        move_start(old_position, position, tag_of(position, size), true);
+        if (old_position.leaf != position.leaf) [[unlikely]]
+            refresh_other(old_position.leaf);
         const std::size_t units = size / unit;
-        if (units > largest_sure) return refresh_other(place.leaf);
-        small_.grow(place.leaf, units);
+        if (units > largest_sure) return refresh_other(position.leaf);
+        small_.grow(position.leaf, units);
     }
 
     /// The hole at `from` starts at `to` now; it is found by address only, then and now.
     [[gnu::always_inline]] void move(const std::byte* from, const std::byte* to) {
-        const Place place = place_of(to);
-        move_start(place_of(from), place, tag_of(place, 0), true);
+        const Position position = position_of(to);
+        move_start(position_of(from), position, tag_of(position, 0), true);
     }
 
 private:
@@ -162,7 +162,7 @@ private:
     static constexpr std::size_t largest_units = std::size_t{1} << 29;
 
     /// An address as the index sees it.
-    struct Place {
+    struct Position {
         std::size_t cell;
         std::size_t leaf;
         std::size_t offset;
@@ -189,14 +189,14 @@ private:
           large_(carve<LargeTree::Line>(memory, LargeTree::lines_needed(leaves)), leaves),
           starts_(carve<std::uint64_t>(memory, CellSet::words_needed(leaves)), leaves) {}
 
-    [[nodiscard]] Place place_of(const std::byte* address) const {
-        const std::size_t position = static_cast<std::size_t>(address - base_) / unit;
-        const std::size_t cell = position / cell_units;
-        return {cell, cell / leaf_cells, position % cell_units};
+    [[nodiscard]] Position position_of(const std::byte* address) const {
+        const std::size_t number = static_cast<std::size_t>(address - base_) / unit;
+        const std::size_t cell = number / cell_units;
+        return {cell, cell / leaf_cells, number % cell_units};
     }
-    static Tag tag_of(Place place, std::size_t size) {
+    static Tag tag_of(Position position, std::size_t size) {
         const std::size_t units = std::min(size / unit, std::size_t{largest_in_tag});
-        return static_cast<Tag>(place.offset << size_bits | units);
+        return static_cast<Tag>(position.offset << size_bits | units);
     }
 
     static std::size_t cell_in(std::size_t leaf, std::size_t lane) {
@@ -268,8 +268,8 @@ private:
     // --- changes ---
 
     /// Takes the tag and the start at `from` away and writes those at `to`, if the hole exists. The
-    /// order matters: both places may be the same.
-    [[gnu::always_inline]] void move_start(Place from, Place to, Tag tag, bool exists) {
+    /// order matters: both positions may be the same.
+    [[gnu::always_inline]] void move_start(Position from, Position to, Tag tag, bool exists) {
         tags_[from.leaf][from.lane()] = 0;
         tags_[to.leaf][to.lane()] = tag;
         const std::uint64_t start = std::uint64_t{exists} << to.lane();

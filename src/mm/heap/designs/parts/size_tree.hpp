@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which stretch of the heap is the first with a hole that fits: a tree of the largest hole sizes.
+// Which leaf of a hole index is the first with a hole that fits: a tree of the largest hole sizes.
 #pragma once
 
 #include <algorithm>

@@ -233,12 +233,12 @@ TEST(DamageDetectorTest, IndexedLooksWhereItPlacesABlock) {
     EXPECT_NE(heap->allocate({32, 4096}, 0), nullptr);
 }
 
-// The index is told of the block's stretch of 2 KiB, and reads the sizes of the holes in it, though
+// The index is told of the block's leaf of 2 KiB, and reads the sizes of the holes in it, though
 // the hole that was taken began far in front of it.
-TEST(DamageDetectorTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
+TEST(DamageDetectorTest, IndexedLooksAtTheWholeLeafWhereABlockWillBe) {
     TestHeap heap(64 * 1024);
     heap->select("indexed");
-    constexpr std::size_t stretch = 32'768;
+    constexpr std::size_t leaf = 32'768;
     for (int count = 0; count < 60; ++count) {
         heap->allocate({400}, 0);
         heap->allocate({48}, 0);
@@ -247,17 +247,17 @@ TEST(DamageDetectorTest, IndexedLooksAtTheWholeStretchWhereABlockWillBe) {
     ASSERT_EQ(large, heap->start() + 26'880);
     heap->allocate({504}, 0);
     const VirtAddr last = heap->allocate({1000}, 0)->address;
-    ASSERT_EQ(last, heap->start() + stretch + 2040);
+    ASSERT_EQ(last, heap->start() + leaf + 2040);
     heap->allocate({16}, 0);
     for (std::uint64_t number = 2; number <= 120; number += 2)
         heap->free(*heap->ledger().with_number(number), 0);
     heap->free(*heap->ledger().live_at(large), 0);
     heap->free(*heap->ledger().live_at(last), 0);
     *at(last + 8) ^= std::byte{1};
-    EXPECT_THROW((void)heap->allocate({1000, stretch}, 0), Panic);
+    EXPECT_THROW((void)heap->allocate({1000, leaf}, 0), Panic);
     heap->recover();
     EXPECT_EQ(heap->repair().holes, 1U);
-    EXPECT_EQ(heap->allocate({1000, stretch}, 0)->address, heap->start() + stretch);
+    EXPECT_EQ(heap->allocate({1000, leaf}, 0)->address, heap->start() + leaf);
 }
 
 // With many holes `indexed` looks only at the words around the block, where holes may be none.

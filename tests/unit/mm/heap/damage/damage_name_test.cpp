@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a changed stretch of memory is called, and from which block it is told.
+// What a changed range of memory is called, and from which block it is told.
 #include <gtest/gtest.h>
 #include <optional>
 

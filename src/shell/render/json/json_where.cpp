@@ -9,20 +9,20 @@
 
 namespace heap44::shell {
 
-/// The same keys for every place; those that say nothing about this one are null.
-void JsonRenderer::keys(const AddressInfo& place) {
-    json_.member("address", place.address);
-    json_.member("kind", place.kind);
-    json_.member("text", place.text.view());
-    json_.object_or_null(place.block.has_value(), "block", [&] { block(*place.block); });
-    json_.member("offset", place.block ? std::optional(place.offset) : std::nullopt);
-    json_.object_or_null(place.hole.has_value(), "hole", [&] {
-        json_.member("address", place.hole->address);
-        json_.member("size", place.hole->size);
+/// The same keys for every address; those that say nothing about this one are null.
+void JsonRenderer::keys(const AddressInfo& info) {
+    json_.member("address", info.address);
+    json_.member("kind", info.kind);
+    json_.member("text", info.text.view());
+    json_.object_or_null(info.block.has_value(), "block", [&] { block(*info.block); });
+    json_.member("offset", info.block ? std::optional(info.offset) : std::nullopt);
+    json_.object_or_null(info.hole.has_value(), "hole", [&] {
+        json_.member("address", info.hole->address);
+        json_.member("size", info.hole->size);
     });
-    json_.text_or_null("region", place.region ? place.region->kind : "");
-    code("code", place.code, CodeUse::instruction);
-    json_.member("physical", place.physical);
+    json_.text_or_null("region", info.region ? info.region->kind : "");
+    code("code", info.code, CodeUse::instruction);
+    json_.member("physical", info.physical);
 }
 
 /// Null where nothing has gone wrong yet.

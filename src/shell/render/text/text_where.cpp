@@ -10,13 +10,13 @@
 namespace heap44::shell {
 
 /// The sentence says it all; region and physical address are facts for those who look further.
-void TextRenderer::text(const AddressInfo& place) {
-    print(out_, "{:#x}: {}\n", place.address.value, place.text.view());
-    if (place.region) {
-        print(out_, "  region    {}, {:#x} to {:#x}\n", place.region->kind,
-              place.region->start.value, place.region->end.value);
+void TextRenderer::text(const AddressInfo& info) {
+    print(out_, "{:#x}: {}\n", info.address.value, info.text.view());
+    if (info.region) {
+        print(out_, "  region    {}, {:#x} to {:#x}\n", info.region->kind, info.region->start.value,
+              info.region->end.value);
     }
-    if (place.physical) print(out_, "  physical  {:#x}\n", place.physical->value);
+    if (info.physical) print(out_, "  physical  {:#x}\n", info.physical->value);
 }
 
 void TextRenderer::text(const LastReport& last) {
