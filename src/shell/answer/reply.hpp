@@ -36,7 +36,7 @@
 namespace heap44::shell {
 
 struct Command;
-struct StressStep;
+struct StressOperation;
 
 struct Walk {
     VirtAddr address;
@@ -205,13 +205,13 @@ struct RandomOperations {
 };
 /// What `stress` did. Where a check failed there is a problem, and the shortest sequence of
 /// operations found that leads to it.
-/// The steps lie in the stress test's own memory, until the next `stress`.
+/// The sequence lies in the stress test's own memory, until the next `stress`.
 struct StressRun {
     std::uint64_t seed;
     std::uint64_t operations = 0;
     std::uint64_t failures = 0;
     std::optional<Problem> problem;
-    std::span<const StressStep> steps;
+    std::span<const StressOperation> sequence;
 };
 /// The end of `bench`.
 struct Benched {};

@@ -92,7 +92,7 @@ Reply stress(Context& context, const Arguments& arguments) {
                      .operations = stress_test.operations(),
                      .failures = stress_test.failures(),
                      .problem = stress_test.problem(),
-                     .steps = stress_test.steps()};
+                     .sequence = stress_test.sequence()};
 }
 
 }  // namespace heap44::shell::commands

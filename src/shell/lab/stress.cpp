@@ -8,7 +8,7 @@ namespace heap44::shell {
 
 namespace {
 
-using Kind = StressStep::Kind;
+using Kind = StressOperation::Kind;
 
 /// Sizes as programs ask for them: mostly small, some of many KiB. And sizes as bugs ask for them:
 /// none at all, or more than there can be, where `size + header` wraps around.
@@ -56,7 +56,7 @@ bool Stress::run(StressTarget& target, std::uint64_t count, std::uint64_t seed) 
     SplitMix random(seed);
     for (std::uint64_t left = count; left > 0;) {
         draw(random, static_cast<std::size_t>(std::min<std::uint64_t>(left, round_length)));
-        if (fails({steps_.data(), count_})) {
+        if (fails({sequence_.data(), count_})) {
             operations_ += failed_at_ + 1;
             shorten();
             break;
@@ -69,16 +69,16 @@ bool Stress::run(StressTarget& target, std::uint64_t count, std::uint64_t seed) 
 }
 
 void Stress::draw(SplitMix& random, std::size_t count) {
-    // What each slot would hold if no allocation failed. Where one does fail the step that frees it
-    // will find its slot empty, and do nothing.
+    // What each slot would hold if no allocation failed. Where one does fail the operation that
+    // frees it will find its slot empty, and do nothing.
     std::array<bool, slots> occupied{};
-    for (StressStep& step : std::span(steps_).first(count)) {
+    for (StressOperation& operation : std::span(sequence_).first(count)) {
         const auto slot = static_cast<std::uint16_t>(random.below(slots));
         const Kind kind = draw_kind(random, occupied[slot]);
-        step = {.size = draw_size(random),
-                .slot = slot,
-                .kind = kind,
-                .align_shift = draw_align_shift(random)};
+        operation = {.size = draw_size(random),
+                     .slot = slot,
+                     .kind = kind,
+                     .align_shift = draw_align_shift(random)};
         if (kind != Kind::reallocate) occupied[slot] = kind != Kind::deallocate;
     }
     count_ = count;
@@ -86,85 +86,88 @@ void Stress::draw(SplitMix& random, std::size_t count) {
 
 class Stress::Attempt final : public Task {
 public:
-    Attempt(Stress& stress, std::span<StressStep> steps) : stress_(stress), steps_(steps) {}
-    void run() override { stress_.perform(steps_); }
+    Attempt(Stress& stress, std::span<StressOperation> sequence)
+        : stress_(stress), sequence_(sequence) {}
+    void run() override { stress_.perform(sequence_); }
 
 private:
     Stress& stress_;
-    std::span<StressStep> steps_;
+    std::span<StressOperation> sequence_;
 };
 
-bool Stress::fails(std::span<StressStep> steps) {
+bool Stress::fails(std::span<StressOperation> sequence) {
     target_->reset();
     slots_ = {};
     numbers_ = 0;
     failed_at_ = 0;
     problem_.reset();
     // A panic or a fault in the design ends the attempt, and is its problem.
-    Attempt attempt(*this, steps);
+    Attempt attempt(*this, sequence);
     if (auto stopped = target_->run_guarded(attempt)) problem_ = *stopped;
     return problem_.has_value();
 }
 
-void Stress::perform(std::span<StressStep> steps) {
+void Stress::perform(std::span<StressOperation> sequence) {
     constexpr std::size_t between_looks_at_all_bytes = 256;
-    for (std::size_t index = 0; index < steps.size(); ++index) {
+    for (std::size_t index = 0; index < sequence.size(); ++index) {
         target_->pass();
         failed_at_ = index;
         ++performed_;
-        perform(steps[index]);
+        perform(sequence[index]);
         if (!problem_) problem_ = target_->find_problem();
-        const bool is_last = index + 1 == steps.size();
+        const bool is_last = index + 1 == sequence.size();
         if (is_last || index % between_looks_at_all_bytes == 0) check_all_bytes();
         if (problem_) return;
     }
 }
 
-void Stress::perform(StressStep& step) {
-    Slot& slot = slots_[step.slot];
-    step.number = 0;
-    // The slot is not in the state that the step needs: an allocation failed, or the step that made
-    // it so was left out.
-    if (step.allocates() != (slot.block == nullptr)) return;
-    if (step.allocates()) return allocate(step, slot);
-    step.number = slot.number;
-    if (step.kind == Kind::reallocate) return reallocate(step, slot);
+void Stress::perform(StressOperation& operation) {
+    Slot& slot = slots_[operation.slot];
+    operation.number = 0;
+    // The slot is not in the state that the operation needs: an allocation failed, or the operation
+    // that made it so was left out.
+    if (operation.allocates() != (slot.block == nullptr)) return;
+    if (operation.allocates()) return allocate(operation, slot);
+    operation.number = slot.number;
+    if (operation.kind == Kind::reallocate) return reallocate(operation, slot);
     deallocate(slot);
 }
 
-void Stress::allocate(StressStep& step, Slot& slot) {
-    const bool zeroed = step.kind == Kind::allocate_zeroed;
-    std::byte* block = target_->allocate(step.layout(), zeroed ? mm::Fill::zero : mm::Fill::none);
+void Stress::allocate(StressOperation& operation, Slot& slot) {
+    const bool zeroed = operation.kind == Kind::allocate_zeroed;
+    std::byte* block =
+        target_->allocate(operation.layout(), zeroed ? mm::Fill::zero : mm::Fill::none);
     if (block == nullptr) {
         ++failures_;
         return;
     }
-    check_place(block, step.layout(), nullptr);
+    check_place(block, operation.layout(), nullptr);
     if (problem_) return;
-    const std::span bytes(block, step.size);
+    const std::span bytes(block, operation.size);
     if (zeroed && std::ranges::any_of(bytes, [](std::byte each) { return each != std::byte{0}; })) {
-        return blame(block, format_fixed<256>("a zeroed block of {} bytes is not zero", step.size));
+        return blame(block,
+                     format_fixed<256>("a zeroed block of {} bytes is not zero", operation.size));
     }
-    step.number = ++numbers_;
-    slot = {block, step.layout(), step.number};
+    operation.number = ++numbers_;
+    slot = {block, operation.layout(), operation.number};
     std::ranges::fill(bytes, pattern_of(slot.number));
 }
 
-void Stress::reallocate(const StressStep& step, Slot& slot) {
+void Stress::reallocate(const StressOperation& operation, Slot& slot) {
     // Before and after: bytes must not have changed meanwhile, nor be lost by the move.
     check_bytes(slot, slot.layout.size);
-    std::byte* moved = target_->reallocate(slot.block, slot.layout, step.size);
+    std::byte* moved = target_->reallocate(slot.block, slot.layout, operation.size);
     if (moved == nullptr) {
         // No room: then the old block must be as it was.
         ++failures_;
         return check_bytes(slot, slot.layout.size);
     }
-    const std::size_t kept = std::min<std::size_t>(slot.layout.size, step.size);
+    const std::size_t kept = std::min<std::size_t>(slot.layout.size, operation.size);
     slot.block = moved;
-    slot.layout.size = step.size;
+    slot.layout.size = operation.size;
     check_place(moved, slot.layout, &slot);
     if (!problem_) check_bytes(slot, kept);
-    if (!problem_) std::ranges::fill(std::span(moved, step.size), pattern_of(slot.number));
+    if (!problem_) std::ranges::fill(std::span(moved, operation.size), pattern_of(slot.number));
 }
 
 void Stress::deallocate(Slot& slot) {
@@ -221,13 +224,14 @@ void Stress::blame(const std::byte* address, const FixedText<256>& message) {
 }
 
 /// Leaves out ever smaller parts of what still fails (Zeller, Hildebrandt: Simplifying and
-/// Isolating Failure-Inducing Input, 2002), until no single step can go or the budget is spent.
+/// Isolating Failure-Inducing Input, 2002), until no single operation can go or the budget is
+/// spent.
 void Stress::shorten() {
-    // What came behind the failing step has nothing to do with it.
+    // What came behind the failing operation has nothing to do with it.
     count_ = failed_at_ + 1;
     performed_ = 0;
-    // From halves down to single steps; with single steps once more as long as any of them could
-    // go.
+    // From halves down to single operations; with single operations once more as long as any of
+    // them could go.
     for (std::size_t part = std::max<std::size_t>(count_ / 2, 1);;
          part = std::max<std::size_t>(part / 2, 1)) {
         bool shortened = false;
@@ -240,42 +244,42 @@ void Stress::shorten() {
     }
     simplify();
     // Once more, for the problem and the numbers of the blocks that belong to this sequence.
-    (void)fails({steps_.data(), count_});
+    (void)fails({sequence_.data(), count_});
 }
 
-/// Runs the sequence without the `count` steps from `first` on. Where it still fails it is the
-/// sequence from now on, cut off behind the step that fails now.
+/// Runs the sequence without the `count` operations from `first` on. Where it still fails it is the
+/// sequence from now on, cut off behind the operation that fails now.
 bool Stress::try_without(std::size_t first, std::size_t count) {
     if (count == count_) return false;
-    const auto rest = std::ranges::copy(std::span(steps_).first(first), trial_.begin()).out;
-    std::ranges::copy(std::span(steps_).subspan(first + count, count_ - first - count), rest);
-    if (!fails({trial_.data(), count_ - count})) return false;
+    const auto rest = std::ranges::copy(std::span(sequence_).first(first), candidate_.begin()).out;
+    std::ranges::copy(std::span(sequence_).subspan(first + count, count_ - first - count), rest);
+    if (!fails({candidate_.data(), count_ - count})) return false;
     count_ = failed_at_ + 1;
-    std::ranges::copy(std::span(trial_).first(count_), steps_.begin());
+    std::ranges::copy(std::span(candidate_).first(count_), sequence_.begin());
     return true;
 }
 
 /// Sizes and alignments that do not matter become plain ones.
 void Stress::simplify() {
-    const auto keep_if_fails = [&](StressStep& step, const StressStep& simpler) {
-        const StressStep before = step;
-        step = simpler;
-        const bool still = performed_ < shortening && fails({steps_.data(), count_});
-        if (!still) step = before;
+    const auto keep_if_fails = [&](StressOperation& operation, const StressOperation& simpler) {
+        const StressOperation before = operation;
+        operation = simpler;
+        const bool still = performed_ < shortening && fails({sequence_.data(), count_});
+        if (!still) operation = before;
         return still;
     };
-    // Each step by itself: a plain allocation, aligned to 8, of half the size, and half of that
-    // again.
-    for (StressStep& step : std::span(steps_).first(count_)) {
-        StressStep simpler = step;
-        simpler.kind = step.kind == Kind::allocate_zeroed ? Kind::allocate : step.kind;
+    // Each operation by itself: a plain allocation, aligned to 8, of half the size, and half of
+    // that again.
+    for (StressOperation& operation : std::span(sequence_).first(count_)) {
+        StressOperation simpler = operation;
+        simpler.kind = operation.kind == Kind::allocate_zeroed ? Kind::allocate : operation.kind;
         simpler.align_shift = 3;
-        (void)keep_if_fails(step, simpler);
-        if (step.kind == Kind::deallocate) continue;
+        (void)keep_if_fails(operation, simpler);
+        if (operation.kind == Kind::deallocate) continue;
         do {
-            simpler = step;
+            simpler = operation;
             simpler.size /= 2;
-        } while (step.size > 1 && keep_if_fails(step, simpler));
+        } while (operation.size > 1 && keep_if_fails(operation, simpler));
     }
 }
 

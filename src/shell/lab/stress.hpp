@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // `stress`: random operations with every answer checked, and the shortest sequence that fails.
 //
-//     seed --> draw() --> steps_ --> perform(), checking each --> no problem: the next round
-//                                        |
-//                                        +--> a problem --> shorten() --> simplify() --> steps()
+//     seed --> draw() --> sequence_ --> perform(), checking each --> no problem: the next round
+//                                           |
+//                                           +--> a problem --> shorten() --> simplify()
 //
-// A step is a plain value that names a slot, not an address. So a sequence can be run again from an
-// empty heap, with any of its steps left out, and means the same each time. That is what shortening
-// needs: it tries out many shorter sequences, and keeps each one that still fails.
+// An operation is a plain value that names a slot, not an address. So a sequence can be run again
+// from an empty heap, with any of its operations left out, and means the same each time. That is
+// what shortening needs: it tries out many shorter sequences, and keeps each one that still fails.
 //
 // What is checked: a new block lies in the heap, is aligned, and overlaps no other; a zeroed block
 // is zero; every block holds its pattern until it is freed; the holes agree with the ledger.
@@ -23,7 +23,7 @@
 #include <span>
 
 #include "mm/heap/ledger/layout.hpp"
-#include "shell/answer/stress_step.hpp"
+#include "shell/answer/stress_operation.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/lab/splitmix.hpp"
 #include "shell/platform/guard.hpp"
@@ -60,7 +60,8 @@ protected:
 /// and what an operation is depends on the seed alone.
 class Stress {
 public:
-    /// Steps in a round: enough to fill the heap and fragment it, few enough to shorten quickly.
+    /// Operations in a round: enough to fill the heap and fragment it, few enough to shorten
+    /// quickly.
     static constexpr std::size_t round_length = 4096;
 
     Stress() = default;
@@ -73,11 +74,13 @@ public:
     [[nodiscard]] std::uint64_t failures() const { return failures_; }
     [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
     /// The shortest sequence found that has the problem, on an empty heap.
-    [[nodiscard]] std::span<const StressStep> steps() const { return {steps_.data(), count_}; }
+    [[nodiscard]] std::span<const StressOperation> sequence() const {
+        return {sequence_.data(), count_};
+    }
 
 private:
     static constexpr std::size_t slots = 512;
-    /// So many steps are spent on shortening: seconds on a slow machine.
+    /// So many operations are spent on shortening: seconds on a slow machine.
     static constexpr std::size_t shortening = 100'000;
 
     struct Slot {
@@ -85,19 +88,20 @@ private:
         mm::Layout layout{.size = 0, .align = 0};
         std::uint32_t number = 0;
     };
-    using Steps = std::array<StressStep, round_length>;
+    using Sequence = std::array<StressOperation, round_length>;
     class Attempt;
 
-    /// Draws the next steps. It knows which slots would be in use if every allocation succeeded,
-    /// and so draws few steps that do nothing.
+    /// Draws the next sequence. It knows which slots would be in use if every allocation succeeded,
+    /// and so draws few operations that do nothing.
     void draw(SplitMix& random, std::size_t count);
-    /// Runs the steps on an empty heap; where they fail, `failed_at_` is the last that was begun.
-    bool fails(std::span<StressStep> steps);
-    /// Runs the steps until one has a problem, with all checks.
-    void perform(std::span<StressStep> steps);
-    void perform(StressStep& step);
-    void allocate(StressStep& step, Slot& slot);
-    void reallocate(const StressStep& step, Slot& slot);
+    /// Runs the sequence on an empty heap; where it fails, `failed_at_` is the last operation that
+    /// was begun.
+    bool fails(std::span<StressOperation> sequence);
+    /// Runs the operations until one has a problem, with all checks.
+    void perform(std::span<StressOperation> sequence);
+    void perform(StressOperation& operation);
+    void allocate(StressOperation& operation, Slot& slot);
+    void reallocate(const StressOperation& operation, Slot& slot);
     void deallocate(Slot& slot);
     /// The checks. Each notes the first problem that it finds, and all return as if nothing had
     /// happened.
@@ -106,21 +110,21 @@ private:
     void check_all_bytes();
     void blame(const std::byte* address, const FixedText<256>& message);
 
-    /// Makes the failing sequence in `steps_` shorter, then its steps plainer.
+    /// Makes the failing sequence in `sequence_` shorter, then its operations plainer.
     void shorten();
     bool try_without(std::size_t first, std::size_t count);
     void simplify();
 
     // Null before the first run only.
     StressTarget* target_ = nullptr;
-    // `steps_` holds what is run, and in the end what is shown; `trial_` the attempt to leave a
-    // part out.
-    Steps steps_;
-    Steps trial_;
+    // `sequence_` holds what is run, and in the end what is shown; `candidate_` the attempt to
+    // leave a part out.
+    Sequence sequence_;
+    Sequence candidate_;
     std::size_t count_ = 0;
     std::array<Slot, slots> slots_;
     std::uint32_t numbers_ = 0;
-    // Where the last run of a sequence was; how many steps shortening has run so far.
+    // Where the last run of a sequence was; how many operations shortening has run so far.
     std::size_t failed_at_ = 0;
     std::size_t performed_ = 0;
     std::uint64_t operations_ = 0;

@@ -64,18 +64,18 @@ bool RandomReplacement::set_up(mm::BareDesign& heap) {
 }
 
 void RandomReplacement::draw() {
-    for (Step& step : steps_) {
-        step.slot = static_cast<std::uint32_t>(random_.below(slots_.size()));
-        step.size = static_cast<std::uint32_t>(1 + random_.below(largest_));
+    for (Replacement& replacement : replacements_) {
+        replacement.slot = static_cast<std::uint32_t>(random_.below(slots_.size()));
+        replacement.size = static_cast<std::uint32_t>(1 + random_.below(largest_));
     }
 }
 
 bool RandomReplacement::run(mm::BareDesign& heap) {
-    for (const Step step : steps_) {
-        Slot& slot = slots_[step.slot];
+    for (const Replacement replacement : replacements_) {
+        Slot& slot = slots_[replacement.slot];
         deallocate(heap, slot);
         // The new block may be larger than the freed one, so even here there may be no room.
-        if (!allocate(heap, slot, step.size)) return false;
+        if (!allocate(heap, slot, replacement.size)) return false;
     }
     return true;
 }
@@ -121,16 +121,16 @@ bool GrowingVectors::set_up(mm::BareDesign&) {
 }
 
 void GrowingVectors::draw() {
-    for (std::uint32_t& step : steps_) {
-        step = static_cast<std::uint32_t>(random_.below(vectors_.size()));
+    for (std::uint32_t& number : drawn_) {
+        number = static_cast<std::uint32_t>(random_.below(vectors_.size()));
     }
 }
 
 bool GrowingVectors::run(mm::BareDesign& heap) {
     constexpr std::uint32_t first = 32;
     constexpr std::uint32_t most = 2048;
-    for (const std::uint32_t step : steps_) {
-        Slot& vector = vectors_[step];
+    for (const std::uint32_t number : drawn_) {
+        Slot& vector = vectors_[number];
         if (vector.block == nullptr) {
             if (!allocate(heap, vector, first)) return false;
         } else if (vector.size > most) {

@@ -49,17 +49,18 @@ public:
     bool set_up(mm::BareDesign& heap) override;
     void draw() override;
     bool run(mm::BareDesign& heap) override;
-    [[nodiscard]] std::size_t operations() const override { return 2 * steps_.size(); }
+    [[nodiscard]] std::size_t operations() const override { return 2 * replacements_.size(); }
 
 private:
-    struct Step {
+    /// The block in a slot goes, and one of this size comes.
+    struct Replacement {
         std::uint32_t slot;
         std::uint32_t size;
     };
     std::span<Slot> slots_;
     std::size_t largest_;
     SplitMix random_{0x1234};
-    std::array<Step, 256> steps_{};
+    std::array<Replacement, 256> replacements_{};
 };
 
 /// W2: N holes of 48 bytes, and requests for 96, which fit behind the last one only.
@@ -99,12 +100,12 @@ public:
     bool set_up(mm::BareDesign&) override;
     void draw() override;
     bool run(mm::BareDesign& heap) override;
-    [[nodiscard]] std::size_t operations() const override { return steps_.size(); }
+    [[nodiscard]] std::size_t operations() const override { return drawn_.size(); }
 
 private:
     std::span<Slot> vectors_;
     SplitMix random_{5};
-    std::array<std::uint32_t, 512> steps_{};
+    std::array<std::uint32_t, 512> drawn_{};
 };
 
 /// `fill` only allocates; `churn` frees a random block in two of five operations.

@@ -9,27 +9,27 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "shell/answer/stress_step.hpp"
+#include "shell/answer/stress_operation.hpp"
 
 namespace heap44::shell {
 
-[[nodiscard]] inline FixedText<64> command_text(const StressStep& step) {
-    using Kind = StressStep::Kind;
+[[nodiscard]] inline FixedText<64> command_text(const StressOperation& operation) {
+    using Kind = StressOperation::Kind;
     FixedText<64> text;
-    if (step.kind == Kind::deallocate) {
-        print(text, "free #{}", step.number);
-    } else if (step.kind == Kind::reallocate) {
-        print(text, "realloc #{} {}", step.number, step.size);
+    if (operation.kind == Kind::deallocate) {
+        print(text, "free #{}", operation.number);
+    } else if (operation.kind == Kind::reallocate) {
+        print(text, "realloc #{} {}", operation.number, operation.size);
     } else {
-        print(text, "{} {}", step.kind == Kind::allocate ? "alloc" : "zalloc", step.size);
-        if (step.layout().align != 8) print(text, " align={}", step.layout().align);
+        print(text, "{} {}", operation.kind == Kind::allocate ? "alloc" : "zalloc", operation.size);
+        if (operation.layout().align != 8) print(text, " align={}", operation.layout().align);
     }
     return text;
 }
 
 /// Whether it did anything when the sequence was last run.
-[[nodiscard]] inline bool has_command(const StressStep& step) {
-    return step.allocates() || step.number != 0;
+[[nodiscard]] inline bool has_command(const StressOperation& operation) {
+    return operation.allocates() || operation.number != 0;
 }
 
 }  // namespace heap44::shell

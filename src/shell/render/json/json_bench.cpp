@@ -26,8 +26,8 @@ void JsonRenderer::keys(const StressRun& run) {
         json_.member("message", run.problem->message.view());
     });
     json_.array("commands", [&] {
-        for (const StressStep& step : run.steps) {
-            if (has_command(step)) json_.element(command_text(step).view());
+        for (const StressOperation& operation : run.sequence) {
+            if (has_command(operation)) json_.element(command_text(operation).view());
         }
     });
 }

@@ -79,8 +79,8 @@ void TextRenderer::text(const StressRun& run) {
     print(out_, "{} at {:#x}: {}\n", run.problem->code, run.problem->address.value,
           run.problem->message.view());
     out_.write("the shortest commands found that lead there, on an empty heap:\n");
-    for (const StressStep& step : run.steps) {
-        if (has_command(step)) print(out_, "  {}\n", command_text(step).view());
+    for (const StressOperation& operation : run.sequence) {
+        if (has_command(operation)) print(out_, "  {}\n", command_text(operation).view());
     }
 }
 

@@ -85,8 +85,9 @@ private:
 
 std::vector<std::string> commands(const Stress& stress) {
     std::vector<std::string> texts;
-    for (const shell::StressStep& step : stress.steps()) {
-        if (shell::has_command(step)) texts.emplace_back(shell::command_text(step).view());
+    for (const shell::StressOperation& operation : stress.sequence()) {
+        if (shell::has_command(operation))
+            texts.emplace_back(shell::command_text(operation).view());
     }
     return texts;
 }
@@ -142,7 +143,7 @@ TEST(StressTest, WhatIsToldFailsAgainAndNothingLessDoes) {
     Finding<JoinsTooMuch> finding(3);
     BrokenHeap<JoinsTooMuch>& heap = finding.heap;
     heap.reset();
-    const std::size_t told = finding.stress->steps().front().size;
+    const std::size_t told = finding.stress->sequence().front().size;
     EXPECT_GE(told, 64U);
     EXPECT_LT(told, 128U) << "the size that matters was not simplified away";
     std::byte* block = heap.allocate({told}, mm::Fill::none);

@@ -9,14 +9,14 @@
 
 namespace heap44::shell {
 
-/// Blocks are known by the slot that they are kept in: a step that finds its slot in the wrong
-/// state does nothing, so any part of a sequence is a sequence.
-/// It is a plain value, so that the shortening of a sequence can copy, leave out and change steps.
-struct StressStep {
+/// Blocks are known by the slot that they are kept in: an operation that finds its slot in the
+/// wrong state does nothing, so any part of a sequence is a sequence. It is a plain value, so that
+/// the shortening of a sequence can copy, leave out and change operations.
+struct StressOperation {
     enum class Kind : std::uint8_t { allocate, allocate_zeroed, reallocate, deallocate };
     std::uint64_t size = 0;
     /// The block's number when the sequence is run on an empty heap, as `#N` in a command; 0 if the
-    /// step did nothing.
+    /// operation did nothing.
     std::uint32_t number = 0;
     std::uint16_t slot = 0;
     Kind kind = Kind::allocate;
