@@ -37,8 +37,7 @@ kernel_sources := $(shared_sources) $(call below,cpp,src/lib/freestanding src/ke
 host_sources := $(shared_sources) $(call below,cpp,src/host)
 # The parts of the kernel that know no hardware.
 hosted_kernel_sources := $(addprefix src/kernel/,boot/acpi.cpp boot/acpi_tables.cpp \
-	boot/boot_info.cpp devices/input_queue.cpp) \
-	$(addprefix src/lib/freestanding/,binary.cpp decimal.cpp float_text.cpp)
+	boot/boot_info.cpp devices/input_queue.cpp)
 # The commands whose accesses the ledger judges; in the unit tests a sanitizer of their own does.
 checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)
 unit_sources := $(shared_sources) $(hosted_kernel_sources) $(call below,cpp,tests/unit tests/support)

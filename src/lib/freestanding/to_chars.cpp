@@ -1,51 +1,58 @@
 // SPDX-License-Identifier: MIT
-// std::to_chars for floating point, which std::format needs of the compiled part of libc++. A long
-// double is read as a double.
+// std::to_chars for floating point, which std::format needs of the compiled part of libc++. The
+// kernel formats numbers as {:.0f} to {:.3f} only, so every other form ends in a panic. The linker
+// cannot refuse them: the formatter, which is compiled once, refers to all of these functions.
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <string_view>
 
-#include "lib/freestanding/float_text.hpp"
+#include "lib/freestanding/fixed_point.hpp"
+#include "lib/panic.hpp"
+
+namespace heap44 {
+
+[[noreturn]] static void refuse() {
+    panic(PanicKind::panic, "a floating-point number is formatted otherwise than as {:.3f}");
+}
+
+}  // namespace heap44
 
 _LIBCPP_BEGIN_NAMESPACE_STD
 
-using heap44::double_kind;
-using heap44::float_kind;
-using heap44::shortest;
-using heap44::write_float;
+using heap44::refuse;
 
-// As few digits as tell the number from its neighbours, in whichever form is the shorter.
-to_chars_result to_chars(char* first, char* last, float value) {
-    return write_float(first, last, value, float_kind, nullopt, shortest);
+to_chars_result to_chars(char*, char*, float) {
+    refuse();
 }
-to_chars_result to_chars(char* first, char* last, double value) {
-    return write_float(first, last, value, double_kind, nullopt, shortest);
+to_chars_result to_chars(char*, char*, double) {
+    refuse();
 }
-to_chars_result to_chars(char* first, char* last, long double value) {
-    return to_chars(first, last, static_cast<double>(value));
+to_chars_result to_chars(char*, char*, long double) {
+    refuse();
 }
 
-// As few digits, in the form that is asked for.
-to_chars_result to_chars(char* first, char* last, float value, chars_format form) {
-    return write_float(first, last, value, float_kind, form, shortest);
+to_chars_result to_chars(char*, char*, float, chars_format) {
+    refuse();
 }
-to_chars_result to_chars(char* first, char* last, double value, chars_format form) {
-    return write_float(first, last, value, double_kind, form, shortest);
+to_chars_result to_chars(char*, char*, double, chars_format) {
+    refuse();
 }
-to_chars_result to_chars(char* first, char* last, long double value, chars_format form) {
-    return to_chars(first, last, static_cast<double>(value), form);
+to_chars_result to_chars(char*, char*, long double, chars_format) {
+    refuse();
 }
 
-// So many digits behind the point, or in all where the form is general.
-to_chars_result to_chars(char* first, char* last, float value, chars_format form, int precision) {
-    return write_float(first, last, value, float_kind, form, max(precision, 0));
-}
 to_chars_result to_chars(char* first, char* last, double value, chars_format form, int precision) {
-    return write_float(first, last, value, double_kind, form, max(precision, 0));
+    if (form != chars_format::fixed) refuse();
+    const auto text = heap44::fixed_point(value, precision);
+    const string_view written = text.view();
+    if (last - first < ssize(written)) return {last, errc::value_too_large};
+    return {copy(written.begin(), written.end(), first), errc{}};
 }
-to_chars_result to_chars(char* first, char* last, long double value, chars_format form,
-                         int precision) {
+to_chars_result to_chars(char* first, char* last, float value, chars_format form, int precision) {
     return to_chars(first, last, static_cast<double>(value), form, precision);
+}
+to_chars_result to_chars(char*, char*, long double, chars_format, int) {
+    refuse();
 }
 
 _LIBCPP_END_NAMESPACE_STD

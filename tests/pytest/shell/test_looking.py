@@ -89,6 +89,14 @@ def test_fragmentation_is_what_the_largest_hole_is_not(either: Heap) -> None:
     assert either.stats().fragmentation == pytest.approx(0.5, abs=1e-3)
 
 
+def test_shares_are_rounded_to_the_even_digit(heap: Heap) -> None:
+    heap.alloc(256)  # 0.25 % of the heap; 99.75 % are left
+    text = heap.text("stats")
+    assert re.search(r"^used +256 bytes +0\.2 % ", text, re.MULTILINE)
+    assert re.search(r"^free +102144 bytes +99\.8 % ", text, re.MULTILINE)
+    assert re.search(r"^fragmentation +0\.000 ", text, re.MULTILINE)
+
+
 def test_a_sound_heap_has_no_problems(either: Heap) -> None:
     either.alloc(24, count=30)
     either.free_even()
