@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "mm/heap/designs/table.hpp"
+#include "lib/caller.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"
 #include "subject.hpp"
@@ -70,20 +71,17 @@ struct Checked {
         heap->set_state(state);
     }
     static std::byte* allocate(std::size_t size, std::size_t align) {
-        const mm::Block* block = heap->allocate({size, align}, caller());
+        const mm::Block* block = heap->allocate({size, align}, caller_address());
         return block == nullptr ? nullptr : reinterpret_cast<std::byte*>(block->address.value);
     }
     static void deallocate(std::byte* block, std::size_t, std::size_t) {
         const mm::Verdict verdict = heap->ledger().judge(address_of(block));
-        if (verdict.kind == mm::Verdict::Kind::live) heap->free(*verdict.block, caller());
+        if (verdict.kind == mm::Verdict::Kind::live) heap->free(*verdict.block, caller_address());
     }
     static std::byte* reallocate(std::byte* block, std::size_t, std::size_t, std::size_t new_size) {
         const mm::Block* old = heap->ledger().live_at(address_of(block));
-        const mm::Block* moved = heap->reallocate(*old, new_size, caller());
+        const mm::Block* moved = heap->reallocate(*old, new_size, caller_address());
         return moved == nullptr ? nullptr : reinterpret_cast<std::byte*>(moved->address.value);
-    }
-    static std::uint64_t caller() {
-        return reinterpret_cast<std::uint64_t>(__builtin_return_address(0));
     }
 };
 

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 // operator new and delete: inside the allocating commands they are the heap's, elsewhere malloc's.
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <optional>
 
 #include "host/heap.hpp"
+#include "lib/caller.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 
 namespace {
 
+using heap44::caller_address;
 using heap44::host::heap;
 using heap44::shell::CppHeapScope;
 
 constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 /// The program's own memory comes from malloc, so that it does not appear on the map.
-void* allocate(std::size_t size, std::size_t alignment, void* caller) {
+void* allocate(std::size_t size, std::size_t alignment, std::uint64_t caller) {
     if (CppHeapScope::is_open()) {
-        return heap44::shell::cpp_allocate(heap(), {size, alignment},
-                                           heap44::address_of(caller).value);
+        return heap44::shell::cpp_allocate(heap(), {size, alignment}, caller);
     }
     // aligned_alloc asks for a multiple of the alignment (C11; later versions do not, but libraries
     // may).
@@ -28,11 +32,10 @@ void* allocate(std::size_t size, std::size_t alignment, void* caller) {
 }
 
 void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alignment,
-                void* caller) {
+                std::uint64_t caller) {
     // What is not the heap's is a mistake in there, and the heap says so.
     if (CppHeapScope::is_open()) {
-        heap44::shell::cpp_deallocate(heap(), pointer, size, alignment,
-                                      heap44::address_of(caller).value);
+        heap44::shell::cpp_deallocate(heap(), pointer, size, alignment, caller);
     } else {
         std::free(pointer);
     }
@@ -40,43 +43,40 @@ void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alig
 
 }  // namespace
 
-// The operators themselves must ask for it: in a function below them it would be another address.
-#define HERE __builtin_return_address(0)
-
 void* operator new(std::size_t size) {
-    return allocate(size, default_alignment, HERE);
+    return allocate(size, default_alignment, caller_address());
 }
 void* operator new[](std::size_t size) {
-    return allocate(size, default_alignment, HERE);
+    return allocate(size, default_alignment, caller_address());
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment), HERE);
+    return allocate(size, static_cast<std::size_t>(alignment), caller_address());
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment), HERE);
+    return allocate(size, static_cast<std::size_t>(alignment), caller_address());
 }
 
 void operator delete(void* pointer) noexcept {
-    deallocate(pointer, {}, default_alignment, HERE);
+    deallocate(pointer, {}, default_alignment, caller_address());
 }
 void operator delete[](void* pointer) noexcept {
-    deallocate(pointer, {}, default_alignment, HERE);
+    deallocate(pointer, {}, default_alignment, caller_address());
 }
 void operator delete(void* pointer, std::size_t size) noexcept {
-    deallocate(pointer, size, default_alignment, HERE);
+    deallocate(pointer, size, default_alignment, caller_address());
 }
 void operator delete[](void* pointer, std::size_t size) noexcept {
-    deallocate(pointer, size, default_alignment, HERE);
+    deallocate(pointer, size, default_alignment, caller_address());
 }
 void operator delete(void* pointer, std::align_val_t alignment) noexcept {
-    deallocate(pointer, {}, static_cast<std::size_t>(alignment), HERE);
+    deallocate(pointer, {}, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete[](void* pointer, std::align_val_t alignment) noexcept {
-    deallocate(pointer, {}, static_cast<std::size_t>(alignment), HERE);
+    deallocate(pointer, {}, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete(void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
-    deallocate(pointer, size, static_cast<std::size_t>(alignment), HERE);
+    deallocate(pointer, size, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete[](void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
-    deallocate(pointer, size, static_cast<std::size_t>(alignment), HERE);
+    deallocate(pointer, size, static_cast<std::size_t>(alignment), caller_address());
 }

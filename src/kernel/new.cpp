@@ -12,6 +12,7 @@
 #include <new>
 #include <optional>
 
+#include "lib/caller.hpp"
 #include "lib/panic.hpp"
 #include "shell/cpp/cpp_memory.hpp"
 
@@ -63,72 +64,70 @@ mm::Heap& heap() {
 
 }  // namespace heap44::kernel
 
-// A macro, because the caller's address exists only in the operators themselves.
-#define HEAP44_CALLER reinterpret_cast<std::uint64_t>(__builtin_return_address(0))
-
+using heap44::caller_address;
 using heap44::kernel::allocate;
 using heap44::kernel::deallocate;
 using heap44::kernel::default_alignment;
 using heap44::kernel::try_allocate;
 
 void* operator new(std::size_t size) {
-    return allocate(size, default_alignment, HEAP44_CALLER);
+    return allocate(size, default_alignment, caller_address());
 }
 void* operator new[](std::size_t size) {
-    return allocate(size, default_alignment, HEAP44_CALLER);
+    return allocate(size, default_alignment, caller_address());
 }
 void* operator new(std::size_t size, std::align_val_t align) {
-    return allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    return allocate(size, static_cast<std::size_t>(align), caller_address());
 }
 void* operator new[](std::size_t size, std::align_val_t align) {
-    return allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    return allocate(size, static_cast<std::size_t>(align), caller_address());
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-    return try_allocate(size, default_alignment, HEAP44_CALLER);
+    return try_allocate(size, default_alignment, caller_address());
 }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-    return try_allocate(size, default_alignment, HEAP44_CALLER);
+    return try_allocate(size, default_alignment, caller_address());
 }
 void* operator new(std::size_t size, std::align_val_t align, const std::nothrow_t&) noexcept {
-    return try_allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    return try_allocate(size, static_cast<std::size_t>(align), caller_address());
 }
 void* operator new[](std::size_t size, std::align_val_t align, const std::nothrow_t&) noexcept {
-    return try_allocate(size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    return try_allocate(size, static_cast<std::size_t>(align), caller_address());
 }
 
 void operator delete(void* memory) noexcept {
-    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+    deallocate(memory, {}, default_alignment, caller_address());
 }
 void operator delete(void* memory, std::size_t size) noexcept {
-    deallocate(memory, size, default_alignment, HEAP44_CALLER);
+    deallocate(memory, size, default_alignment, caller_address());
 }
 void operator delete(void* memory, std::align_val_t align) noexcept {
-    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, {}, static_cast<std::size_t>(align), caller_address());
 }
 void operator delete(void* memory, std::size_t size, std::align_val_t align) noexcept {
-    deallocate(memory, size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, size, static_cast<std::size_t>(align), caller_address());
 }
 void operator delete(void* memory, const std::nothrow_t&) noexcept {
-    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+    deallocate(memory, {}, default_alignment, caller_address());
 }
 void operator delete(void* memory, std::align_val_t align, const std::nothrow_t&) noexcept {
-    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, {}, static_cast<std::size_t>(align), caller_address());
 }
 void operator delete[](void* memory) noexcept {
-    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+    deallocate(memory, {}, default_alignment, caller_address());
 }
 void operator delete[](void* memory, std::size_t size) noexcept {
-    deallocate(memory, size, default_alignment, HEAP44_CALLER);
+    deallocate(memory, size, default_alignment, caller_address());
 }
 void operator delete[](void* memory, std::align_val_t align) noexcept {
-    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, {}, static_cast<std::size_t>(align), caller_address());
 }
 void operator delete[](void* memory, std::size_t size, std::align_val_t align) noexcept {
-    deallocate(memory, size, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, size, static_cast<std::size_t>(align), caller_address());
 }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept {
-    deallocate(memory, {}, default_alignment, HEAP44_CALLER);
+    deallocate(memory, {}, default_alignment, caller_address());
 }
 void operator delete[](void* memory, std::align_val_t align, const std::nothrow_t&) noexcept {
-    deallocate(memory, {}, static_cast<std::size_t>(align), HEAP44_CALLER);
+    deallocate(memory, {}, static_cast<std::size_t>(align), caller_address());
 }

@@ -6,6 +6,7 @@
 #include "kernel/guard.hpp"
 #include "kernel/log.hpp"
 #include "kernel/x86_64/cpu.hpp"
+#include "lib/caller.hpp"
 
 namespace heap44 {
 
@@ -15,7 +16,7 @@ namespace heap44 {
 void panic(PanicKind kind, std::string_view message, std::uint64_t caller, std::uint64_t holder,
            std::uint64_t address) {
     kernel::disable_interrupts();
-    const auto called_from = reinterpret_cast<std::uint64_t>(__builtin_return_address(0));
+    const std::uint64_t called_from = caller_address();
     shell::Report& report = kernel::start_report("panic", called_from);
     report.code = shell::error_code(kind);
     report.message.write(message);

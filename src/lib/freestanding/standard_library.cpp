@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/caller.hpp"
 #include "lib/panic.hpp"
 #include "lib/text.hpp"
 
@@ -22,7 +23,7 @@ static std::string_view without_directory(std::string_view message) {
 void standard_library_check_failed(const char* message) {
     std::string_view text = without_directory(message);
     if (text.ends_with('\n')) text.remove_suffix(1);
-    panic(PanicKind::panic, text, reinterpret_cast<std::uint64_t>(__builtin_return_address(0)));
+    panic(PanicKind::panic, text, caller_address());
 }
 
 }  // namespace heap44
@@ -32,7 +33,7 @@ void standard_library_check_failed(const char* message) {
 extern "C" void __cxa_pure_virtual();
 extern "C" void __cxa_pure_virtual() {
     heap44::panic(heap44::PanicKind::panic, "pure virtual function called",
-                  reinterpret_cast<std::uint64_t>(__builtin_return_address(0)));
+                  heap44::caller_address());
 }
 
 _LIBCPP_BEGIN_NAMESPACE_STD
@@ -44,8 +45,7 @@ template class basic_string<char>;
 // NOLINTNEXTLINE(cert-dcl50-cpp): libc++ declares it so.
 void __libcpp_verbose_abort(const char* format, ...) {
     const auto text = heap44::format_fixed<200>("standard library: {}", string_view(format));
-    heap44::panic(heap44::PanicKind::panic, text.view(),
-                  reinterpret_cast<std::uint64_t>(__builtin_return_address(0)));
+    heap44::panic(heap44::PanicKind::panic, text.view(), heap44::caller_address());
 }
 
 __shared_count::~__shared_count() = default;

@@ -6,34 +6,32 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lib/caller.hpp"
 #include "shell/cpp/access_check.hpp"
 
 namespace {
 
+using heap44::caller_address;
 using heap44::VirtAddr;
 using heap44::shell::Access;
 using heap44::shell::check_access;
 
-void check(const volatile void* pointer, std::size_t size, Access access, void* caller) {
-    check_access(heap44::address_of(pointer), size, access, heap44::address_of(caller).value);
+void check(const volatile void* pointer, std::size_t size, Access access, std::uint64_t caller) {
+    check_access(heap44::address_of(pointer), size, access, caller);
 }
 
 }  // namespace
 
-// A macro, because the caller's address exists only in the function that is called.
-#define HEAP44_CALLER __builtin_return_address(0)
 // Two functions for each size that an access can have at once: the compiler calls the one with this
 // name. `noabort` is its word for "the check decides whether to go on".
-#define HEAP44_ON_ACCESS(bytes)                                  \
-    void heap44_load##bytes##_noabort(std::uintptr_t address);   \
-    void heap44_load##bytes##_noabort(std::uintptr_t address) {  \
-        check_access(VirtAddr{address}, bytes, Access::read,     \
-                     heap44::address_of(HEAP44_CALLER).value);   \
-    }                                                            \
-    void heap44_store##bytes##_noabort(std::uintptr_t address);  \
-    void heap44_store##bytes##_noabort(std::uintptr_t address) { \
-        check_access(VirtAddr{address}, bytes, Access::write,    \
-                     heap44::address_of(HEAP44_CALLER).value);   \
+#define HEAP44_ON_ACCESS(bytes)                                                  \
+    void heap44_load##bytes##_noabort(std::uintptr_t address);                   \
+    void heap44_load##bytes##_noabort(std::uintptr_t address) {                  \
+        check_access(VirtAddr{address}, bytes, Access::read, caller_address());  \
+    }                                                                            \
+    void heap44_store##bytes##_noabort(std::uintptr_t address);                  \
+    void heap44_store##bytes##_noabort(std::uintptr_t address) {                 \
+        check_access(VirtAddr{address}, bytes, Access::write, caller_address()); \
     }
 
 extern "C" {
@@ -46,35 +44,35 @@ HEAP44_ON_ACCESS(16)
 
 void heap44_loadN_noabort(const void* address, std::size_t size);
 void heap44_loadN_noabort(const void* address, std::size_t size) {
-    check(address, size, Access::read, HEAP44_CALLER);
+    check(address, size, Access::read, caller_address());
 }
 
 void heap44_storeN_noabort(void* address, std::size_t size);
 void heap44_storeN_noabort(void* address, std::size_t size) {
-    check(address, size, Access::write, HEAP44_CALLER);
+    check(address, size, Access::write, caller_address());
 }
 
 void* heap44_memcpy(void* destination, const void* source, std::size_t size);
 void* heap44_memcpy(void* destination, const void* source, std::size_t size) {
     // No bytes may be anywhere, also at null, which the library does not take.
     if (size == 0) return destination;
-    check(source, size, Access::read, HEAP44_CALLER);
-    check(destination, size, Access::write, HEAP44_CALLER);
+    check(source, size, Access::read, caller_address());
+    check(destination, size, Access::write, caller_address());
     return std::memcpy(destination, source, size);
 }
 
 void* heap44_memmove(void* destination, const void* source, std::size_t size);
 void* heap44_memmove(void* destination, const void* source, std::size_t size) {
     if (size == 0) return destination;
-    check(source, size, Access::read, HEAP44_CALLER);
-    check(destination, size, Access::write, HEAP44_CALLER);
+    check(source, size, Access::read, caller_address());
+    check(destination, size, Access::write, caller_address());
     return std::memmove(destination, source, size);
 }
 
 void* heap44_memset(void* destination, int value, std::size_t size);
 void* heap44_memset(void* destination, int value, std::size_t size) {
     if (size == 0) return destination;
-    check(destination, size, Access::write, HEAP44_CALLER);
+    check(destination, size, Access::write, caller_address());
     return std::memset(destination, value, size);
 }
 
