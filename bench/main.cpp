@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "fit.hpp"
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "lib/panic.hpp"
 #include "region.hpp"
 #include "subject.hpp"

@@ -22,6 +22,13 @@ HUGE_PAGE_SIZE equ 0x200000
 TABLES equ 7
 PVH_MAGIC equ 0x336ec578
 
+; As in src/lib/address_plan.hpp. Bits 39 to 47 of an address are its entry in the top table, bits
+; 30 to 38 that in the next.
+physical_map_offset equ 0xffff800000000000
+image_offset equ 0xffffffff80000000
+%define PML4_ENTRY(address) pml4 + (address >> 39 & 511) * 8
+%define PDPT_ENTRY(pdpt, address) pdpt + (address >> 30 & 511) * 8
+
 ; Control bits, by their names in the processor's manuals. WP: the kernel, too, may write only to
 ; pages that are writable. NXE: pages can be made not executable. OSFXSR and OSXMMEXCPT: SSE may be
 ; used, which compiled code does.
@@ -88,9 +95,9 @@ fill_pdpt:
     ; The same memory three times: as itself while this code runs, at the offset where all of
     ; physical memory stays reachable, and its first GiB at -2 GiB for the kernel proper.
     mov dword [pml4], low_pdpt + PRESENT_WRITABLE
-    mov dword [pml4 + 256 * 8], low_pdpt + PRESENT_WRITABLE
-    mov dword [pml4 + 511 * 8], high_pdpt + PRESENT_WRITABLE
-    mov dword [high_pdpt + 510 * 8], directories + PRESENT_WRITABLE
+    mov dword [PML4_ENTRY(physical_map_offset)], low_pdpt + PRESENT_WRITABLE
+    mov dword [PML4_ENTRY(image_offset)], high_pdpt + PRESENT_WRITABLE
+    mov dword [PDPT_ENTRY(high_pdpt, image_offset)], directories + PRESENT_WRITABLE
 
     ; Long mode, in the order that the processor wants: PAE, the root of the tables, the mode
     ; itself, and paging at last. The far jump loads a 64-bit code segment.

@@ -47,11 +47,11 @@ mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
     // MAP_FIXED_NOREPLACE fails where something is there already; nothing is ever overwritten.
     const auto region = map(heap_start, size, MAP_FIXED_NOREPLACE);
     // A page more, so that the last guard page has one behind it that is not somebody else's.
-    (void)map(mm::guard_window_start - page_size, window_size + 2 * page_size,
+    (void)map(guard_window_start - page_size, window_size + 2 * page_size,
               MAP_FIXED_NOREPLACE | MAP_NORESERVE, PROT_NONE);
     const std::size_t records = mm::Heap::memory_needed(size, window_size);
     return the_heap.emplace(region, map({}, records, 0),
-                            mm::Window{mm::guard_window_start, window_size, host_pages});
+                            mm::Window{guard_window_start, window_size, host_pages});
 }
 
 /// MAP_NORESERVE: most of it is never touched, and costs nothing until it is.

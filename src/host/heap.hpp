@@ -4,7 +4,7 @@
 // The same address makes the same output: tests compare what both programs say.
 #pragma once
 
-#include "mm/heap/designs/parts/page_control.hpp"
+#include "lib/address_plan.hpp"
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
 
@@ -12,7 +12,7 @@ namespace heap44::host {
 
 /// Maps the region, and the addresses of the window, and makes the heap; ends the program with a
 /// message where that fails. Call it once.
-mm::Heap& make_heap(std::size_t size, std::size_t window_size = mm::guard_window_size);
+mm::Heap& make_heap(std::size_t size, std::size_t window_size = guard_window_size);
 
 /// What `undo` goes back by: a copy of the heap, and steps. The heap is made before.
 mm::Journal& make_journal(mm::ChangedPages& pages);

@@ -14,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "mm/heap/designs/parts/page_control.hpp"
+#include "lib/address_plan.hpp"
 #include "shell/platform/guard.hpp"
 
 namespace heap44::host {
@@ -53,9 +53,9 @@ std::size_t HostMachine::read_memory(VirtAddr address, std::span<std::byte> into
 }
 
 std::size_t HostMachine::heap_bytes_from(VirtAddr address) const {
-    constexpr VirtAddr window_end = mm::guard_window_start + mm::guard_window_size;
+    constexpr VirtAddr window_end = guard_window_start + guard_window_size;
     if (address >= heap_.start && address < heap_.end) return heap_.end - address;
-    if (address >= mm::guard_window_start && address < window_end) return window_end - address;
+    if (address >= guard_window_start && address < window_end) return window_end - address;
     return 0;
 }
 
@@ -76,8 +76,8 @@ std::size_t HostMachine::write_memory(VirtAddr address, std::span<const std::byt
 }
 
 void HostMachine::for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) const {
-    constexpr VirtAddr start = mm::guard_window_start;
-    constexpr VirtAddr end = start + mm::guard_window_size;
+    constexpr VirtAddr start = guard_window_start;
+    constexpr VirtAddr end = start + guard_window_size;
     const std::array regions{heap_, shell::MemoryRegion{start - page_size, start, "guard page"},
                              shell::MemoryRegion{start, end, "heap window"},
                              shell::MemoryRegion{end, end + page_size, "guard page"}};

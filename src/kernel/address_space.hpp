@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The kernel's final page tables, and the list of what they map and why.
 //
-//     0                     nothing: a null pointer faults
-//     0x4444_4444_0000      regions that are asked for: heap, records, window, journal
-//     0xffff_8000_0000_0000 physical memory, but for the kernel's text and constants
-//     0xffff_ffff_8010_8000 the kernel: text r-x, constants r--, data and stacks rw-
+//     page zero           nothing: a null pointer faults
+//     lower half          regions that are asked for: heap, records, window, journal
+//     the physical map    physical memory, but for the kernel's text and constants
+//     the image           the kernel: text r-x, constants r--, data and stacks rw-
+//
+// lib/address_plan.hpp says where each begins.
 //
 // The tables say what is mapped; the list of regions says why. Reports and `memmap` ask the list,
 // and so does whoever wants addresses: what the list has is taken, also a guard page, which the

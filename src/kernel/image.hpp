@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 
 // Arrays of unknown size, so that their names decay to the symbols' addresses.
 // NOLINTBEGIN(bugprone-dynamic-static-initializers): the linker defines them, nothing runs.
@@ -20,14 +21,6 @@ extern const std::byte image_end[];                   // the first byte behind a
 // NOLINTEND(bugprone-dynamic-static-initializers)
 
 namespace heap44::kernel {
-
-/// The kernel runs at this distance above the physical addresses to which it was loaded. The
-/// highest 2 GiB, so that addresses fit into 32 bits with their sign (the compiler's "kernel" code
-/// model).
-inline constexpr std::uint64_t image_offset = 0xffff'ffff'8000'0000;
-/// All of physical memory can be reached at this distance, under the first page tables (the first 4
-/// GiB) and under the final ones (what is usable).
-inline constexpr std::uint64_t physical_map_offset = 0xffff'8000'0000'0000;
 
 /// Only for addresses within the image.
 [[nodiscard]] constexpr PhysAddr image_to_physical(VirtAddr address) {

@@ -32,6 +32,7 @@
 #include "kernel/new.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/traps.hpp"
+#include "lib/address_plan.hpp"
 #include "lib/align.hpp"
 #include "lib/panic.hpp"
 #include "mm/heap/history/journal.hpp"
@@ -51,12 +52,6 @@ extern const Constructor init_array_start[], init_array_end[];
 namespace heap44::kernel {
 
 namespace {
-
-// Far enough behind the heap for the largest one, and easy to tell from it at a glance.
-constexpr VirtAddr records_start{0x4450'0000'0000};
-
-// Behind the largest heap's records.
-constexpr VirtAddr journal_start{0x4470'0000'0000};
 
 /// Memory as the first page tables show it.
 class FirstFourGigabytes final : public PhysicalMemory {
@@ -125,7 +120,7 @@ std::span<std::byte> map(std::string_view kind, VirtAddr start, std::size_t size
 
 /// The ledger, the detector's copy and the designs' own memory, for a heap of this size.
 std::size_t records_size(std::size_t heap_size) {
-    return mm::Heap::memory_needed(heap_size, mm::guard_window_size);
+    return mm::Heap::memory_needed(heap_size, guard_window_size);
 }
 
 // Page tables for a heap of the largest size, and a little for the unforeseen.
@@ -155,11 +150,10 @@ mm::Heap& start_heap(std::size_t size) {
     log_line("heap of {} bytes at {:#x}, {} bytes of records beside it", size, heap_start.value,
              records);
     constexpr std::string_view window = "heap window";
-    require(address_space().reserve_window(window, mm::guard_window_start, mm::guard_window_size),
-            window);
-    mm::Heap& heap = initialize_heap(
-        region, map("ledger", records_start, records, Guards::none),
-        {mm::guard_window_start, mm::guard_window_size, address_space().window_pages()});
+    require(address_space().reserve_window(window, guard_window_start, guard_window_size), window);
+    mm::Heap& heap =
+        initialize_heap(region, map("ledger", records_start, records, Guards::none),
+                        {guard_window_start, guard_window_size, address_space().window_pages()});
     heap.select(options.allocator.view());
     return heap;
 }

@@ -41,8 +41,4 @@ using PhysAddr = Address<struct PhysicalSpace>;
 
 inline constexpr std::uint64_t page_size = 4096;
 
-/// Where the heap stands, in the kernel and on the host alike.
-inline constexpr VirtAddr heap_start{0x4444'4444'0000};
-inline constexpr std::uint64_t default_heap_size = std::uint64_t{100} * 1024;
-
 }  // namespace heap44

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "first_fit_model.hpp"
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "mapping.hpp"
 #include "mm/heap/designs/indexed.hpp"
 #include "mm/heap/designs/linked_list.hpp"

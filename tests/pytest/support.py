@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+from address_plan import LEDGER
 from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Block, Heap, Heap44Error, Machine
 from heap44.model import FreeList, HeapMap, JsonObject, Stats
@@ -18,7 +19,6 @@ from heap44.model import FreeList, HeapMap, JsonObject, Stats
 HEAP_END = HEAP_START + HEAP_SIZE
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = 80
-LEDGER = 0x4450_0000_0000
 # Behind the records lie notes that looking makes, and room for copies: less than this.
 _SCRATCH = 512 << 10
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from address_plan import WINDOW
 from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Block, Heap, Machine
 from heap44.errors import NothingToUndo
 from support import records, told
 
-WINDOW, PAGE = 0x4460_0000_0000, 4096
+PAGE = 4096
 # What is there before: blocks, freed ones and holes of several sizes, a name, a mark.
 SETUP = [
     *("alloc 100 count=12 name=a", "free odd", "alloc 33 align=64 name=vec"),

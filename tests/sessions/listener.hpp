@@ -14,6 +14,7 @@
 #include "shell/interpreter.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/text/text_renderer.hpp"
+#include "lib/address_plan.hpp"
 
 namespace heap44::test {
 

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <sys/mman.h>
 
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "lib/align.hpp"
 
 namespace heap44::test {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <sys/mman.h>
 
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::test {

@@ -47,15 +47,15 @@ public:
         : size_(pages * page_size),
           memory_(aligned_bytes(mm::Heap::memory_needed(region_size, size_))),
           heap_(region_.bytes(), {memory_.get(), mm::Heap::memory_needed(region_size, size_)},
-                mm::Window{mm::guard_window_start, size_, pages_}) {
-        void* wanted = reinterpret_cast<void*>(mm::guard_window_start.value);
+                mm::Window{guard_window_start, size_, pages_}) {
+        void* wanted = reinterpret_cast<void*>(guard_window_start.value);
         if (mmap(wanted, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
                  0) != wanted) {
             throw std::runtime_error("the window's addresses are taken");
         }
         heap_.select("guard-page");
     }
-    ~WindowHeap() { munmap(reinterpret_cast<void*>(mm::guard_window_start.value), size_); }
+    ~WindowHeap() { munmap(reinterpret_cast<void*>(guard_window_start.value), size_); }
     WindowHeap(const WindowHeap&) = delete;
     WindowHeap& operator=(const WindowHeap&) = delete;
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "shell/platform/limits.hpp"
 
 namespace heap44::shell {

@@ -12,7 +12,7 @@
 #include <span>
 #include <string_view>
 
-#include "lib/address.hpp"
+#include "lib/address_plan.hpp"
 #include "lib/text.hpp"
 #include "shell/platform/limits.hpp"
 
@@ -42,6 +42,7 @@ struct Options {
 /// The least and the most bytes that `heap44.size` may ask for.
 inline constexpr std::uint64_t smallest_heap = 4096;
 inline constexpr std::uint64_t largest_heap = 16 << 20;
+static_assert(heap_start + largest_heap < records_start);
 
 /// Reads the options of one command line into `options`; later ones win. Words without `heap44.`
 /// are somebody else's. An unknown or bad option is ignored and complained about.

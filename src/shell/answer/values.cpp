@@ -10,6 +10,7 @@
 #include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/input/utf8.hpp"
+#include "lib/address_plan.hpp"
 
 namespace heap44::shell {
 

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/address_plan.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/cpp_memory.hpp"

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import Callable
 
 import pytest
+from address_plan import WINDOW as START
+from address_plan import WINDOW_SIZE as SIZE
 from first_fit import HEAP_START
 from heap44 import Heap, Machine
 from support import is_whole, refusal
 
 Boot = Callable[..., Machine]
 
-START = 0x4460_0000_0000
-SIZE = 64 << 20
 PAGE = 4096
 
 

@@ -5,12 +5,12 @@ does, and the window is memory to write to."""
 from __future__ import annotations
 
 import pytest
+from address_plan import WINDOW as START
 from heap44 import Heap
 from heap44.host import HostProgram
 from heap44.machine import build_directory
 from support import refusal
 
-START = 0x4460_0000_0000
 PAGE = 4096
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from address_plan import LEDGER
 from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Heap, Machine
-from support import HEAP_END, LEDGER, raw_holes, random_commands, told_holes
+from support import HEAP_END, raw_holes, random_commands, told_holes
 
 
 def _agree(machine: Machine, heap: Heap) -> None:

@@ -6,16 +6,15 @@ from __future__ import annotations
 from typing import Callable, Iterator
 
 import pytest
+from address_plan import JOURNAL, KERNEL, LEDGER, PHYSICAL_MAP
 from first_fit import HEAP_START
 from heap44 import Heap, Machine
 from heap44.elf import Segment, load_segments
 from heap44.machine import Firmware, build_directory
 from heap44.page_tables import PageTables
-from support import HEAP_END, LEDGER
+from support import HEAP_END
 
-JOURNAL = 0x4470_0000_0000
 LOWER_HALF_END = 0x8000_0000_0000
-KERNEL = 0xFFFF_FFFF_8000_0000
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def _segments() -> list[Segment]:
 
 
 def test_there_are_pages_in_all_the_places_that_matter(tables: PageTables) -> None:
-    for address in (HEAP_START, LEDGER, KERNEL + 0x100000, 0xFFFF_8000_0010_0000):
+    for address in (HEAP_START, LEDGER, KERNEL + 0x100000, PHYSICAL_MAP + 0x100000):
         assert tables.within(address, address + (4 << 20)), hex(address)
 
 
@@ -165,7 +164,7 @@ def test_write_protection_and_no_execute_are_switched_on(own_machine: Machine) -
 
 
 def test_physical_memory_is_mapped_only_where_there_is_some(tables: PageTables) -> None:
-    window = tables.within(0xFFFF_8000_0000_0000, 0xFFFF_FFFF_0000_0000)
+    window = tables.within(PHYSICAL_MAP, 0xFFFF_FFFF_0000_0000)
     assert window
     assert max(page.physical + page.size for page in window) <= 64 << 20
 

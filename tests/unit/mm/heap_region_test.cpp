@@ -7,6 +7,7 @@
 #include <set>
 
 #include "fake_memory.hpp"
+#include "lib/address_plan.hpp"
 
 namespace heap44::mm {
 namespace {

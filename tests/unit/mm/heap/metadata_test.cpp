@@ -5,6 +5,7 @@
 
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/designs/table.hpp"
+#include "lib/address_plan.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::test {

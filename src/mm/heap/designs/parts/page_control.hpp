@@ -28,10 +28,4 @@ struct Window {
     PageControl& pages;
 };
 
-/// Where kernel and host have the window of guard-page, and how large: 8,192 blocks of a page, each
-/// with its guard page, before addresses are used again. Behind the heap and its records, however
-/// large.
-inline constexpr VirtAddr guard_window_start{0x4460'0000'0000};
-inline constexpr std::size_t guard_window_size = std::size_t{64} << 20;
-
 }  // namespace heap44::mm

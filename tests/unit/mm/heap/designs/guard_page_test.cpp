@@ -104,7 +104,7 @@ TEST(GuardPage, AlignsAddressesWhereverTheWindowStarts) {
         bool map(VirtAddr, std::size_t) override { return true; }
         void unmap(VirtAddr, std::size_t) override {}
     } pages;
-    const VirtAddr start = mm::guard_window_start + 3 * page;
+    const VirtAddr start = guard_window_start + 3 * page;
     std::vector<std::uint64_t> memory(mm::GuardPage::metadata_bytes(16 * page) / 8);
     mm::GuardPage design({reinterpret_cast<std::byte*>(start.value), 16 * page},
                          std::as_writable_bytes(std::span(memory)), pages);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ledger by itself: whom it finds by address, number and name when records are used again.
 #include "mm/heap/ledger/ledger.hpp"
+#include "lib/address_plan.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
