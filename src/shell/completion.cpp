@@ -5,6 +5,7 @@
 #include "mm/heap/heap.hpp"
 #include "shell/answer/command.hpp"
 #include "shell/input/words.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -7,13 +7,14 @@
 #pragma once
 
 #include "shell/input/line_editor.hpp"
-#include "shell/platform/machine.hpp"
 
 namespace heap44::mm {
 class Heap;
 }  // namespace heap44::mm
 
 namespace heap44::shell {
+
+class Machine;
 
 class ShellCompleter final : public Completer {
 public:

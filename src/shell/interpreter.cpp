@@ -10,6 +10,8 @@
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
 #include "shell/platform/guard.hpp"
+#include "shell/platform/machine.hpp"
+#include "shell/platform/terminal.hpp"
 #include "shell/platform/visiting.hpp"
 
 namespace heap44::shell {

@@ -4,6 +4,7 @@
 #include "shell/answer/notices.hpp"
 #include "shell/cpp/access_check.hpp"
 #include "shell/platform/version.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -8,6 +8,7 @@
 
 #include "shell/answer/channel.hpp"
 #include "shell/answer/view.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/live_map.hpp"
 #include "shell/render/text/text_renderer.hpp"

@@ -11,10 +11,10 @@
 
 #include "host/guard.hpp"
 #include "host/machine.hpp"
+#include "lib/address_plan.hpp"
 #include "shell/interpreter.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "lib/address_plan.hpp"
 
 namespace heap44::test {
 

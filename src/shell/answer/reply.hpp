@@ -20,18 +20,23 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
-#include "mm/heap/damage/repair.hpp"
+#include "mm/heap/damage/findings.hpp"
+#include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/heap_stats.hpp"
-#include "mm/heap/history/trace_record.hpp"
 #include "mm/heap/ledger/block.hpp"
+#include "mm/page_walk.hpp"
 #include "shell/answer/search.hpp"
 #include "shell/explain/address_info.hpp"
 #include "shell/explain/leftovers.hpp"
 #include "shell/explain/problem.hpp"
 #include "shell/platform/error.hpp"
 #include "shell/platform/limits.hpp"
-#include "shell/platform/machine.hpp"
+#include "shell/platform/machine_facts.hpp"
 #include "shell/platform/report.hpp"
+
+namespace heap44::mm {
+struct TraceRecord;
+}  // namespace heap44::mm
 
 namespace heap44::shell {
 
@@ -257,11 +262,11 @@ struct Committed {
 struct TraceReply {
     bool script;
 };
-/// The trace was done again.
+/// The trace was done again. The record is the trace's own.
 struct Replayed {
     std::size_t done = 0;
     std::size_t elsewhere = 0;
-    std::optional<mm::TraceRecord> first_elsewhere;
+    const mm::TraceRecord* first_elsewhere = nullptr;
     VirtAddr found;
 };
 /// The end of a script.

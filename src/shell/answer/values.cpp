@@ -7,6 +7,7 @@
 #include <charconv>
 #include <limits>
 
+#include "lib/address_plan.hpp"
 #include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/input/utf8.hpp"

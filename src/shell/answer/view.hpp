@@ -2,15 +2,15 @@
 // What a renderer may look at. It can change nothing through it.
 #pragma once
 
-#include "shell/answer/session.hpp"
-#include "shell/platform/machine.hpp"
-#include "shell/platform/terminal.hpp"
-
 namespace heap44::mm {
 class Heap;
 }  // namespace heap44::mm
 
 namespace heap44::shell {
+
+class Machine;
+class Terminal;
+struct Session;
 
 /// Only references to constants: that is what keeps renderers from acting. `make check-renderers`
 /// looks at what they include.

@@ -11,6 +11,7 @@
 
 #include "mm/heap/heap.hpp"
 #include "shell/platform/guard.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

@@ -3,6 +3,8 @@
 //
 // The machine ends in the interpreter, not here: only there is it known that the answer was told.
 
+#include "shell/platform/machine.hpp"
+
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 

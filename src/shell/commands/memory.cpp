@@ -9,6 +9,7 @@
 #include "mm/page_walk.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

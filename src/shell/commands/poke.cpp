@@ -15,6 +15,7 @@
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
 #include "shell/platform/limits.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

@@ -7,6 +7,7 @@
 #include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/visiting.hpp"
 
 namespace heap44::shell::commands {

@@ -6,6 +6,7 @@
 #include "shell/answer/session.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/access_check.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

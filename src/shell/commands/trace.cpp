@@ -13,6 +13,7 @@
 #include "shell/commands/all.hpp"
 #include "shell/commands/script.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 
@@ -67,12 +68,10 @@ Reply replay(Context& context, const Arguments& arguments) {
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
     // The heap begins empty, in the design and policy that it had when the trace began.
     const mm::Trace::Repetition repetition = trace.repeat(context.heap);
-    Replayed replayed{.done = repetition.done, .elsewhere = repetition.elsewhere};
-    if (repetition.first_elsewhere != nullptr) {
-        replayed.first_elsewhere = *repetition.first_elsewhere;
-        replayed.found = repetition.found;
-    }
-    return replayed;
+    return Replayed{.done = repetition.done,
+                    .elsewhere = repetition.elsewhere,
+                    .first_elsewhere = repetition.first_elsewhere,
+                    .found = repetition.found};
 }
 
 /// The count is that of the heap: allocations and reallocations, whoever makes them.

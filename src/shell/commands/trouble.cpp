@@ -21,6 +21,7 @@
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

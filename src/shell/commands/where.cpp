@@ -7,6 +7,7 @@
 #include "shell/commands/all.hpp"
 #include "shell/explain/address_info.hpp"
 #include "shell/platform/guard.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell::commands {
 

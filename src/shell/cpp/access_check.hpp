@@ -13,13 +13,15 @@
 #include "lib/text.hpp"
 #include "mm/heap/damage/access.hpp"
 #include "shell/platform/guard.hpp"
-#include "shell/platform/machine.hpp"
+#include "shell/platform/machine_facts.hpp"
 
 namespace heap44::mm {
 class Heap;
 }  // namespace heap44::mm
 
 namespace heap44::shell {
+
+class Machine;
 
 /// Names the heap that is judged, and who ends the code that must not go on. The shell calls it
 /// when it is made; before that nothing is judged, for no scope is open.

@@ -7,6 +7,7 @@
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/heap_place.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

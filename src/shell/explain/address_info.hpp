@@ -11,13 +11,15 @@
 #include "lib/text.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/block.hpp"
-#include "shell/platform/machine.hpp"
+#include "shell/platform/machine_facts.hpp"
 
 namespace heap44::mm {
 class Heap;
 }  // namespace heap44::mm
 
 namespace heap44::shell {
+
+class Machine;
 
 /// What stands at an address. `kind` is a word for programs, `text` the sentence for people;
 /// `block` is the one that it has most to do with, live or freed.

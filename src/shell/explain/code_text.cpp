@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/explain/code_text.hpp"
 
+#include "shell/platform/machine.hpp"
+
 namespace heap44::shell {
 
 namespace {

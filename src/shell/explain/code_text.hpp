@@ -3,12 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "lib/text.hpp"
-#include "shell/platform/machine.hpp"
+#include "shell/platform/machine_facts.hpp"
 #include "shell/platform/report.hpp"
 
 namespace heap44::shell {
+
+class Machine;
 
 /// What a code address is. An instruction's address is taken as it is. A return address is the one
 /// behind a call: the call itself is what people want to see, and it stands in front.

@@ -5,6 +5,7 @@
 
 #include "mm/heap/heap.hpp"
 #include "shell/lab/workloads.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell {

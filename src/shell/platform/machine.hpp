@@ -16,50 +16,13 @@
 #include "lib/address.hpp"
 #include "mm/heap/history/changed_pages.hpp"
 #include "mm/page_walk.hpp"
+#include "shell/platform/machine_facts.hpp"
 #include "shell/platform/report.hpp"
 #include "shell/platform/visitor.hpp"
 
 namespace heap44::shell {
 
 class Task;
-
-/// A function of the running program: `name` without its parameters, `offset` bytes into it; the
-/// source file without its directory, and the line, empty and 0 where they are not known.
-struct CodePlace {
-    std::string_view name;
-    std::uint64_t offset;
-    std::string_view file;
-    std::uint32_t line = 0;
-};
-
-/// What the memory at an address allows.
-enum class Access : std::uint8_t { none, read, write };
-
-/// Memory whose next write is to be reported: 1, 2, 4 or 8 bytes at a multiple of that.
-struct Watchpoint {
-    VirtAddr address;
-    std::size_t size;
-};
-
-/// A range of virtual memory, `start` to `end` (not included), and what it is for.
-struct MemoryRegion {
-    VirtAddr start;
-    VirtAddr end;
-    std::string_view kind;
-};
-
-/// Counts of 4 KiB frames.
-struct FrameCounts {
-    std::uint64_t total;
-    std::uint64_t used;
-    std::uint64_t free;
-};
-
-/// What can be asked for by name: a fault that `fault` provokes, an error that `bug` commits.
-struct Named {
-    std::string_view name;
-    std::string_view summary;
-};
 
 class Machine : public mm::ChangedPages {
 public:

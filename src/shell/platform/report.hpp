@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "lib/text.hpp"
-#include "mm/heap/damage/dump.hpp"
+#include "mm/heap/damage/findings.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "shell/platform/error.hpp"
 

@@ -7,6 +7,7 @@
 #include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -7,10 +7,11 @@
 #pragma once
 
 #include "lib/text.hpp"
-#include "shell/platform/machine.hpp"
 #include "shell/platform/report.hpp"
 
 namespace heap44::shell {
+
+class Machine;
 
 /// Works also where the heap is broken: it asks only the report, and the machine for code and
 /// bytes.

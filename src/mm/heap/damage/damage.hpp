@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "lib/address.hpp"
-#include "mm/heap/damage/dump.hpp"
+#include "mm/heap/damage/findings.hpp"
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/ledger.hpp"

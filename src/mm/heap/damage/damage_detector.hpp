@@ -21,7 +21,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/damage/damage.hpp"
-#include "mm/heap/damage/repair.hpp"
+#include "mm/heap/damage/findings.hpp"
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/block.hpp"

@@ -6,6 +6,7 @@
 
 #include "mm/heap/cells.hpp"
 #include "mm/heap/changes.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"
 #include "shell/render/block_lists.hpp"

@@ -10,6 +10,7 @@
 #include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/page_flags.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -3,11 +3,13 @@
 //
 // `echo` gives back the text as it was typed: programs use it to find their place in a log.
 
+#include "mm/heap/heap.hpp"
 #include "shell/answer/command.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/platform/version.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
-#include "mm/heap/heap.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -4,6 +4,7 @@
 // A trace is told twice: as commands for those who want to repeat it, as events for those who want
 // to know. An event without a command is only among the latter.
 
+#include "shell/answer/session.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/trace_script.hpp"
 
@@ -53,7 +54,7 @@ void JsonRenderer::keys(const Replayed& replayed) {
     json_.member("identical", replayed.elsewhere == 0);
     json_.member("elsewhere", replayed.elsewhere);
     json_.member("dropped", view_.session.trace.dropped());
-    json_.object_or_null(replayed.first_elsewhere.has_value(), "first_elsewhere", [&] {
+    json_.object_or_null(replayed.first_elsewhere != nullptr, "first_elsewhere", [&] {
         record(*replayed.first_elsewhere);
         if (replayed.found.value == 0) {
             json_.null("found");

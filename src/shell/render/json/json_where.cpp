@@ -6,6 +6,7 @@
 
 #include "shell/explain/code_text.hpp"
 #include "shell/render/json/json_renderer.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "mm/heap/history/trace.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/text/text_renderer.hpp"

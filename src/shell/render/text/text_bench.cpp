@@ -5,6 +5,8 @@
 #include <span>
 
 #include "mm/heap/heap.hpp"
+#include "mm/heap/history/trace.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/render/stress_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 

@@ -3,6 +3,7 @@
 //
 // The source comes first, since the report speaks of its lines.
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/source_lines.hpp"
 #include "shell/render/text/text_renderer.hpp"

@@ -4,6 +4,7 @@
 // The numbers tell what `check` would have told, and then what was done about it.
 
 #include "mm/heap/heap.hpp"
+#include "mm/heap/history/trace.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/answer/search.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/render/heap_drawing.hpp"
 #include "shell/render/text/text_renderer.hpp"
 

@@ -2,6 +2,8 @@
 // What the heap's commands answer, as text.
 #include "mm/heap/design_family.hpp"
 #include "mm/heap/heap.hpp"
+#include "mm/heap/history/trace.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/inspect.hpp"
 #include "shell/explain/leftovers.hpp"

@@ -9,7 +9,10 @@
 
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/heap.hpp"
+#include "mm/heap/history/trace.hpp"
 #include "mm/heap/ledger/block.hpp"
+#include "shell/answer/session.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/heap_marks.hpp"
 #include "shell/render/page_flags.hpp"

@@ -3,6 +3,7 @@
 //
 // They come behind the answer: first what was watched, for that was asked for, then damage.
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/answer/notices.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/render/report_text.hpp"

@@ -3,6 +3,7 @@
 //
 // A forced write says what it wrote over: the person wanted it, and still has to know.
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {

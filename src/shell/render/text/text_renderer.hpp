@@ -22,6 +22,10 @@
 #include "shell/answer/view.hpp"
 #include "shell/render/listing.hpp"
 
+namespace heap44::mm {
+class Trace;
+}  // namespace heap44::mm
+
 namespace heap44::shell {
 
 class HeapMarks;

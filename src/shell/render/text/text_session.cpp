@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What is said of session and machine, as text.
+#include "mm/heap/heap.hpp"
+#include "mm/heap/history/trace.hpp"
 #include "shell/answer/command.hpp"
+#include "shell/answer/session.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/version.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/help_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "mm/heap/heap.hpp"
 
 namespace heap44::shell {
 

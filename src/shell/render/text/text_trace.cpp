@@ -4,6 +4,8 @@
 // `trace show` prints a script: whatever is no command stands behind a `#`, so that it can be
 // pasted back.
 
+#include "mm/heap/history/trace.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
 #include "shell/render/trace_script.hpp"
@@ -71,7 +73,7 @@ void TextRenderer::text(const Replayed& replayed) {
     } else {
         print(out_, "{} came to another address\n", replayed.elsewhere);
     }
-    if (const auto& first = replayed.first_elsewhere) {
+    if (const auto* first = replayed.first_elsewhere) {
         print(out_, "the first: {} of #{} was at {:#x}, ", name(first->kind), first->number,
               first->address.value);
         if (replayed.found.value == 0) {

@@ -3,6 +3,7 @@
 //
 // A step is named by the line that made it: that is what a person remembers of it.
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
 namespace heap44::shell {

@@ -3,9 +3,11 @@
 //
 // An address says little; each of these tells what is there, or who came by.
 
+#include "mm/heap/history/trace.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
+#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -7,6 +7,7 @@
 #include "paper.hpp"
 #include "region.hpp"
 #include "shell/answer/notices.hpp"
+#include "shell/answer/session.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/text/text_renderer.hpp"
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The ledger by itself: whom it finds by address, number and name when records are used again.
 #include "mm/heap/ledger/ledger.hpp"
-#include "lib/address_plan.hpp"
 
 #include <functional>
 #include <gtest/gtest.h>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "lib/address_plan.hpp"
 
 namespace heap44::test {
 namespace {

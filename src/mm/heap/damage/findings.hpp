@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes to look at.
+// What is told of damage, in plain values.
 #pragma once
 
 #include <array>
@@ -14,6 +14,12 @@ struct Dump {
     VirtAddr start;
     std::size_t size = 0;
     std::array<std::byte, 64> bytes{};
+};
+
+/// What `DamageDetector::repair` put right.
+struct Repair {
+    std::size_t holes;    ///< with wrong words
+    std::size_t damages;  ///< pieces of other damage
 };
 
 }  // namespace heap44::mm
