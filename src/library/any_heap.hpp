@@ -8,9 +8,10 @@
 
 #include <cstddef>
 #include <span>
+#include <tuple>
 #include <type_traits>
 
-#include "lib/align.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/ledger.hpp"
 
@@ -112,15 +113,15 @@ private:
 template <mm::Design D>
 class CheckedHeap final : public AnyHeap {
 public:
-    /// The design's part, rounded up, and the ledger's behind it.
+    /// The design's part, and the ledger's behind it.
     [[nodiscard]] static std::size_t memory_needed(std::size_t region_size) {
-        return metadata_room(region_size) + mm::Ledger::bytes_needed(region_size);
+        return memory_for(region_size).bytes();
     }
 
     CheckedHeap(std::span<std::byte> region, std::span<std::byte> memory, std::size_t mapped_bytes)
         : AnyHeap(mapped_bytes),
           design_(make_design<D>(region, memory)),
-          ledger_(memory.subspan(metadata_room(region.size())), address_of(region.data()),
+          ledger_(std::get<1>(memory_for(region.size()).carve(memory)), address_of(region.data()),
                   region.size()) {}
 
     [[nodiscard]] std::byte* allocate(mm::Layout layout) override {
@@ -157,8 +158,8 @@ public:
     [[nodiscard]] std::size_t errors() const override { return errors_; }
 
 private:
-    static std::size_t metadata_room(std::size_t region_size) {
-        return align_up(metadata_bytes<D>(region_size), alignof(std::uint64_t));
+    static Carver<std::byte, std::byte> memory_for(std::size_t region_size) {
+        return {metadata_bytes<D>(region_size), mm::Ledger::bytes_needed(region_size)};
     }
 
     /// The live block of this layout at this address; else null, and that is an error.

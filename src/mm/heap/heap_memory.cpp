@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lib/carver.hpp"
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/damage/damage_detector.hpp"
 #include "mm/heap/ledger/ledger.hpp"
@@ -11,38 +12,31 @@ namespace heap44::mm {
 
 namespace {
 
-/// How many bytes each part takes for a heap of this size in this arena.
-struct Sizes {
-    Sizes(Arena arena, std::size_t size)
-        : metadata(metadata_bytes(arena, size)),
-          ledger(Ledger::bytes_needed(size, HeapMemory::granule(arena))),
-          detector(arena == Arena::region ? DamageDetector::bytes_needed(size) : 0),
-          hole_map(HoleMap::bytes_needed(size, HeapMemory::granule(arena))),
-          // Of a window, only a part of which is mapped, no copy is made.
-          checkpoint(Checkpoint::bytes_needed(arena == Arena::region ? size : 0, metadata)) {}
+/// What changes when blocks come and go: metadata, ledger, detector. `size` is that of the arena.
+Carver<std::byte, std::byte, std::byte> records_of(Arena arena, std::size_t size) {
+    return {metadata_bytes(arena, size), Ledger::bytes_needed(size, HeapMemory::granule(arena)),
+            arena == Arena::region ? DamageDetector::bytes_needed(size) : 0};
+}
 
-    [[nodiscard]] std::size_t records() const { return metadata + ledger + detector; }
-
-    std::size_t metadata;
-    std::size_t ledger;
-    std::size_t detector;
-    std::size_t hole_map;
-    std::size_t checkpoint;
-};
+/// Hole map and checkpoint. Of a window, only a part of which is mapped, no copy is made.
+Carver<std::byte, std::byte> scratch_of(Arena arena, std::size_t size) {
+    const std::size_t copied = arena == Arena::region ? size : 0;
+    return {HoleMap::bytes_needed(size, HeapMemory::granule(arena)),
+            Checkpoint::bytes_needed(copied, metadata_bytes(arena, size))};
+}
 
 /// The records of region and window share one piece of memory: only one of them is in use.
 std::size_t records_room(std::size_t region_size, std::size_t window_size) {
-    return std::max(Sizes(Arena::region, region_size).records(),
-                    Sizes(Arena::window, window_size).records());
+    return std::max(records_of(Arena::region, region_size).bytes(),
+                    records_of(Arena::window, window_size).bytes());
 }
 
 }  // namespace
 
 std::size_t HeapMemory::bytes_needed(std::size_t region_size, std::size_t window_size) {
-    const Sizes region(Arena::region, region_size);
-    const Sizes window(Arena::window, window_size);
     return records_room(region_size, window_size) +
-           std::max(region.hole_map + region.checkpoint, window.hole_map + window.checkpoint);
+           std::max(scratch_of(Arena::region, region_size).bytes(),
+                    scratch_of(Arena::window, window_size).bytes());
 }
 
 HeapMemory::HeapMemory(std::span<std::byte> memory, std::size_t region_size,
@@ -50,14 +44,16 @@ HeapMemory::HeapMemory(std::span<std::byte> memory, std::size_t region_size,
     : memory_(memory), region_size_(region_size), window_size_(window_size) {}
 
 HeapMemory::Parts HeapMemory::parts(Arena arena) const {
-    const Sizes sizes(arena, arena == Arena::region ? region_size_ : window_size_);
-    const auto records = memory_.first(sizes.records());
-    const auto behind = memory_.subspan(this->records().size());
-    return {.metadata = records.first(sizes.metadata),
-            .ledger = records.subspan(sizes.metadata, sizes.ledger),
-            .detector = records.last(sizes.detector),
-            .hole_map = behind.first(sizes.hole_map),
-            .checkpoint = behind.subspan(sizes.hole_map)};
+    const std::size_t size = arena == Arena::region ? region_size_ : window_size_;
+    std::span<std::byte> front = records();
+    std::span<std::byte> behind = memory_.subspan(front.size());
+    const auto [metadata, ledger, detector] = records_of(arena, size).carve(front);
+    const auto [hole_map, checkpoint] = scratch_of(arena, size).carve(behind);
+    return {.metadata = metadata,
+            .ledger = ledger,
+            .detector = detector,
+            .hole_map = hole_map,
+            .checkpoint = checkpoint};
 }
 
 std::span<std::byte> HeapMemory::records() const {

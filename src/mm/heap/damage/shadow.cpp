@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
-
-#include "lib/align.hpp"
+#include <tuple>
 
 namespace heap44::mm {
 
@@ -18,20 +17,21 @@ std::uint64_t number_in(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::size_t Shadow::bytes_needed(std::size_t region_size) {
-    return align_up(region_size, granule) + (AddressSet::words_needed(region_size / cell) +
-                                             AddressSet::words_needed(region_size / granule)) *
-                                                sizeof(std::uint64_t);
+Carver<std::byte, std::uint64_t, std::uint64_t> Shadow::memory_for(std::size_t region_size) {
+    return {region_size, AddressSet::words_needed(region_size / cell),
+            AddressSet::words_needed(region_size / granule)};
 }
 
-Shadow::Shadow(std::span<std::byte> memory, std::span<std::byte> region)
-    : region_(region), copy_(memory.first(region.size())) {
-    auto* words =
-        reinterpret_cast<std::uint64_t*>(memory.data() + align_up(region.size(), granule));
-    const std::size_t cells = AddressSet::words_needed(region.size() / cell);
-    words_ = AddressSet({words, cells}, region.size() / cell);
-    holes_ = AddressSet({words + cells, AddressSet::words_needed(region.size() / granule)},
-                        region.size() / granule);
+std::size_t Shadow::bytes_needed(std::size_t region_size) {
+    return memory_for(region_size).bytes();
+}
+
+Shadow::Shadow(std::span<std::byte> memory, std::span<std::byte> region) : region_(region) {
+    std::span<std::uint64_t> words;
+    std::span<std::uint64_t> holes;
+    std::tie(copy_, words, holes) = memory_for(region.size()).carve(memory);
+    words_ = AddressSet(words, region.size() / cell);
+    holes_ = AddressSet(holes, region.size() / granule);
 }
 
 // Only the copy changes; the heap is filled by `restore` when the new words are known.

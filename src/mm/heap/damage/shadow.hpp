@@ -8,6 +8,7 @@
 #include <span>
 
 #include "lib/address.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/address_set.hpp"
 
@@ -91,6 +92,8 @@ private:
     /// the two words of a hole is one piece of damage.
     static constexpr std::size_t apart = 24;
 
+    /// The copy, and the words of both sets.
+    static Carver<std::byte, std::uint64_t, std::uint64_t> memory_for(std::size_t region_size);
     [[nodiscard]] std::size_t offset_of(VirtAddr address) const {
         return address - address_of(region_.data());
     }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "lib/carver.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/parts/buddy_tree.hpp"
 #include "mm/heap/designs/parts/tree_node.hpp"
@@ -45,17 +46,13 @@ public:
     using State = TreeNode::State;
 
     [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
-        const std::size_t leaves = BuddyTree::most_leaves(region_size);
-        return (AddressSet::words_needed(2 * leaves) + AddressSet::words_needed(leaves)) *
-               sizeof(std::uint64_t);
+        return memory_for(BuddyTree::most_leaves(region_size)).bytes();
     }
 
     Buddy(std::span<std::byte> region, std::span<std::byte> metadata) : tree_(region) {
-        auto* words = reinterpret_cast<std::uint64_t*>(metadata.data());
-        const std::size_t count = AddressSet::words_needed(2 * tree_.leaves());
-        free_ = AddressSet({words, count}, 2 * tree_.leaves());
-        split_ =
-            AddressSet({words + count, AddressSet::words_needed(tree_.leaves())}, tree_.leaves());
+        const auto [free, split] = memory_for(tree_.leaves()).carve(metadata);
+        free_ = AddressSet(free, 2 * tree_.leaves());
+        split_ = AddressSet(split, tree_.leaves());
         give(BuddyTree::root);
     }
 
@@ -125,6 +122,10 @@ public:
     void for_each_node(auto&& visit) const { walk(BuddyTree::root, visit); }
 
 private:
+    /// The words of both sets.
+    static Carver<std::uint64_t, std::uint64_t> memory_for(std::size_t leaves) {
+        return {AddressSet::words_needed(2 * leaves), AddressSet::words_needed(leaves)};
+    }
     /// The lowest of the smallest free nodes that are large enough.
     [[nodiscard]] std::optional<std::size_t> find(std::size_t size, std::size_t align) const {
         if (size > tree_.size() || !tree_.is_aligned_to(align)) return std::nullopt;

@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 
 #include "lib/align.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/parts/hole_edges.hpp"
 #include "mm/heap/designs/parts/two_level_index.hpp"
@@ -45,20 +47,19 @@ public:
                                                            {"size at its end", 4, 4, true}}};
 
     [[nodiscard]] static std::size_t metadata_bytes(std::size_t region_size) {
-        return sizeof(TwoLevelIndex) +
-               HoleEdges::words_needed(region_size / granule) * sizeof(std::uint64_t);
+        return memory_for(region_size / granule).bytes();
     }
 
-    Tlsf(std::span<std::byte> region, std::span<std::byte> metadata)
-        : index_(new(metadata.data()) TwoLevelIndex) {
+    Tlsf(std::span<std::byte> region, std::span<std::byte> metadata) {
         const auto begin = reinterpret_cast<std::uint64_t>(region.data());
         base_ = align_up(begin, granule);
         const std::uint64_t end = begin + region.size();
         // Numbers of 32 bits count the granules of 64 GiB; what lies behind is left alone.
         const std::uint64_t room = end < base_ ? 0 : (end - base_) / granule;
         granules_ = static_cast<Number>(std::min<std::uint64_t>(room, TwoLevelIndex::none - 1));
-        auto* words = reinterpret_cast<std::uint64_t*>(metadata.data() + sizeof(TwoLevelIndex));
-        edges_ = HoleEdges({words, HoleEdges::words_needed(granules_)});
+        const auto [index, words] = memory_for(granules_).carve(metadata);
+        index_ = std::construct_at(index.data());
+        edges_ = HoleEdges(words);
         index_->clear();
         if (granules_ != 0) insert(0, granules_);
     }
@@ -148,6 +149,10 @@ private:
         Number next;
         Number previous;
     };
+    /// The index, and the words of the edges.
+    static Carver<TwoLevelIndex, std::uint64_t> memory_for(std::size_t granules) {
+        return {1, HoleEdges::words_needed(granules)};
+    }
     /// A hole that fits, and where in it the block starts.
     struct Fit {
         Number hole;

@@ -4,32 +4,37 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "lib/align.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/history/step_notation.hpp"
 
 namespace heap44::mm {
 
 namespace {
 
-constexpr std::size_t alignment = 64;
 constexpr std::size_t smallest_ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 constexpr std::size_t most_steps = 1024;
 
-/// Parts begin at multiples of 64, which suits every type that lies there.
-std::size_t room(std::size_t size) {
-    return align_up(size, alignment);
-}
-
-/// The size of the committed bytes: the region, rounded up, and the records behind it.
-std::size_t bytes_of(const Heap& heap) {
-    return room(heap.region().size()) + heap.records().size();
+/// In the committed bytes the records begin behind the region, at a multiple of 64.
+std::size_t bytes_before_records_of(const Heap& heap) {
+    return align_up(heap.region().size(), 64);
 }
 
 std::size_t window_pages_of(const Heap& heap) {
     return heap.window() ? heap.window()->size / page_size : 0;
+}
+
+/// A copy of the heap's bytes: region and records, and a slot for each page of the window.
+Carver<std::byte, PageStore::Slot> image_of(const Heap& heap) {
+    return {bytes_before_records_of(heap) + heap.records().size(), window_pages_of(heap)};
+}
+
+Carver<std::byte, std::byte> hole_maps_of(const Heap& heap) {
+    return {heap.hole_map_bytes(), heap.hole_map_bytes()};
 }
 
 /// Whether anything is different that no byte of the heap tells: another design on an empty heap, a
@@ -57,19 +62,8 @@ private:
 };
 
 std::size_t Journal::least_memory(const Heap& heap) {
-    return room(bytes_of(heap)) + room(PageCopies::bytes_needed(window_pages_of(heap))) +
-           2 * room(heap.hole_map_bytes()) + room(fewest_steps * sizeof(Step)) + smallest_ring;
-}
-
-std::span<std::byte> Journal::carve(std::span<std::byte>& memory, std::size_t size) {
-    const auto part = memory.first(size);
-    memory = memory.subspan(room(size));
-    return part;
-}
-
-PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store) const {
-    const std::size_t pages = window_pages();
-    return {carve(memory, PageCopies::bytes_needed(pages)), pages, store};
+    return image_of(heap).bytes() + hole_maps_of(heap).bytes() +
+           Carver<Step>{fewest_steps}.bytes() + smallest_ring;
 }
 
 // Cuts the memory into parts, one behind the other:
@@ -81,32 +75,36 @@ PageCopies Journal::carve_copies(std::span<std::byte>& memory, PageStore& store)
 Journal::Journal(Heap& heap, std::span<std::byte> memory, ChangedPages& pages)
     : heap_(heap),
       pages_(pages),
-      committed_(carve(memory, bytes_of(heap))),
-      window_(carve_copies(memory, store_)),
       last_state_(heap.state()),
       told_(heap.changes_told()),
-      hole_map_memory_{carve(memory, heap.hole_map_bytes()), carve(memory, heap.hole_map_bytes())},
       ring_(memory) {
+    const auto image = image_of(heap);
+    const auto carve_image = [&](std::span<std::byte>& bytes, PageCopies& window,
+                                 PageStore& store) {
+        std::span<PageStore::Slot> slots;
+        std::tie(bytes, slots) = image.carve(memory);
+        window = PageCopies(slots, store);
+    };
+    carve_image(committed_, window_, store_);
+    std::tie(hole_map_memory_[0], hole_map_memory_[1]) = hole_maps_of(heap).carve(memory);
     // Half of what is left, at most, is for whole copies; of the rest a quarter for what blocks in
     // a window hold, a little for steps, and what remains for what they say.
-    const std::size_t image =
-        room(bytes_of(heap)) + room(PageCopies::bytes_needed(window_pages_of(heap)));
     const auto make_snapshot = [&](Snapshot& each) {
-        each.bytes = carve(memory, bytes_of(heap));
-        each.window = carve_copies(memory, snapshot_store_);
+        carve_image(each.bytes, each.window, snapshot_store_);
     };
-    if (memory.size() / 2 >= image) make_snapshot(previous_);
-    snapshot_capacity_ = std::min(most_snapshots, memory.size() / 4 / image);
+    if (memory.size() / 2 >= image.bytes()) make_snapshot(previous_);
+    snapshot_capacity_ = std::min(most_snapshots, memory.size() / 4 / image.bytes());
     for (Snapshot& each : std::span(snapshots_).first(snapshot_capacity_)) make_snapshot(each);
     if (heap.window()) {
-        const std::size_t share = align_down(memory.size() / 8, alignment);
-        store_ = PageStore(carve(memory, share));
-        snapshot_store_ = PageStore(carve(memory, share));
+        const std::size_t share = memory.size() / 8;
+        const auto [held, kept] = Carver<std::byte, std::byte>{share, share}.carve(memory);
+        store_ = PageStore(held);
+        snapshot_store_ = PageStore(kept);
     }
     const std::size_t count =
         std::clamp(memory.size() / 16 / sizeof(Step), fewest_steps, most_steps);
     // A slot here is only memory: `commit` constructs the step in it.
-    steps_ = {reinterpret_cast<Step*>(carve(memory, count * sizeof(Step)).data()), count};
+    std::tie(steps_) = Carver<Step>{count}.carve(memory);
     ring_ = ByteRing(memory);
     std::ranges::copy(heap.region(), committed_.begin());
     std::ranges::copy(heap.records(), committed_.last(heap.records().size()).begin());
@@ -137,7 +135,7 @@ std::span<std::byte> Journal::live_from(std::size_t offset) const {
 }
 
 std::size_t Journal::bytes_before_records() const {
-    return room(heap_.region().size());
+    return bytes_before_records_of(heap_);
 }
 
 std::size_t Journal::window_pages() const {

@@ -151,9 +151,6 @@ private:
     class Reverter;
     using PageDifferences = Differences<page_size, sizeof(Block)>;
 
-    /// Cuts `size` bytes off the front of `memory`; the next part begins at a multiple of 64.
-    static std::span<std::byte> carve(std::span<std::byte>& memory, std::size_t size);
-    PageCopies carve_copies(std::span<std::byte>& memory, PageStore& store) const;
     /// Of region and records.
     void for_each_changed_page(PageVisitor& visitor);
     /// From an address in region or records to the offset in `committed_`, and back to the heap:

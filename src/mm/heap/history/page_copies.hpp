@@ -79,13 +79,9 @@ public:
     static constexpr std::array<std::byte, page_size> zeros{};
 
     PageCopies() = default;
-    /// `memory` is aligned to 8 and holds `bytes_needed(pages)` bytes.
-    PageCopies(std::span<std::byte> memory, std::size_t pages, PageStore& store)
-        : slots_(reinterpret_cast<PageStore::Slot*>(memory.data()), pages), store_(&store) {
+    /// A slot for each page of the window; no page is kept. What the slots hold does not matter.
+    PageCopies(std::span<PageStore::Slot> slots, PageStore& store) : slots_(slots), store_(&store) {
         std::uninitialized_fill(slots_.begin(), slots_.end(), PageStore::none);
-    }
-    [[nodiscard]] static std::size_t bytes_needed(std::size_t pages) {
-        return pages * sizeof(PageStore::Slot);
     }
 
     [[nodiscard]] bool is_kept(std::size_t page) const { return slots_[page] != PageStore::none; }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "lib/address.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/ledger/address_set.hpp"
 
 namespace heap44::mm {
@@ -20,18 +21,17 @@ public:
 
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size,
                                                   std::size_t unit = granule) {
-        return 2 * AddressSet::words_needed(region_size / unit) * sizeof(std::uint64_t);
+        return memory_for(region_size / unit).bytes();
     }
 
     /// `memory` is aligned to 8 and holds `bytes_needed(region_size, unit)` bytes.
     HoleMap(std::span<std::byte> memory, VirtAddr region, std::size_t region_size,
             std::size_t unit = granule)
         : region_(region), region_end_(region + region_size), unit_(unit) {
-        auto* first = reinterpret_cast<std::uint64_t*>(memory.data());
         const std::size_t limit = region_size / unit;
-        const std::size_t count = AddressSet::words_needed(limit);
-        starts_ = AddressSet({first, count}, limit);
-        ends_ = AddressSet({first + count, count}, limit);
+        const auto [starts, ends] = memory_for(limit).carve(memory);
+        starts_ = AddressSet(starts, limit);
+        ends_ = AddressSet(ends, limit);
     }
 
     [[nodiscard]] VirtAddr region() const { return region_; }
@@ -59,6 +59,10 @@ public:
     }
 
 private:
+    /// The words of both sets.
+    static Carver<std::uint64_t, std::uint64_t> memory_for(std::size_t limit) {
+        return {AddressSet::words_needed(limit), AddressSet::words_needed(limit)};
+    }
     [[nodiscard]] std::size_t number(VirtAddr address) const { return (address - region_) / unit_; }
 
     VirtAddr region_;

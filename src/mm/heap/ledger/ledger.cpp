@@ -4,53 +4,29 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <tuple>
 #include <utility>
-
-#include "lib/align.hpp"
 
 namespace heap44::mm {
 
-namespace {
-
-/// Cuts `count` objects off the front of `memory`.
-template <class T>
-std::span<T> carve(std::span<std::byte>& memory, std::size_t count) {
-    T* first = reinterpret_cast<T*>(memory.data());
-    std::uninitialized_default_construct_n(first, count);
-    memory = memory.subspan(align_up(count * sizeof(T), alignof(std::uint64_t)));
-    return {first, count};
-}
-
-template <class T>
-std::size_t room_for(std::size_t count) {
-    return align_up(count * sizeof(T), alignof(std::uint64_t));
-}
-
-}  // namespace
-
-/// At most every second granule starts a block, and so many freed ones are remembered besides.
-std::size_t Ledger::record_count(std::size_t granules) {
-    return std::min(granules / 2, most_live) + remembered;
+Ledger::Memory Ledger::memory_for(std::size_t granules) {
+    // At most every second granule starts a block, and so many freed ones are remembered besides.
+    const std::size_t records = std::min(granules / 2, most_live) + remembered;
+    return {records, granules, records, hash_buckets, AddressSet::words_needed(granules)};
 }
 
 std::size_t Ledger::bytes_needed(std::size_t region_size, std::size_t granule) {
-    const std::size_t granules = region_size / granule;
-    const std::size_t records = record_count(granules);
-    return room_for<Block>(records) + room_for<Index>(granules) + room_for<Index>(records) +
-           room_for<Index>(hash_buckets) +
-           room_for<std::uint64_t>(AddressSet::words_needed(granules));
+    return memory_for(region_size / granule).bytes();
 }
 
 Ledger::Ledger(std::span<std::byte> memory, VirtAddr region, std::size_t region_size,
                std::size_t granule)
     : region_(region), region_size_(region_size), granule_(granule) {
     const std::size_t granules = region_size / granule;
-    records_ = carve<Block>(memory, record_count(granules));
-    latest_ = carve<Index>(memory, granules);
-    by_number_ = carve<Index>(memory, records_.size());
-    names_ = carve<Index>(memory, hash_buckets);
-    live_starts_ =
-        AddressSet(carve<std::uint64_t>(memory, AddressSet::words_needed(granules)), granules);
+    std::span<std::uint64_t> words;
+    std::tie(records_, latest_, by_number_, names_, words) = memory_for(granules).carve(memory);
+    std::uninitialized_default_construct(records_.begin(), records_.end());
+    live_starts_ = AddressSet(words, granules);
     clear();
 }
 

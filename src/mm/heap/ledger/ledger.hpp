@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "lib/address.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/ledger/address_set.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/layout.hpp"
@@ -133,7 +134,9 @@ private:
     static constexpr std::size_t default_granule = 8;
     static constexpr std::size_t hash_buckets = 4096;
 
-    static std::size_t record_count(std::size_t granules);
+    /// Records, `latest_`, `by_number_`, `names_`, and the words of `live_starts_`.
+    using Memory = Carver<Block, Index, Index, Index, std::uint64_t>;
+    [[nodiscard]] static Memory memory_for(std::size_t granules);
 
     [[nodiscard]] bool in_region(VirtAddr address) const {
         return address.value - region_.value < region_size_;

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
+#include <tuple>
 #include <utility>
 
+#include "lib/carver.hpp"
 #include "mm/heap/designs/parts/cell_set.hpp"
 #include "mm/heap/designs/parts/lanes.hpp"
 #include "mm/heap/designs/parts/size_tree.hpp"
@@ -45,16 +46,14 @@ public:
     };
 
     [[nodiscard]] static constexpr std::size_t bytes_needed(std::size_t region_size) {
-        const std::size_t leaves = leaves_of(region_size);
-        return leaves * sizeof(Tags) + SmallTree::lines_needed(leaves) * sizeof(SmallTree::Line) +
-               LargeTree::lines_needed(leaves) * sizeof(LargeTree::Line) +
-               (CellSet::words_needed(leaves) * sizeof(std::uint64_t) + 63) / 64 * 64;
+        return memory_for(leaves_of(region_size)).bytes();
     }
 
     /// The index is empty. `memory` is aligned to 64 and holds `bytes_needed` bytes for the region;
     /// the region starts at a multiple of 8.
     HoleIndex(std::span<std::byte> region, std::span<std::byte> memory)
-        : HoleIndex(region.data(), leaves_of(region.size()), memory) {}
+        : HoleIndex(region.data(), leaves_of(region.size()),
+                    memory_for(leaves_of(region.size())).carve(memory)) {}
 
     /// The first hole that fits `size` bytes: exactly, or with 16 bytes or more to spare.
     [[nodiscard, gnu::always_inline]] Entry first_fit(std::size_t size) const {
@@ -174,20 +173,24 @@ private:
         return region_size / (leaf_cells * cell_units * unit) + 1;
     }
 
-    template <class T>
-    static std::span<T> carve(std::span<std::byte>& memory, std::size_t count) {
-        const std::span<std::byte> part = memory.first(count * sizeof(T));
-        memory = memory.subspan(part.size());
-        std::memset(part.data(), 0, part.size());
-        return {reinterpret_cast<T*>(part.data()), count};
+    /// The tags, the lines of both trees, the words of the set.
+    using Memory = Carver<Tags, SmallTree::Line, LargeTree::Line, std::uint64_t>;
+    static constexpr Memory memory_for(std::size_t leaves) {
+        return {leaves, SmallTree::lines_needed(leaves), LargeTree::lines_needed(leaves),
+                CellSet::words_needed(leaves)};
     }
 
-    HoleIndex(std::byte* base, std::size_t leaves, std::span<std::byte> memory)
+    HoleIndex(std::byte* base, std::size_t leaves, const Memory::Parts& parts)
         : base_(base),
-          tags_(carve<Tags>(memory, leaves).data()),
-          small_(carve<SmallTree::Line>(memory, SmallTree::lines_needed(leaves)), leaves),
-          large_(carve<LargeTree::Line>(memory, LargeTree::lines_needed(leaves)), leaves),
-          starts_(carve<std::uint64_t>(memory, CellSet::words_needed(leaves)), leaves) {}
+          tags_(std::get<0>(parts).data()),
+          small_(std::get<1>(parts), leaves),
+          large_(std::get<2>(parts), leaves),
+          starts_(std::get<3>(parts), leaves) {
+        const auto clear = [](auto... part) {
+            (std::ranges::fill(std::as_writable_bytes(part), std::byte{}), ...);
+        };
+        std::apply(clear, parts);
+    }
 
     [[nodiscard]] Position position_of(const std::byte* address) const {
         const std::size_t number = static_cast<std::size_t>(address - base_) / unit;

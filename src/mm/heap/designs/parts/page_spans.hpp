@@ -8,8 +8,10 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <tuple>
 
 #include "lib/align.hpp"
+#include "lib/carver.hpp"
 #include "mm/heap/ledger/address_set.hpp"
 
 namespace heap44::mm {
@@ -50,16 +52,16 @@ public:
     };
 
     [[nodiscard]] static constexpr std::size_t bytes_needed(std::size_t pages) {
-        return pages * sizeof(Span) + 2 * AddressSet::words_needed(pages) * sizeof(std::uint64_t);
+        return memory_for(pages).bytes();
     }
 
     /// One hole. `memory` is aligned to 8 and holds `bytes_needed(pages)` bytes.
     PageSpans(std::span<std::byte> memory, std::size_t pages) {
-        auto* words = reinterpret_cast<std::uint64_t*>(memory.data());
-        const std::size_t count = AddressSet::words_needed(pages);
-        starts_ = AddressSet({words, count}, pages);
-        holes_ = AddressSet({words + count, count}, pages);
-        spans_ = {reinterpret_cast<Span*>(words + 2 * count), pages};
+        std::span<std::uint64_t> starts;
+        std::span<std::uint64_t> holes;
+        std::tie(spans_, starts, holes) = memory_for(pages).carve(memory);
+        starts_ = AddressSet(starts, pages);
+        holes_ = AddressSet(holes, pages);
         std::uninitialized_default_construct(spans_.begin(), spans_.end());
         if (pages != 0) add_hole(0, pages);
     }
@@ -141,6 +143,11 @@ public:
 
 private:
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+    /// The records, and the words of both sets.
+    static constexpr Carver<Span, std::uint64_t, std::uint64_t> memory_for(std::size_t pages) {
+        return {pages, AddressSet::words_needed(pages), AddressSet::words_needed(pages)};
+    }
 
     /// `holes_` and the sum of their pages change here and in `remove_hole` only.
     void add_hole(std::size_t first, std::size_t pages) {

@@ -16,13 +16,13 @@ constexpr std::size_t ring = std::size_t{64} * 1024;
 constexpr std::size_t fewest_steps = 64;
 
 std::size_t room(std::size_t size) {
-    return align_up(size, 64);
+    return align_up(size, 8);
 }
 
 /// One copy of the heap: region and records, and two bytes for each page of the window.
 std::size_t copy_of(const Heap& heap) {
     const std::size_t pages = heap.window() ? heap.window()->size / page_size : 0;
-    return room(room(heap.region().size()) + heap.records().size()) + room(2 * pages);
+    return room(align_up(heap.region().size(), 64) + heap.records().size()) + room(2 * pages);
 }
 
 /// What every journal has, beside steps and the ring: the last state, and memory for two maps.
