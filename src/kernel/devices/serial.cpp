@@ -30,8 +30,9 @@ constexpr std::uint8_t received_interrupt = 0x01;
 constexpr std::uint8_t sent_interrupt = 0x02;
 constexpr std::uint8_t error_interrupt = 0x04;
 constexpr std::uint8_t input_interrupts = received_interrupt | error_interrupt;
-// A bit of the interrupt identity register; 0 means that the port wants something.
+// Bits of the interrupt identity register. 0 in the first means that the port wants something.
 constexpr std::uint8_t no_interrupt_pending = 0x01;
+constexpr std::uint8_t fifos_on = 0xc0;
 
 // Bits of the line status register.
 constexpr std::uint8_t data_ready = 0x01;
@@ -40,6 +41,11 @@ constexpr std::uint8_t holding_empty = 0x20;
 constexpr std::uint8_t all_empty = 0x40;
 
 constexpr int fifo_depth = 16;
+
+// What the port sends to itself: a byte that begins no text.
+constexpr std::uint8_t probe = 0xae;
+// It takes 87 microseconds to come back.
+constexpr int self_test_polls = 100'000;
 
 constinit InputQueue com1_input;
 constinit OutputQueue com1_output;
@@ -60,6 +66,8 @@ void Serial::set(Register which, std::uint8_t value) const {
     port_out8(base_ + std::to_underlying(which), value);
 }
 
+/// What came before the start is input like any other: somebody may be typing already. Loopback
+/// mode, bit 4 of the modem control, lets the port receive at once what it sends.
 bool Serial::start() {
     // Nothing answers at a port without a device, and the bus then reads as all ones.
     if (get(Register::line_status) == 0xff) return false;
@@ -68,21 +76,39 @@ bool Serial::start() {
     set(Register::divisor_low, 1);
     set(Register::divisor_high, 0);
     set(Register::line_control, 0x03);  // 8 bits, no parity, one stop bit
-    set(Register::fifo_control, 0xc7);  // FIFOs on, empty; interrupt at 14 bytes or after a pause
+    set(Register::modem_control, 0x1e);
+    switch_fifos_on();
     present_ = answers_itself();
     set(Register::modem_control, 0x0b);  // ready, and interrupts let through to the controller
+    // What a broken port gave was nobody's input.
+    while (!present_ && input_.pop()) {
+    }
     return present_;
 }
 
-/// Sends a byte in loopback mode. Input that came in between is passed over: somebody may be
-/// typing already, and that must not look like a broken port.
-bool Serial::answers_itself() {
-    constexpr std::uint8_t probe = 0xae;
-    // Bit 4 turns the loop on: what is sent is received at once.
-    set(Register::modem_control, 0x1e);
+/// A port forgets what it holds when its FIFOs come on. So all is taken first, and then the port is
+/// made to hold the probe: until that is gone, there is no room for a byte from the line. One that
+/// came in between is lost, but the port says so: an overrun.
+void Serial::switch_fifos_on() {
+    constexpr std::uint8_t on = 0xc1;  // with an interrupt at 14 bytes or after a pause
+    if ((get(Register::interrupt_identity) & fifos_on) == fifos_on) {
+        return set(Register::fifo_control, on);
+    }
+    receive();
     set(Register::data, probe);
-    for (int attempt = 0; attempt < 100'000; ++attempt) {
-        if ((line_status() & data_ready) != 0 && get(Register::data) == probe) return true;
+    (void)wait_for(data_ready, self_test_polls);
+    set(Register::fifo_control, on);
+    // A port without FIFOs holds the probe still.
+    if ((get(Register::interrupt_identity) & fifos_on) == 0) (void)get(Register::data);
+}
+
+/// Sends the probe. Other bytes that come in meanwhile are input.
+bool Serial::answers_itself() {
+    set(Register::data, probe);
+    while (!input_.full() && wait_for(data_ready, self_test_polls)) {
+        const std::uint8_t byte = get(Register::data);
+        if (byte == probe) return true;
+        keep(byte);
     }
     return false;
 }
@@ -156,10 +182,10 @@ void Serial::flush() {
     (void)wait_for(all_empty);
 }
 
-/// Whether the port came to this state within a second or a few: a poll takes between a quarter of
-/// a microsecond (in a virtual machine) and one.
-bool Serial::wait_for(std::uint8_t state) {
-    for (int polls = 0; polls < 4'000'000; ++polls) {
+/// Whether the port came to this state. A poll takes between a quarter of a microsecond (in a
+/// virtual machine) and one.
+bool Serial::wait_for(std::uint8_t state, int polls) {
+    for (; polls > 0; --polls) {
         if ((line_status() & state) != 0) return true;
         spin_pause();
     }
@@ -185,11 +211,15 @@ void Serial::send_queued() {
 void Serial::receive() {
     while (!input_.full()) {
         if ((line_status() & data_ready) == 0) return;
-        const std::uint8_t byte = get(Register::data);
-        (void)input_.push({byte, errors_ != 0});
-        errors_ = 0;
+        keep(get(Register::data));
     }
     set_interrupts(interrupts_ & static_cast<std::uint8_t>(~input_interrupts));
+}
+
+/// Hands on with the byte whether something went wrong before it. There is room for it.
+void Serial::keep(std::uint8_t byte) {
+    (void)input_.push({byte, errors_ != 0});
+    errors_ = 0;
 }
 
 shell::InputByte Serial::read() {

@@ -41,8 +41,9 @@ public:
     constexpr Serial(std::uint16_t base, std::uint8_t irq, InputQueue& input, OutputQueue& output)
         : input_(input), output_(output), base_(base), irq_(irq) {}
 
-    /// Sets the port up and sends a byte to itself; false where there is no working port. Then
-    /// `write` drops its text and `read` sleeps forever. Everything is polled at first.
+    /// Sets the port up, keeps what was sent before that, and sends a byte to itself; false where
+    /// there is no working port. Then `write` drops its text and `read` sleeps forever. Everything
+    /// is polled at first.
     bool start();
     /// From here on interrupts do the work. Before this call the interrupt `irq` has to lead
     /// to `handle_interrupt`: the line may rise at once, and it rises only once.
@@ -73,15 +74,18 @@ private:
 
     [[nodiscard]] std::uint8_t get(Register which) const;
     void set(Register which, std::uint8_t value) const;
+    void switch_fifos_on();
     [[nodiscard]] bool answers_itself();
     /// `put` queues a byte and sleeps while there is no room; `put_polled` waits for the port
     /// itself.
     void put(char byte);
     void put_polled(char byte);
     void drain_polled();
-    [[nodiscard]] bool wait_for(std::uint8_t state);
+    /// By itself, for a second or a few.
+    [[nodiscard]] bool wait_for(std::uint8_t state, int polls = 4'000'000);
     void send_queued();
     void receive();
+    void keep(std::uint8_t byte);
     /// The line status register, with its error bits gathered in `errors_`.
     [[nodiscard]] std::uint8_t line_status();
     void set_interrupts(std::uint8_t enabled);
