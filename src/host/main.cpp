@@ -67,8 +67,7 @@ host::HostMachine& host::machine() {
 int main(int count, char** words) {
     using namespace heap44;
     static shell::Options options;
-    // Each word of the command line is one of the options, as on the kernel's.
-    for (int index = 1; index < count; ++index) shell::parse_options(words[index], options);
+    for (int index = 1; index < count; ++index) shell::parse_argument(words[index], options);
     if (isatty(STDIN_FILENO) != 0) {
         // A person types: prompt, echo and line editing, as at the kernel's serial port.
         const RawTerminal terminal;

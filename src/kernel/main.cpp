@@ -95,13 +95,22 @@ void take_over_memory(std::uint32_t magic, PhysAddr information) {
     log_line("{} frames of memory, {} in use", frames.total_count(), frames.used_count());
 }
 
+/// All of it or nothing.
+void obey(std::string_view whose, const FixedText<shell::longest_command_line>& line) {
+    if (!line.is_cut()) return shell::parse_options(line.view(), options);
+    options.complain(
+        format_fixed<120>("the command line from {} is ignored: it has more than {} bytes", whose,
+                          shell::longest_command_line)
+            .view());
+}
+
 // QEMU's own line comes last, because the later one of two options wins.
 void read_options() {
-    shell::parse_options(boot_info.command_line.view(), options);
-    FixedText<4096> line;
+    obey("the boot loader", boot_info.command_line);
+    FixedText<shell::longest_command_line> line;
     if (!read_fw_cfg_file(fw_cfg_command_line, line)) return;
     log_line("options from fw_cfg: {}", line.view());
-    shell::parse_options(line.view(), options);
+    obey("fw_cfg", line);
 }
 
 /// Handlers first, then the devices, then the processor: each may raise an interrupt at once.
@@ -133,12 +142,11 @@ bool fits_into_memory(std::size_t size) {
 // A heap too large for this machine's memory is a bad option like any other: named, then ignored.
 std::size_t heap_size() {
     if (fits_into_memory(options.heap_size)) return options.heap_size;
-    if (options.complaint_count < options.complaints.size()) {
-        options.complaints[options.complaint_count++] = format_fixed<120>(
-            "option 'heap44.size' is ignored: {} KiB and their records need more memory than there "
-            "is",
-            options.heap_size / 1024);
-    }
+    options.complain(
+        format_fixed<120>("option 'heap44.size' is ignored: {} KiB and their records need more "
+                          "memory than there is",
+                          options.heap_size / 1024)
+            .view());
     return default_heap_size;
 }
 

@@ -55,6 +55,8 @@ public:
     }
     [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
+    /// Whether something did not fit.
+    [[nodiscard]] bool is_cut() const { return is_cut_; }
 
 private:
     /// A byte of a UTF-8 character that is not its first (RFC 3629, section 3).

@@ -15,6 +15,7 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
+#include "shell/answer/options.hpp"
 
 namespace heap44::kernel {
 
@@ -38,7 +39,7 @@ struct BootInfo {
     std::string_view protocol = "unknown";
     std::string_view problem;  // what was wrong with the information; empty if nothing was
     FixedText<64> loader;
-    FixedText<4096> command_line;
+    FixedText<shell::longest_command_line> command_line;
     std::array<MemoryRange, 128> memory{};
     std::size_t memory_count = 0;
     std::array<ReservedRange, 16> reserved{};

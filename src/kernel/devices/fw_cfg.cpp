@@ -20,7 +20,7 @@ constexpr std::uint16_t directory_key = 0x0019;
 
 // QEMU allows fewer; a directory that claims more is not one.
 constexpr std::uint32_t most_files = 1024;
-constexpr std::uint32_t most_bytes = 4096;
+constexpr std::uint32_t most_bytes = 64 * 1024;
 
 /// Each entry of the directory: size, key, two bytes of nothing, a name padded with zeros.
 struct File {

@@ -19,7 +19,7 @@ namespace heap44::kernel {
 inline constexpr std::string_view fw_cfg_command_line = "opt/heap44/cmdline";
 
 /// Writes the contents of the named file to `into`. False without the device or without such a
-/// file. At most 4 KiB are read, whatever the directory says.
+/// file. At most 64 KiB are read, whatever the directory says.
 bool read_fw_cfg_file(std::string_view name, Output& into);
 
 }  // namespace heap44::kernel

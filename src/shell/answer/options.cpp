@@ -16,9 +16,7 @@ namespace {
 constexpr std::string_view prefix = "heap44.";
 
 void complain(Options& options, std::string_view option, std::string_view why) {
-    if (options.complaint_count == options.complaints.size()) return;
-    options.complaints[options.complaint_count++] =
-        format_fixed<120>("option '{}' is ignored: {}", shown(option), why);
+    options.complain(format_fixed<120>("option '{}' is ignored: {}", shown(option), why).view());
 }
 
 bool set_size(Options& options, std::string_view value) {
@@ -71,44 +69,62 @@ void set(Options& options, std::string_view option, std::string_view name, std::
     }
 }
 
-/// The next word, quotes included, which may hold spaces; empty at the end.
-/// A quote may begin anywhere in a word, and spaces inside quotes belong to the word.
-std::string_view next_word(std::string_view& rest) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-    std::size_t end = 0;
-    for (bool quoted = false; end < rest.size(); ++end) {
-        if (rest[end] == '"') quoted = !quoted;
-        if (!quoted && std::string_view(" \t\r\n").contains(rest[end])) break;
+constexpr std::string_view blanks = " \t\r\n";
+
+struct Unquoted {
+    FixedText<longest_command_line> text;
+    bool is_closed = true;
+};
+
+/// Takes the next word off the line, which begins with it.
+Unquoted take_word(std::string_view& line) {
+    constexpr std::string_view escaped = "\"'\\";
+    Unquoted word;
+    std::size_t at = 0;
+    for (; at < line.size() && !(word.is_closed && blanks.contains(line[at])); ++at) {
+        if (line[at] == '"') {
+            word.is_closed = !word.is_closed;
+            continue;
+        }
+        const bool escapes = line[at] == '\\' && at + 1 < line.size();
+        if (escapes && escaped.contains(line[at + 1])) ++at;
+        word.text.write(line.substr(at, 1));
     }
-    const std::string_view word = rest.substr(0, end);
-    rest.remove_prefix(end);
+    line.remove_prefix(at);
     return word;
 }
 
-std::string_view without_quotes(std::string_view text) {
-    if (text.starts_with('"')) text.remove_prefix(1);
-    if (text.ends_with('"')) text.remove_suffix(1);
-    return text;
+/// A word without our name in front is somebody else's.
+void set(Options& options, std::string_view word) {
+    if (!word.starts_with(prefix)) return;
+    // Without a `=` this is an empty name; then the complaint names the whole word.
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos) return complain(options, word, "it has no value");
+    set(options, word, word.substr(prefix.size(), equals - prefix.size()), word.substr(equals + 1));
 }
 
 }  // namespace
 
+void Options::complain(std::string_view line) {
+    if (complaint_count < complaints.size()) complaints[complaint_count++] = FixedText<120>(line);
+}
+
 void parse_options(std::string_view command_line, Options& options) {
     for (;;) {
-        // GRUB keeps the quotes of `heap44.run="…"` and of `"heap44.run=…"` alike.
-        const std::string_view whole = next_word(command_line);
-        if (whole.empty()) return;
-        const std::string_view word = without_quotes(whole);
-        if (!word.starts_with(prefix)) continue;
-        // Without a `=` this is an empty name; then the complaint names the whole word.
-        const std::size_t equals = word.find('=');
-        const std::string_view name = word.substr(prefix.size(), equals - prefix.size());
-        if (equals == std::string_view::npos) {
-            complain(options, word, "it has no value");
-        } else {
-            set(options, word, name, without_quotes(word.substr(equals + 1)));
-        }
+        command_line.remove_prefix(
+            std::min(command_line.find_first_not_of(blanks), command_line.size()));
+        if (command_line.empty()) return;
+        const Unquoted word = take_word(command_line);
+        // Whoever's word it is: what follows may have been ours.
+        if (!word.is_closed) return complain(options, word.text.view(), "its quote is not closed");
+        set(options, word.text.view());
     }
+}
+
+void parse_argument(std::string_view word, Options& options) {
+    const std::string_view value = word.substr(word.find('=') + 1);
+    const bool is_quoted = word.starts_with('"') || value.starts_with('"');
+    return is_quoted ? parse_options(word, options) : set(options, word);
 }
 
 }  // namespace heap44::shell

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Callable
 
 import pytest
+from grub import grub_image
 from heap44 import Heap, Machine
-from heap44.machine import build_directory
 from support import refusal, state
 
 Boot = Callable[..., Machine]
@@ -235,19 +233,8 @@ def test_a_module_repeats_a_trace_under_pvh(boot: Boot, heap: Heap, tmp_path: Pa
 
 def test_a_module_repeats_a_trace_under_grub(boot: Boot, heap: Heap, tmp_path: Path) -> None:
     script, places = _recorded(heap)
-    iso = tmp_path / "iso"
-    shutil.copytree(build_directory() / "iso", iso)
-    (iso / "boot/trace.txt").write_text(script)
-    (iso / "boot/grub/grub.cfg").write_text(
-        "multiboot2 /boot/heap44.elf\nmodule2 /boot/trace.txt\nboot\n"
-    )
-    image = str(tmp_path / "traced.iso")
-    modules = "--install-modules=normal multiboot2 part_gpt part_msdos"
-    subprocess.run(
-        ["grub-mkrescue", modules, "--locales=", "--fonts=", "--themes=", "-o", image, str(iso)],
-        check=True,
-        capture_output=True,
-    )
+    configuration = "multiboot2 /boot/heap44.elf\nmodule2 /boot/trace.txt\nboot\n"
+    image = grub_image(tmp_path, configuration, {"trace.txt": script})
     other = Heap(boot("bios", image=image).console)
     assert other.replay_module()["failed"] == 0
     assert _places(other) == places

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -167,6 +168,15 @@ TEST(Multiboot2, MissingEndsAndTextsWithoutOneAreNoticed) {
     EXPECT_EQ(info->problem, "boot information without an end tag");
 }
 
+TEST(Multiboot2, ACommandLineThatDoesNotFitIsKnownToBeCut) {
+    for (const std::size_t size : {4096U, 4097U, 40'000U}) {
+        const auto info =
+            read(Information().tag(1, Bytes().text(std::string(size, 'x'))).tag(0, {}).finish());
+        EXPECT_EQ(info->command_line.view(), std::string(4096, 'x'));
+        EXPECT_EQ(info->command_line.is_cut(), size > 4096);
+    }
+}
+
 TEST(Multiboot2, MoreRangesThanThereIsRoomForAreNoticed) {
     Bytes map;
     map.add(multiboot2::MemoryMapHeader{24, 0});
@@ -239,6 +249,16 @@ TEST(Pvh, StartInformationIsCopied) {
     EXPECT_EQ(info->rsdp_address, PhysAddr{0xf5000});
     ASSERT_EQ(info->reserved_count, 2U);
     EXPECT_EQ(info->reserved_ranges()[1].start, PhysAddr{0x300000});
+}
+
+TEST(Pvh, ACommandLineThatDoesNotFitIsKnownToBeCut) {
+    for (const std::size_t size : {4096U, 4097U, 40'000U}) {
+        Pieces memory = pvh_memory(start_info());
+        memory.put(0xb000, Bytes().text(std::string(size, 'x')).bytes);
+        const auto info = read(pvh_magic, memory);
+        EXPECT_EQ(info->command_line.view(), std::string(4096, 'x'));
+        EXPECT_EQ(info->command_line.is_cut(), size > 4096);
+    }
 }
 
 TEST(Pvh, CountsBeyondWhatIsThereAreHarmless) {

@@ -207,5 +207,59 @@ TEST(OptionsTest, SizesAreRoundedUpToPagesWithinTheirRange) {
     EXPECT_EQ(options->complaint_count, 5U);
 }
 
+/// What `heap44.run` becomes on this command line.
+std::string run_of(std::string_view command_line) {
+    auto options = std::make_unique<shell::Options>();
+    shell::parse_options(command_line, *options);
+    EXPECT_EQ(options->complaint_count, 0U) << command_line;
+    return std::string(options->run.view());
+}
+
+TEST(OptionsTest, QuotesHoldAWordTogetherWhereverTheyStand) {
+    EXPECT_EQ(run_of(R"(heap44.run="alloc 1; free #1" x)"), "alloc 1; free #1");
+    EXPECT_EQ(run_of(R"("heap44.run=alloc 1; free #1" x)"), "alloc 1; free #1");
+    EXPECT_EQ(run_of(R"(heap44.run=echo" a "b" c" x)"), "echo a b c");
+    EXPECT_EQ(run_of(R"(heap44.run="" x)"), "");
+}
+
+TEST(OptionsTest, ABackslashMakesQuotesAndItselfOrdinary) {
+    EXPECT_EQ(run_of(R"(heap44.run="compare \"alloc 64\" by=policy")"),
+              R"(compare "alloc 64" by=policy)");
+    // As GRUB hands it on.
+    EXPECT_EQ(run_of(R"("heap44.run=echo \"a b\" don\'t \\n")"), R"(echo "a b" don't \n)");
+    EXPECT_EQ(run_of(R"(heap44.run=a\"b\\c)"), R"(a"b\c)");
+    EXPECT_EQ(run_of(R"x(heap44.run="a\n\\\"\"")x"), R"x(a\n\"")x");
+}
+
+TEST(OptionsTest, AQuoteThatIsNotClosedIsNamedAndNothingOfItObeyed) {
+    for (const std::string_view line :
+         {R"(heap44.size=8K heap44.run="alloc 64; alloc 32)", R"(heap44.size=8K "heap44.ansi=on)",
+          R"(heap44.size=8K heap44.run=compare\"" heap44.ansi=on)",
+          R"(heap44.size=8K title="Heap heap44.ansi=on)"}) {
+        auto options = std::make_unique<shell::Options>();
+        shell::parse_options(line, *options);
+        EXPECT_EQ(options->heap_size, 8192U);
+        EXPECT_TRUE(options->run.empty()) << line;
+        EXPECT_FALSE(options->ansi) << line;
+        ASSERT_EQ(options->complaint_count, 1U) << line;
+        EXPECT_TRUE(options->complaints[0].view().ends_with("is ignored: its quote is not closed"))
+            << options->complaints[0].view();
+    }
+}
+
+TEST(OptionsTest, AnArgumentOfAProgramIsOneOption) {
+    auto named = std::make_unique<shell::Options>();
+    shell::parse_argument(R"(heap44.run=alloc 64 name="a")", *named);
+    EXPECT_EQ(named->run.view(), R"(alloc 64 name="a")");
+    for (const std::string_view word :
+         {R"(heap44.run=compare "alloc 64")", R"(heap44.run="compare \"alloc 64\"")",
+          R"("heap44.run=compare \"alloc 64\"")"}) {
+        auto options = std::make_unique<shell::Options>();
+        shell::parse_argument(word, *options);
+        EXPECT_EQ(options->run.view(), R"(compare "alloc 64")");
+        EXPECT_EQ(options->complaint_count, 0U);
+    }
+}
+
 }  // namespace
 }  // namespace heap44::test
