@@ -37,7 +37,25 @@ CR0_EM_TS equ (1 << 2) | (1 << 3)
 CR4_PAE_OSFXSR_OSXMMEXCPT equ (1 << 5) | (1 << 9) | (1 << 10)
 MSR_EFER equ 0xc0000080
 EFER_LME_NXE equ (1 << 8) | (1 << 11)
-CPUID_LONG_MODE_NX equ (1 << 29) | (1 << 20)
+
+; What CPUID's leaves 1 and 0x80000001 must say in edx. No bit is in both, so one register holds all.
+FPU equ 1 << 0
+TSC equ 1 << 4
+MSR equ 1 << 5
+PAE equ 1 << 6
+CMOV equ 1 << 15
+FXSR equ 1 << 24
+SSE equ 1 << 25
+SSE2 equ 1 << 26
+BASIC equ FPU | TSC | MSR | PAE | CMOV | FXSR | SSE | SSE2
+NO_EXECUTE equ 1 << 20
+LONG_MODE equ 1 << 29
+EXTENDED equ NO_EXECUTE | LONG_MODE
+
+COM1_DATA equ 0x3f8
+COM1_STATUS equ 0x3fd
+HOLDING_EMPTY equ 0x20
+MOST_POLLS equ 100000
 
 section .boot.text progbits alloc exec nowrite align=16
 bits 32
@@ -53,16 +71,28 @@ multiboot_entry:
 
     ; The loader's segments must be flat, but its GDT may lie in memory that is free to reuse.
     lgdt [gdt_pointer]
-    ; Is there a long mode, and a no-execute bit? First, whether CPUID can be asked for it at all.
+    ; Compiled code takes for granted what every x86-64 processor has, and the kernel a little more.
+    ; ebp holds what was not found. What is asked of a leaf that is not there counts as missing.
+    mov ebp, BASIC | EXTENDED
+    xor eax, eax
+    cpuid
+    test eax, eax
+    jz refuse
+    mov eax, 1
+    cpuid
+    not edx
+    or edx, EXTENDED
+    and ebp, edx
     mov eax, 0x80000000
     cpuid
     cmp eax, 0x80000001
-    jb no_long_mode
+    jb refuse
     mov eax, 0x80000001
     cpuid
-    and edx, CPUID_LONG_MODE_NX
-    cmp edx, CPUID_LONG_MODE_NX
-    jne no_long_mode
+    not edx
+    or edx, BASIC
+    and ebp, edx
+    jnz refuse
 
     ; Loaders clear .bss, yet a table with a stray entry is too hard to find to rely on it.
     mov edx, edi
@@ -116,20 +146,51 @@ fill_pdpt:
     mov cr0, eax
     jmp 0x08:long_mode
 
-; Without a long mode there is no kernel: say so where somebody may be looking, and stop. The
-; bytes go out unbuffered, at whatever speed the firmware left the port.
-no_long_mode:
-    mov esi, complaint
-    mov dx, 0x3f8
-.next:
-    lodsb
-    test al, al
-    jz .stop
-    out dx, al
-    jmp .next
+; Names what the processor lacks, where somebody may be looking, and stops. There is no stack yet, so
+; esp is a register like others: it holds what stands in front of the next name. The port has the
+; speed that the firmware left it.
+refuse:
+    mov esp, complaint
+    mov edi, features
+.search:
+    cmp edi, features_end
+    je .end
+    mov eax, [edi]
+    add edi, FEATURE_SIZE
+    test ebp, eax
+    jz .search
+    mov esi, esp
+    mov ebx, .name
+    jmp say
+.name:
+    lea esi, [edi - FEATURE_SIZE + 4]
+    mov esp, comma
+    mov ebx, .search
+    jmp say
+.end:
+    mov esi, line_end
+    mov ebx, .stop
+    jmp say
 .stop:
     hlt
     jmp .stop
+
+; Sends the text at esi and goes on at ebx. A port that never has room is no reason to wait for ever.
+say:
+    mov ecx, MOST_POLLS
+    mov dx, COM1_STATUS
+.wait:
+    in al, dx
+    test al, HOLDING_EMPTY
+    loopz .wait
+    lodsb
+    test al, al
+    jz .done
+    mov dx, COM1_DATA
+    out dx, al
+    jmp say
+.done:
+    jmp ebx
 
 bits 64
 long_mode:
@@ -161,8 +222,33 @@ gdt:
 gdt_pointer:
     dw gdt_pointer - gdt - 1
     dd gdt
+
+; What may be missing: the bit, and the name.
+FEATURE_SIZE equ 24
+%macro feature 2
+%%start:
+    dd %1
+    db %2
+    times FEATURE_SIZE - ($ - %%start) db 0
+%endmacro
+features:
+    feature LONG_MODE, "long mode"
+    feature NO_EXECUTE, "no-execute pages"
+    feature PAE, "PAE"
+    feature MSR, "MSR"
+    feature TSC, "TSC"
+    feature FPU, "x87"
+    feature CMOV, "CMOV"
+    feature FXSR, "FXSR"
+    feature SSE, "SSE"
+    feature SSE2, "SSE2"
+features_end:
 complaint:
-    db 13, 10, "heap44: this processor lacks long mode or no-execute pages", 13, 10, 0
+    db 13, 10, "heap44: this processor lacks ", 0
+comma:
+    db ", ", 0
+line_end:
+    db 13, 10, 0
 
 section .boot.bss nobits alloc noexec write align=4096
 tables:
