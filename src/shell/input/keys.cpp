@@ -21,25 +21,35 @@ Key KeyDecoder::feed(std::uint8_t byte) {
     has_dropped_ = false;
     // Whatever was begun, Ctrl-C and the end of a line end it: a broken sequence costs no more
     // than its line.
-    if (state_ != State::ground && (byte == interrupt_byte || is_line_end(byte))) {
-        state_ = State::ground;
+    if (byte == interrupt_byte || is_line_end(byte)) state_ = State::ground;
+    if (state_ == State::ground) return ground(byte);
+    // ESC begins anew, whatever was begun; behind another ESC it is the key by itself.
+    if (byte == escape) {
+        const bool is_key = state_ == State::escape;
+        state_ = State::escape;
+        return is_key ? unless_pasting(Key::escape) : Key::none;
     }
     switch (state_) {
         case State::ground:
-            return ground(byte);
         case State::escape:
             return after_escape(byte);
+        case State::intermediate:
+            if (byte < 0x20 || byte > 0x2f) state_ = State::ground;
+            return Key::none;
+        case State::csi_start:
+            return after_csi(byte);
         case State::csi:
             return in_csi(byte);
-        // SS3 (ESC O) is what terminals send for cursor keys in "application mode"; the letters are
-        // those of CSI.
         case State::ss3:
-            state_ = State::ground;
-            is_simple_ = true;
-            return csi_key(byte);
+            return in_ss3(byte);
+        case State::payload:
+            if (--payload_left_ == 0) state_ = State::ground;
+            return Key::none;
         case State::string:
-        case State::string_escape:
-            return in_string(byte);
+            // A title, a colour's answer, what a clipboard holds: however long, it is no text.
+            // BEL ends it, or ESC \.
+            if (byte == 0x07) state_ = State::ground;
+            return Key::none;
     }
     return Key::none;
 }
@@ -130,38 +140,42 @@ Key KeyDecoder::control(std::uint8_t byte) {
 }
 
 // The byte behind ESC says what kind of sequence comes (ECMA-48 5.4, 5.6): `[` CSI, `O` SS3, and P
-// ] ^ _ X the control strings DCS, OSC, PM, APC, SOS.
+// ] ^ _ X the control strings DCS, OSC, PM, APC, SOS. Any other is a key that was pressed together
+// with Alt, which means nothing here; `\` is the end of a string (ST).
 Key KeyDecoder::after_escape(std::uint8_t byte) {
-    if (byte == escape) return Key::escape;
-    state_ = State::ground;
+    parameter_ = 0;
+    is_simple_ = true;
+    values_ = {};
+    value_count_ = 1;
     if (byte == '[') {
-        state_ = State::csi;
-        parameter_ = 0;
-        is_simple_ = true;
-        values_ = {};
-        value_count_ = 1;
+        state_ = State::csi_start;
     } else if (byte == 'O') {
         state_ = State::ss3;
     } else if (byte == 'P' || byte == ']' || byte == '^' || byte == '_' || byte == 'X') {
         state_ = State::string;
-        string_size_ = 0;
-    } else if (byte >= 0x20 && byte < 0x30) {
-        // An intermediate byte: the final one is still to come.
-        state_ = State::csi;
-        is_simple_ = false;
-        value_count_ = values_.size() + 1;
+    } else if (byte >= 0x20 && byte <= 0x2f) {
+        state_ = State::intermediate;
+    } else {
+        state_ = State::ground;
+        return byte == '\\' ? Key::none : unless_pasting(Key::escape);
     }
-    return state_ == State::ground ? Key::escape : Key::none;
+    return Key::none;
+}
+
+/// Two sequences go on behind the byte that would end them: Linux' console sends F1 as `ESC [ [ A`,
+/// and a mouse of the oldest kind (X10) three bytes behind `ESC [ M`: button, column, row.
+Key KeyDecoder::after_csi(std::uint8_t byte) {
+    state_ = State::csi;
+    if (byte != '[' && byte != 'M') return in_csi(byte);
+    state_ = State::payload;
+    payload_left_ = byte == '[' ? 1 : 3;
+    return Key::none;
 }
 
 // Parameter bytes are 0x30 to 0x3f, intermediate bytes 0x20 to 0x2f, and one of 0x40 to 0x7e ends
 // the sequence (ECMA-48 5.4). Two accounts are kept of the parameters: `parameter_` for keys, which
 // have one, and `values_` for the cursor position report, which has two.
 Key KeyDecoder::in_csi(std::uint8_t byte) {
-    if (byte == escape) {
-        state_ = State::escape;
-        return Key::none;
-    }
     if (byte >= 0x40 && byte <= 0x7e) {
         state_ = State::ground;
         if (byte == '~' && is_simple_ && (parameter_ == 200 || parameter_ == 201)) {
@@ -198,11 +212,22 @@ void KeyDecoder::take_parameter(std::uint8_t byte) {
     }
 }
 
+/// SS3 is what terminals send for cursor keys in "application mode"; the letters are those of CSI.
+/// Old ones put a number in front of the letter, for Shift and Ctrl.
+Key KeyDecoder::in_ss3(std::uint8_t byte) {
+    if (byte >= 0x30 && byte <= 0x3f) {
+        is_simple_ = false;
+        return Key::none;
+    }
+    state_ = State::ground;
+    return csi_key(byte);
+}
+
 /// The key that a CSI or SS3 sequence stands for. A letter is the key itself; behind `~` the number
 /// says which one it is, as the VT220 began it. Some terminals send 1 and 4 for Home and End,
 /// others 7 and 8.
 Key KeyDecoder::csi_key(std::uint8_t final) const {
-    if (!is_simple_) return Key::none;
+    if (!is_simple_ || pasting_) return Key::none;
     switch (final) {
         case 'A':
             return Key::up;
@@ -233,16 +258,6 @@ Key KeyDecoder::csi_key(std::uint8_t final) const {
         default:
             return Key::none;
     }
-}
-
-// A control string (a title, a colour's answer) ends with BEL or ESC \.
-// What it says is of no use here; but it must not become text.
-Key KeyDecoder::in_string(std::uint8_t byte) {
-    constexpr std::size_t longest = 4096;
-    const bool ends = byte == 0x07 || (state_ == State::string_escape && byte == '\\');
-    state_ = byte == escape ? State::string_escape : State::string;
-    if (ends || ++string_size_ > longest) state_ = State::ground;
-    return Key::none;
 }
 
 }  // namespace heap44::shell

@@ -4,13 +4,16 @@
 //     bytes   a   ESC [ D   0xc3 0xa4   ESC ] 0 ; title BEL   ESC [ 2 0 0 ~ ... ESC [ 2 0 1 ~
 //     keys    a   left      one char.   none                  only characters: it is pasted text
 //
-//     ground --ESC--> escape --[--------------> csi ---------final byte------> ground
-//                       |-----O--------------> ss3 ---------one byte--------> ground
-//                       +-----P ] ^ _ X------> string ------BEL, or ESC \---> ground
+//     ground --ESC--> escape --[--------> csi_start ----> csi --final byte----> ground
+//                       |                    +--[ or M--> payload --its bytes-> ground
+//                       |------O--------> ss3 -----------final byte-----------> ground
+//                       |------P ] ^ _ X--> string ------BEL, or ESC \--------> ground
+//                       +------20 to 2f---> intermediate ----final byte-------> ground
 //
 // The decoder takes one byte at a time, because bytes arrive one at a time: a key may be cut
-// anywhere and goes on when the next byte comes. It never waits. Ctrl-C and the end of a line bring
-// it back to `ground` from every state, so a sequence that was garbled costs one line at most.
+// anywhere and goes on when the next byte comes. It never waits. ESC begins anew from every state;
+// Ctrl-C and the end of a line bring it back to `ground`, so a sequence that was garbled costs one
+// line at most.
 #pragma once
 
 #include <array>
@@ -62,15 +65,27 @@ public:
     [[nodiscard]] unsigned reported_column() const { return values_[1]; }
 
 private:
-    enum class State : std::uint8_t { ground, escape, csi, ss3, string, string_escape };
+    enum class State : std::uint8_t {
+        ground,
+        escape,
+        intermediate,
+        csi_start,
+        csi,
+        ss3,
+        payload,
+        string
+    };
 
     // One function for each state. Each returns the key and sets the state for the next byte.
     Key ground(std::uint8_t byte);
     Key control(std::uint8_t byte);
     Key after_escape(std::uint8_t byte);
+    Key after_csi(std::uint8_t byte);
     Key in_csi(std::uint8_t byte);
+    Key in_ss3(std::uint8_t byte);
     Key csi_key(std::uint8_t final) const;
-    Key in_string(std::uint8_t byte);
+    /// What is pasted presses no keys.
+    [[nodiscard]] Key unless_pasting(Key key) const { return pasting_ ? Key::none : key; }
 
     State state_ = State::ground;
     Utf8Decoder utf8_;
@@ -83,9 +98,8 @@ private:
     // False once the sequence has anything but one number of three digits or fewer: then no key of
     // ours is meant.
     bool is_simple_ = true;
-    // Bytes of a control string so far, so that one without an end does not swallow all that
-    // follows.
-    std::size_t string_size_ = 0;
+    // Bytes that still belong to a sequence which goes on behind its final byte.
+    unsigned payload_left_ = 0;
     // The first numbers between semicolons, and how many there are.
     std::array<unsigned, 2> values_{};
     std::size_t value_count_ = 0;

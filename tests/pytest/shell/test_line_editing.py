@@ -70,10 +70,25 @@ def test_keys_edit_the_line(heap: Heap, keys: bytes, size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [b"\x1b[1;5P", b"\x1b[15~", b"\x1b[?25h", b"\x1b[200;3R", b"\x1bOP"]
+    "keys",
+    [
+        b"\x1b[1;5P",
+        b"\x1b[15~",
+        b"\x1b[?25h",
+        b"\x1b[200;3R",
+        b"\x1bOP",
+        b"\x1bO2P",
+        b"\x1b[[A",
+        b"\x1b[M !1",
+        b"\x1b[<0;12;7M",
+        b"\x1b(0",
+        b"\x1b1",
+        b"\x1b]52;c;" + b"1" * 5000 + b"\x1b\\",
+        b"\x1b[200~\x1b[D\x1b[201~",
+    ],
 )
 def test_unknown_escape_sequences_leave_nothing_in_the_line(heap: Heap, keys: bytes) -> None:
-    assert _size(heap, b"alloc 25" + keys) == 25
+    assert _size(heap, b"alloc 2" + keys + b"5") == 25
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
