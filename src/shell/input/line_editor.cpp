@@ -9,8 +9,8 @@
 namespace heap44::shell {
 
 void LineEditor::start() {
-    size_ = cursor_ = recalled_ = 0;
-    too_long_ = damaged_ = searching_ = listed_ = false;
+    size_ = cursor_ = recalled_ = excess_ = 0;
+    damaged_ = searching_ = listed_ = false;
     display_.start();
 }
 
@@ -37,14 +37,15 @@ LineEditor::Event LineEditor::finish() {
     if (searching_) end_search();
     // The cursor goes to the end, so that the answer does not overwrite a part of a long line.
     move_to(size_);
-    if (too_long_ || damaged_) {
+    if (excess_ > 0 || damaged_) {
         size_ = 0;
-        return too_long_ ? Event::too_long : Event::damaged;
+        return excess_ > 0 ? Event::too_long : Event::damaged;
     }
     return Event::line;
 }
 
 void LineEditor::handle(Key key, std::string_view character) {
+    if (excess_ > 0) return handle_excess(key, character);
     if (searching_ && handle_search(key, character)) return;
     switch (key) {
         case Key::none:
@@ -91,17 +92,34 @@ void LineEditor::handle(Key key, std::string_view character) {
     }
 }
 
+/// Any other key would need the characters that nobody kept.
+void LineEditor::handle_excess(Key key, std::string_view character) {
+    switch (key) {
+        case Key::none:
+            return;
+        case Key::character:
+            return insert(character);
+        case Key::backspace:
+            --excess_;
+            return;
+        case Key::kill_to_start:
+            excess_ = 0;
+            return erase(0, cursor_);
+        default:
+            return display_.bell();
+    }
+}
+
 // --- the text ---
 
 void LineEditor::insert(std::string_view text) {
-    if (text.size() > text_.size() - size_) {
-        // From here on the line only has an end: it is refused as a whole. Cut and run it could do
-        // something that nobody has typed.
-        if (!too_long_) display_.bell();
-        too_long_ = true;
+    if (excess_ > 0 || text.size() > text_.size() - size_) {
+        // Cut and run, the line could do something that nobody has typed. One bell says so, lest a
+        // long paste ring a thousand.
+        if (excess_ == 0) display_.bell();
+        excess_ += columns(text);
         return;
     }
-    if (too_long_) return;
     std::copy_backward(text_.data() + cursor_, text_.data() + size_,
                        text_.data() + size_ + text.size());
     text.copy(text_.data() + cursor_, text.size());
@@ -123,8 +141,6 @@ void LineEditor::erase(std::size_t from, std::size_t to) {
     std::copy(text_.data() + to, text_.data() + size_, text_.data() + from);
     size_ -= to - from;
     cursor_ = from;
-    // An empty line has no past: whoever erased all of a line that was too long may type again.
-    if (size_ == 0) too_long_ = false;
     display_.show(line(), cursor_, from);
 }
 

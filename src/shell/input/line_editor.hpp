@@ -10,7 +10,8 @@
 // most. `recalled_` is at most the history's size.
 //
 // A line that is too long, or that lost a byte on its way, is refused as a whole when it ends. Half
-// a command could free the wrong block.
+// a command could free the wrong block. What does not fit is counted, so that Backspace can take it
+// away again: the line is always what an endless one would be, or refused.
 //
 // Cost: a key moves the bytes behind the cursor, at most 1,024 of them.
 #pragma once
@@ -70,8 +71,10 @@ public:
 
 private:
     Event finish();
-    // `handle` does what the key asks for. `handle_search` comes first while a search is on.
+    // `handle` does what the key asks for. The others come first while more was typed than fits,
+    // and while a search is on.
     void handle(Key key, std::string_view character);
+    void handle_excess(Key key, std::string_view character);
     bool handle_search(Key key, std::string_view character);
 
     void insert(std::string_view text);
@@ -99,9 +102,10 @@ private:
     std::array<char, max_line> text_{};
     std::size_t size_ = 0;
     std::size_t cursor_ = 0;
-    // Once one of them is set the line can only be refused. Erasing all of it takes `too_long_`
-    // back.
-    bool too_long_ = false;
+    // Characters that were typed in front of the cursor and did not fit: nothing else is known of
+    // them.
+    std::size_t excess_ = 0;
+    // The line can only be refused.
     bool damaged_ = false;
     // How far back in the history the line is; 0 is the line of one's own, kept in `own_`.
     std::size_t recalled_ = 0;

@@ -144,6 +144,23 @@ def test_a_longer_line_is_refused_whole(heap: Heap, length: int) -> None:
     assert [block.size for block in heap.blocks()] == [24]
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (b"x" * 1100 + b"\x7f" * 1000, "x" * 100),
+        (b"x" * 1100 + b"\x7f" * 1099 + b"y", "xy"),
+        (b"x" * 1100 + b"\x15echo y", "y"),
+    ],
+    ids=["1000 backspaces", "1099 backspaces", "Ctrl-U"],
+)
+def test_what_is_left_of_a_line_that_was_too_long_is_run(
+    heap: Heap, keys: bytes, text: str
+) -> None:
+    heap.command("json on")
+    heap.console.send(b"echo " + keys + b"\r")
+    assert heap.read_answer()["text"] == text
+
+
 def test_a_line_that_lost_a_byte_is_refused(machine: Machine, heap: Heap) -> None:
     heap.command("json on")
     machine.console.send(b"alloc 6")
