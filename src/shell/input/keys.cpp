@@ -114,6 +114,8 @@ Key KeyDecoder::control(std::uint8_t byte) {
             return Key::end;
         case 0x06:
             return Key::right;
+        case 0x07:
+            return Key::cancel;
         case 0x08:
         case 0x7f:
             return Key::backspace;

@@ -45,6 +45,7 @@ enum class Key : std::uint8_t {
     kill_word,
     clear_screen,
     search,
+    cancel,  ///< a search is given up
     interrupt,
     escape,
     position,  ///< the terminal says where its cursor is: `reported_row`, `reported_column`

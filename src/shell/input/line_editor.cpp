@@ -22,6 +22,7 @@ LineEditor::Event LineEditor::feed(InputByte byte) {
     if (key == Key::interrupt) {
         // Whatever sequence was under way belongs to the line that is given up.
         keys_ = KeyDecoder();
+        if (searching_) take_found();
         return Event::interrupted;
     }
     if (key == Key::enter) return finish();
@@ -34,7 +35,7 @@ LineEditor::Event LineEditor::feed(InputByte byte) {
 }
 
 LineEditor::Event LineEditor::finish() {
-    if (searching_) end_search();
+    if (searching_) take_found();
     // The cursor goes to the end, so that the answer does not overwrite a part of a long line.
     move_to(size_);
     if (excess_ > 0 || damaged_) {
@@ -55,6 +56,7 @@ void LineEditor::handle(Key key, std::string_view character) {
         case Key::position:
             return;
         case Key::rejected:
+        case Key::cancel:
             return display_.bell();
         case Key::character:
             return insert(character);
@@ -86,8 +88,7 @@ void LineEditor::handle(Key key, std::string_view character) {
             return clear_screen();
         case Key::search:
             searching_ = true;
-            pattern_.clear();
-            found_ = 0;
+            search_.start();
             return show_anew();
     }
 }
@@ -189,44 +190,43 @@ void LineEditor::recall(bool older) {
     replace(recalled_ == 0 ? own_.view() : history_.recent(recalled_ - 1));
 }
 
-/// Whether the key belonged to the search; any other ends it and does what it does.
-/// Ctrl-R again looks for an older line; backspace shortens the pattern and looks from the newest.
+/// Whether the key belonged to the search; any other takes the line that was found, and does what
+/// it does.
 bool LineEditor::handle_search(Key key, std::string_view character) {
-    if (key == Key::character) {
-        pattern_.write(character);
-        search_again(found_);
-    } else if (key == Key::backspace) {
-        const std::string_view shorter = pattern_.view().substr(
-            0, byte_of_column(pattern_.view(),
-                              std::max<std::size_t>(1, columns(pattern_.view())) - 1));
-        pattern_ = FixedText<64>(shorter);
-        search_again(0);
-    } else if (key == Key::search) {
-        search_again(found_ + 1);
-    } else if (key == Key::rejected || key == Key::none) {
-        return true;
-    } else {
-        end_search();
-        return key == Key::escape;
+    bool found = true;
+    switch (key) {
+        case Key::none:
+            return true;
+        case Key::character:
+            found = search_.extend(character);
+            break;
+        case Key::backspace:
+            found = search_.shorten();
+            break;
+        case Key::search:
+            found = search_.search_older();
+            break;
+        case Key::rejected:
+            found = false;
+            break;
+        case Key::cancel:
+            searching_ = false;
+            break;
+        default:
+            take_found();
+            return key == Key::escape;
     }
+    if (!found) display_.bell();
+    show_anew();
     return true;
 }
 
-/// Shows the newest line, from `from` lines back, that contains the pattern. Where there is none
-/// the line stays as it is, and the bell rings.
-void LineEditor::search_again(std::size_t from) {
-    for (std::size_t back = from; back < history_.size(); ++back) {
-        if (!history_.recent(back).contains(pattern_.view())) continue;
-        found_ = back;
-        size_ = cursor_ = history_.recent(back).copy(text_.data(), text_.size());
-        return show_anew();
-    }
-    display_.bell();
-    show_anew();
-}
-
-void LineEditor::end_search() {
+/// Ends the search. Where nothing was found the line is as it was.
+void LineEditor::take_found() {
     searching_ = false;
+    if (const auto found = search_.found()) {
+        size_ = cursor_ = found->copy(text_.data(), text_.size());
+    }
     show_anew();
 }
 
@@ -294,14 +294,13 @@ void LineEditor::clear_screen() {
     show_anew();
 }
 
-/// During a search the row shows the pattern in front of the line that it has found.
+/// During a search the row shows the pattern in front of the line that was found.
 void LineEditor::show_anew() {
-    if (searching_) {
-        const auto text = format_fixed<max_line + 96>("(search '{}') {}", pattern_.view(), line());
-        display_.show(text.view(), text.view().size(), 0);
-    } else {
-        display_.show(line(), cursor_, 0);
-    }
+    if (!searching_) return display_.show(line(), cursor_, 0);
+    const auto text = format_fixed<max_line + HistorySearch::max_pattern + 32>(
+        "({}search '{}') {}", search_.has_failed() ? "failed " : "", search_.pattern(),
+        search_.found().value_or(line()));
+    display_.show(text.view(), text.view().size(), 0);
 }
 
 }  // namespace heap44::shell

@@ -23,6 +23,7 @@
 
 #include "lib/text.hpp"
 #include "shell/input/history.hpp"
+#include "shell/input/history_search.hpp"
 #include "shell/input/keys.hpp"
 #include "shell/input/line_display.hpp"
 #include "shell/platform/limits.hpp"
@@ -55,7 +56,7 @@ public:
     };
 
     LineEditor(Output& terminal, History& history, Completer& completer)
-        : display_(terminal), history_(history), completer_(completer) {}
+        : display_(terminal), history_(history), completer_(completer), search_(history) {}
 
     /// Shows the prompt and starts an empty line.
     void start();
@@ -87,8 +88,7 @@ private:
     [[nodiscard]] std::size_t word_start() const;
 
     void recall(bool older);
-    void search_again(std::size_t from);
-    void end_search();
+    void take_found();
     void complete();
     void list_candidates(std::string_view text);
     void clear_screen();
@@ -113,10 +113,10 @@ private:
     // The last key was a Tab that had several candidates. A second one lists them.
     bool listed_ = false;
 
-    // Ctrl-R: the history line that holds `pattern_`, `found_` lines back.
+    // While a search is on, the row shows what it finds; the line stays as it is until one is
+    // taken.
     bool searching_ = false;
-    FixedText<64> pattern_;
-    std::size_t found_ = 0;
+    HistorySearch search_;
 };
 
 }  // namespace heap44::shell

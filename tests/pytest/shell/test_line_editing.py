@@ -10,7 +10,7 @@ from heap44 import Heap, Machine
 from support import too_wide
 
 LEFT, RIGHT, UP, DOWN = b"\x1b[D", b"\x1b[C", b"\x1b[A", b"\x1b[B"
-A, E, K, L, R, U, W = (bytes([ord(key) & 31]) for key in "AEKLRUW")
+A, E, G, K, L, R, U, W = (bytes([ord(key) & 31]) for key in "AEGKLRUW")
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +136,23 @@ def test_control_r_again_finds_an_older_line(heap: Heap) -> None:
     _size(heap, b"alloc 551 align=8")
     _size(heap, b"alloc 552 align=8")
     assert _size(heap, R + b"alloc 55" + R) == 551
+
+
+def test_control_g_leaves_a_search_and_the_line_is_as_before(heap: Heap) -> None:
+    _size(heap, b"alloc 37")
+    assert _size(heap, b"alloc 4" + R + b"37" + G + b"1") == 41
+    assert _size(heap, b"alloc 4" + LEFT + R + b"no such line" + G + b"1") == 14
+
+
+def test_a_search_says_that_nothing_matches(heap: Heap) -> None:
+    _size(heap, b"alloc 37")
+    heap.console.send(R + b"alloc 37")
+    heap.console.read_to(b"(search 'alloc 37') alloc 37")
+    heap.console.send(b"z")
+    heap.console.read_to(b"(failed search 'alloc 37z') alloc 37")
+    heap.console.send(R + b"\x7f")
+    heap.console.read_to(b"(search 'alloc 37') alloc 37")
+    assert _size(heap, b"") == 37
 
 
 def test_control_c_ends_a_search(heap: Heap) -> None:
