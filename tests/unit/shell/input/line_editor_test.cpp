@@ -2,6 +2,7 @@
 // Keys edit the line; the terminal shows it.
 #include "shell/input/line_editor.hpp"
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -76,6 +77,45 @@ TEST_F(LineEditorTest, CompletesAndLists) {
         "\x15"
         "ca\t\t");
     expect_line("ca");
+}
+
+/// 150 words of 7 letters, and a way to see all that is written.
+class CandidateListTest : public testing::Test {
+protected:
+    class Words final : public shell::Completer {
+    public:
+        std::size_t complete(std::string_view, shell::Visitor<std::string_view>& visitor) override {
+            for (int number = 100; number < 250; ++number) {
+                if (!visitor.visit("word" + std::to_string(number))) break;
+            }
+            return 0;
+        }
+    };
+    class Paper final : public Output {
+    public:
+        void write(std::string_view added) override { text += added; }
+        std::string text;
+    };
+
+    Paper paper_;
+    shell::History history_;
+    Words words_;
+    shell::LineEditor editor_{paper_, history_, words_};
+};
+
+TEST_F(CandidateListTest, ListsAHundredAtMostInRowsOf80Columns) {
+    std::string expected = "\n";
+    for (int number = 100; number < 200; ++number) {
+        // Nine words of 7 letters and eight times two spaces are 79 columns.
+        if (number > 100) expected += (number - 100) % 9 == 0 ? "\n" : "  ";
+        expected += "word" + std::to_string(number);
+    }
+    editor_.start();
+    for (const std::uint8_t key : std::to_array<std::uint8_t>({'w', '\t', '\t', '\t'})) {
+        editor_.feed({key, false});
+    }
+    EXPECT_EQ(editor_.line(), "word");
+    EXPECT_NE(paper_.text.find(expected + "\nheap44> word"), std::string::npos) << paper_.text;
 }
 
 TEST_F(LineEditorTest, ALineThatLostAByteIsRefused) {
