@@ -11,7 +11,7 @@
 #include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/input/utf8.hpp"
-#include "lib/address_plan.hpp"
+#include "shell/input/words.hpp"
 
 namespace heap44::shell {
 
@@ -28,19 +28,6 @@ constexpr std::array<Unit, 7> units{{{"", 1},
                                      {"MiB", 1ULL << 20},
                                      {"G", 1ULL << 30},
                                      {"GiB", 1ULL << 30}}};
-
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_name(std::string_view word) {
-    return !word.empty() && is_letter(word.front()) && std::ranges::all_of(word, [](char c) {
-        return is_letter(c) || is_digit(c) || c == '-';
-    });
-}
 
 // The functions below make the errors. Each names the block that comes into question, so that the
 // reader sees what it was taken for.

@@ -40,7 +40,7 @@ void run_operations(std::string_view list, Context& context) {
     std::array<std::uint64_t, max_words> numbers{};
     std::size_t allocated = 0;
     do {
-        OperationDone done{.operation = *next_operation(list), .block = {}};
+        OperationDone done{.operation = next_operation(list), .block = {}};
         const mm::Block* block = nullptr;
         if (done.operation.frees) {
             // Number 0 stands for an allocation that failed; no block has it, so nothing is freed.

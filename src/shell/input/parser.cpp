@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "shell/input/words.hpp"
+
 namespace heap44::shell {
 
 namespace {
@@ -147,7 +149,8 @@ std::expected<void, ParseError> Parser::parse(std::string_view text, Arguments& 
 }
 
 // `bare_size`: how much of the word stands in front of its first quote. Only there a `=` makes an
-// option and `--` a flag.
+// option, behind a name, and `--` a flag, in front of one. `+10,=5` and `--5` are words like any
+// other: the command says what is wrong with them.
 std::expected<void, ParseError> Parser::add(Arguments& arguments, Word word,
                                             std::size_t bare_size) {
     const std::string_view bare = word.text.substr(0, bare_size);
@@ -155,7 +158,7 @@ std::expected<void, ParseError> Parser::add(Arguments& arguments, Word word,
     const auto no_room = [&] {
         return std::unexpected(format_fixed<160>("too many arguments at '{}'", word.text));
     };
-    const bool is_flag = bare.starts_with("--");
+    const bool is_flag = bare.starts_with("--") && is_name(bare.substr(2, 1));
     // Flags in front of the command and `--json` anywhere are not counted as words: `text_from`
     // must not take them for a part of the inner command.
     const bool before_command = is_flag && arguments.command_.empty();
@@ -168,12 +171,11 @@ std::expected<void, ParseError> Parser::add(Arguments& arguments, Word word,
         arguments.flags_[arguments.flags_count_++] = word.text;
     } else if (arguments.command_.empty()) {
         arguments.command_ = word.text;
-    } else if (equals != std::string_view::npos && equals > 0) {
+    } else if (equals != std::string_view::npos && is_name(bare.substr(0, equals))) {
         if (arguments.options_count_ == max_options) return no_room();
         arguments.options_[arguments.options_count_++] = {bare.substr(0, equals),
                                                           word.text.substr(equals + 1)};
     } else {
-        // So is `=value`, which has no key: the command will say what it thinks of it.
         if (arguments.positional_count_ == max_words) return no_room();
         arguments.positional_[arguments.positional_count_++] = word;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A text of words separated by single spaces, seen as a range.
+// What is a word: of a text with single spaces between them, and what may be a name.
 #pragma once
 
+#include <algorithm>
 #include <ranges>
 #include <string_view>
 
@@ -11,6 +12,16 @@ namespace heap44::shell {
 inline auto words_of(std::string_view text) {
     return std::views::split(text, ' ') |
            std::views::transform([](auto word) { return std::string_view(word); });
+}
+
+/// Letters, digits, _ and -, a letter or _ first.
+[[nodiscard]] constexpr bool is_name(std::string_view word) {
+    const auto is_letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
+    return !word.empty() && is_letter(word.front()) && std::ranges::all_of(word, [&](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+    });
 }
 
 }  // namespace heap44::shell

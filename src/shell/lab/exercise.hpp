@@ -10,11 +10,12 @@
 
 namespace heap44::shell {
 
-/// Cuts the first operation off the list; an Error that names it where it is none.
-[[nodiscard]] std::expected<Operation, Error> next_operation(std::string_view& list);
+/// Cuts the first operation off a list that was checked.
+[[nodiscard]] Operation next_operation(std::string_view& list);
 
 /// Whether every operation of the list is one, and frees only what the list has allocated before
-/// and not freed yet. So `ops` is refused as a whole, before its first operation.
+/// and not freed yet; else an Error that names the first which does not, and its place, from 1. So
+/// `ops` is refused as a whole, before its first operation.
 [[nodiscard]] std::expected<void, Error> check_operations(std::string_view list);
 
 }  // namespace heap44::shell

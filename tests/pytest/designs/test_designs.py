@@ -10,7 +10,7 @@ from first_fit import HEAP_SIZE
 from heap44 import Heap, Machine, Search
 from heap44.errors import OutOfMemory, WouldLoseBlocks
 from policy_list import FITS, ORDERS
-from settings import ALL, FEWER_SETTINGS, LIVING, SETTINGS, assert_sound, at, holes, memory
+from settings import ALL, FEWER_SETTINGS, LIVING, SETTINGS, assert_sound, holes, memory
 from support import is_whole, refusal, state
 
 Boot = Callable[..., Machine]
@@ -214,47 +214,6 @@ def test_a_machine_starts_with_the_design_of_its_options(boot: Boot, design: str
     if design != "dummy":
         assert heap.trial("vectest 1000").passed
     assert_sound(heap)
-
-
-# --- ops ---
-
-
-@pytest.mark.parametrize("design", ("linked-list", "indexed"))
-def test_ops_does_its_example(heap: Heap, design: str) -> None:
-    heap.use(design)
-    done = heap.ops("+10,+20,-0")
-    assert [item.operation for item in done] == ["+10", "+20", "-0"]
-    told = [item.block for item in done if item.block]
-    assert [(block.id, block.address, block.size, block.state) for block in told] == [
-        (1, at(0), 10, "live"),
-        (2, at(16), 20, "live"),
-        (1, at(0), 10, "freed"),
-    ]
-    assert [block.id for block in heap.blocks()] == [2]
-    assert holes(heap) == [(0, 16), (40, HEAP_SIZE - 40)]
-
-
-@pytest.mark.parametrize(
-    "text",
-    (
-        *("10", "+", "-", "+10,,+20", ",+10", "+x", "+-1", "-0", "+10,-1", "+10,-0,-0"),
-        *("-0,+10", "+10,+20,-2", "+10 +20", "+10,*", "", "+99999999999999999999"),
-        "+10,",
-    ),
-)
-def test_a_bad_list_does_nothing(heap: Heap, text: str) -> None:
-    heap.alloc(100)
-    refusal(heap, f"ops {text}", "bad-argument")
-
-
-@pytest.mark.parametrize("design", LIVING)
-def test_what_ops_cannot_allocate_has_no_block(heap: Heap, design: str) -> None:
-    heap.use(design)
-    first, second, third = heap.ops("+1M,+10,-0")
-    assert first.block is None and third.block is None
-    assert second.block is not None and second.block.id == 1
-    assert heap.stats().failures == 1
-    assert [block.id for block in heap.blocks()] == [1]
 
 
 # --- refusals ---

@@ -58,6 +58,21 @@ TEST_F(ParserTest, QuotesHideWhatWouldMeanSomething) {
     EXPECT_TRUE(arguments.flags().empty());
 }
 
+TEST_F(ParserTest, OnlyANameIsAnOptionOrAFlag) {
+    const std::vector<std::string> words = {"+10,=0:20", "#1=2", "=5", "--5", "--", "ä=1"};
+    std::string text = "ops";
+    for (const std::string& word : words) text += " " + word;
+    const auto& arguments = parse(text + " fit-2=best=1 --a=b --json");
+    ASSERT_EQ(arguments.size(), words.size());
+    for (std::size_t index = 0; index < words.size(); ++index) {
+        EXPECT_EQ(arguments[index], words[index]);
+    }
+    ASSERT_EQ(arguments.options().size(), 1U);
+    EXPECT_EQ(*arguments.option("fit-2"), "best=1");
+    EXPECT_EQ(arguments.flags().size(), 2U);
+    EXPECT_TRUE(arguments.has_flag("--a=b"));
+}
+
 TEST_F(ParserTest, AnUnclosedQuoteIsAnError) {
     EXPECT_FALSE(parser_->parse("echo \"abc", *arguments_));
     EXPECT_FALSE(shell::quotes_are_closed("a \"b; c"));
