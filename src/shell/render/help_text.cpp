@@ -5,18 +5,18 @@ namespace heap44::shell {
 
 void write_help(Output& output) {
     constexpr std::size_t widest = 78;
-    constexpr std::size_t indent = 18;
+    constexpr std::size_t indent = 17;
     const Command* before = nullptr;
     std::size_t column = 0;
     for (const Command& command : all_commands()) {
         if (before == nullptr || before->group != command.group) {
-            print(output, "{}  {:<16}", before == nullptr ? "" : "\n", name(command.group));
+            print(output, "{}  {:<15}", before == nullptr ? "" : "\n", name(command.group));
             column = indent;
         } else if (column + command.name.size() + 1 > widest) {
             print(output, "\n{:<{}}", "", indent);
             column = indent;
         }
-        print(output, "{} ", command.name);
+        print(output, " {}", command.name);
         column += command.name.size() + 1;
         before = &command;
     }

@@ -62,7 +62,8 @@ public:
     void head() {
         print(output_, "\ntree of {:<7}", size_text(levels_.tree_size).view());
         for (std::size_t level = levels_.first; level <= levels_.last; ++level) {
-            print(output_, " {:<3}", size_text(levels_.tree_size >> level).view());
+            const std::size_t width = level < levels_.last ? 3 : 0;
+            print(output_, " {:<{}}", size_text(levels_.tree_size >> level).view(), width);
         }
         output_.write("\n");
     }

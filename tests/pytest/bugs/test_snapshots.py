@@ -53,6 +53,18 @@ def test_diff_tells_blocks_holes_and_bytes(machine: Machine, heap: Heap) -> None
     assert state(heap)[1] == heap.blocks()
 
 
+def test_diff_shows_blocks_as_other_commands_do(heap: Heap) -> None:
+    heap.pipeline(["alloc 20", "alloc 1 name=box", "alloc 10 name=vec"])
+    heap.snapshot("start")
+    heap.pipeline(["free #1", "free box", "realloc vec 12"])
+    assert heap.text("diff start").splitlines()[:4] == [
+        "- block 0x444444440000        20 bytes  #1",
+        "- block 0x444444440018         1 byte   #2 box",
+        "- block 0x444444440028        10 bytes  #3 vec",
+        "+ block 0x444444440028        12 bytes  #3 vec",
+    ]
+
+
 def test_diff_after_a_reset_knows_equal_numbers_apart(heap: Heap) -> None:
     heap.alloc(64)
     heap.snapshot("start")

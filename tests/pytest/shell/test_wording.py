@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from bug_table import BUGS
 from heap44 import Heap
+from heap44.machine import build_directory
+from settings import ALL
 from support import too_wide
 
 
@@ -108,3 +112,30 @@ def test_the_maps_of_a_comparison_fit_a_terminal(heap: Heap) -> None:
 def test_the_lines_of_a_bug_fit_a_terminal(heap: Heap, name: str) -> None:
     source, _, _ = heap.text(f"bug {name}").partition("\n\n")
     assert too_wide(source) == []
+
+
+QUESTIONS = """
+    help; help alloc; heapmap; freelist; blocks; block #1; block x; stats; check; leaks; diff
+    diff s; peek 0x444444440000 64; where #1; where 0x444444440008; where 0; memmap; frames
+    walk 0x444444440000; allocator; policy; watch; trace; trace show; failafter; poison; asan
+    why 64; why 1M; lastfault; backtrace; bug; fault; history; log; version; uptime; alloc 1M
+    free #99; nosuch; alloc; ops +8,-0,+1M; random 9; diff; undo; redo; fault null
+    fault divide; time alloc 8; compare "alloc 64; nosuch" --force; replay
+"""
+
+
+@pytest.mark.parametrize("design", ALL)
+def test_no_line_of_an_answer_ends_with_a_blank(design: str) -> None:
+    lines = [f"allocator {design}", "trace on", "alloc 100 count=3; free #2; alloc 1 name=x; mark"]
+    lines += ["snapshot s; alloc 20 count=4; free #3; poke #1 00; poke 0x444444440070 00 --force"]
+    lines += [command.strip() for command in QUESTIONS.replace("\n", ";").split(";")]
+    lines += [f"bug {name}" for name in BUGS]
+    answers = subprocess.run(
+        [build_directory() / "heap44-host"],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout.splitlines()
+    assert len(answers) > 300
+    assert [line for line in answers if line != line.rstrip()] == []

@@ -31,12 +31,14 @@ void TextRenderer::text(const SnapshotUsed& used) {
 }
 
 /// A line for each block and hole, as `diff` of Unix shows lines: `-` for what is gone, `+` for
-/// what came.
+/// what came. The size of a block is what was asked for; the holes beside it tell what it takes.
 void TextRenderer::part(const BlockDifference& difference) {
     if (!listing_.goes_on()) return;
     const mm::Block& block = difference.block;
-    print(out_, "{} block {:#014x} {:>9} bytes  #{} {}\n", difference.added ? '+' : '-',
-          block.address.value, block.block_size, block.number, block.name.view());
+    print(out_, "{} block {:#014x} {:>9} byte{:<1}  ", difference.added ? '+' : '-',
+          block.address.value, block.layout.size, plural(block.layout.size));
+    label(block);
+    out_.write("\n");
 }
 
 void TextRenderer::part(const HoleDifference& difference) {
