@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from typing import Any, Callable
 
 import pytest
 from first_fit import HEAP_START
@@ -91,13 +93,97 @@ def test_the_rules_about_null(library: Library, design: str) -> None:
     assert (library.holes(None), library.hole_count(None), library.errors(None)) == ([], 0, 0)
     with NativeHeap(design, 4096, checked=True) as heap:
         fresh = heap.holes()
-        assert [heap.allocate(8, align) for align in (0, 3, 24, 2**64 - 1)] == [None] * 4
+        assert heap.allocate(8, 2**63) is None
         heap.deallocate(None, 8)
         assert heap.holes() == fresh
         block = heap.reallocate(None, 123, 64)
         assert block is not None
         heap.deallocate(block, 64)
         assert (heap.holes() == fresh or design in NEVER_WHOLE) and heap.errors == 0
+
+
+# --- numbers ---
+
+TOO_LARGE = (2**64, 2**64 + 8, 1 << 70)
+NO_INTEGERS = (8.0, True, "8", b"8", 8j)
+
+
+@pytest.mark.parametrize("value", [*TOO_LARGE, -1, -(2**64) + 8])
+def test_what_64_bits_cannot_hold_is_refused_everywhere(library: Library, value: int) -> None:
+    for refused in _calls(library, value):
+        with pytest.raises(ValueError, match=r"(does not fit into 64 bits|is negative)$") as told:
+            refused()
+        assert f" {value} " in str(told.value)
+
+
+@pytest.mark.parametrize("value", NO_INTEGERS, ids=repr)
+def test_what_is_no_integer_is_refused_everywhere(library: Library, value: Any) -> None:
+    for refused in _calls(library, value):
+        with pytest.raises(TypeError):
+            refused()
+
+
+def _calls(library: Library, value: Any) -> list[Callable[[], object]]:
+    """The calls of every function with this number in each of its places."""
+    heap = NativeHeap("bump", 4096, checked=True)
+    block = heap.allocate(8)
+    return [
+        lambda: NativeHeap("bump", value),
+        lambda: heap.allocate(value),
+        lambda: heap.allocate(8, value),
+        lambda: heap.deallocate(value, 8),
+        lambda: heap.deallocate(block, value),
+        lambda: heap.deallocate(block, 8, value),
+        lambda: heap.reallocate(value, 8, 8),
+        lambda: heap.reallocate(block, value, 8),
+        lambda: heap.reallocate(block, 8, value),
+        lambda: heap.reallocate(block, 8, 8, value),
+        lambda: heap.reallocate(None, 8, 8, value),
+        lambda: library.create("bump", value, 4096),
+        lambda: library.create("bump", heap.start, value, checked=True),
+        lambda: library.allocate(value, 8, 8),
+        lambda: library.deallocate(value, None, 8, 8),
+        lambda: library.reallocate(value, None, 8, 8, 8),
+        lambda: library.holes(value),
+        lambda: library.hole_count(value),
+        lambda: library.errors(value),
+        lambda: library.destroy(value),
+    ]
+
+
+@pytest.mark.parametrize("design", LIVING)
+def test_what_does_not_fit_is_none(design: str) -> None:
+    with NativeHeap(design, 4096) as heap:
+        fresh = heap.holes()
+        for size, align in ((4097, 8), (2**64 - 1, 8), (8, 2**63), (2**64 - 1, 2**63)):
+            assert heap.allocate(size, align) is None
+        block = heap.allocate(8)
+        assert heap.reallocate(block, 8, 2**64 - 1) is None
+        heap.deallocate(block, 8)
+        assert heap.holes() == fresh or design in NEVER_WHOLE
+
+
+@pytest.mark.parametrize("align", [0, 3, 24, 2**64 - 1])
+def test_an_alignment_that_is_no_power_of_two_is_refused(library: Library, align: int) -> None:
+    with NativeHeap("bump", 4096) as heap:
+        with pytest.raises(ValueError, match=f"^alignment {align} is no power of two$"):
+            heap.allocate(8, align)
+        with pytest.raises(ValueError, match=f"^alignment {align} is no power of two$"):
+            heap.reallocate(None, 8, 8, align)
+        assert library.allocate(library.create("bump", heap.start, 4096), 8, align) is None
+
+
+@pytest.mark.parametrize("design", ["nosuch", "", "guard-page", "bump\0", "bump\0x"])
+def test_a_design_that_the_library_has_not_is_named(design: str) -> None:
+    with pytest.raises(ValueError, match=f"^the library has no design {re.escape(repr(design))}$"):
+        NativeHeap(design, 4096)
+
+
+@pytest.mark.parametrize("design", ["bump", "nosuch"])
+@pytest.mark.parametrize("size", [0, 1, 15, 2**30 + 1, 2**64 - 1])
+def test_a_bad_region_is_named(design: str, size: int) -> None:
+    with pytest.raises(ValueError, match=f"^a region has .* 16 bytes to 1 GiB, not {size} bytes$"):
+        NativeHeap(design, size)
 
 
 @pytest.mark.parametrize("design", ALL)
