@@ -47,6 +47,17 @@ TEST_F(JournalTest, ANameUsedAgainTakesTheSamePlace) {
     EXPECT_EQ(heap_->ledger().live_count(), 1U);
 }
 
+TEST_F(JournalTest, ForgottenSnapshotsLeaveTheirPlaces) {
+    ASSERT_TRUE(journal_->take_snapshot("one"));
+    ASSERT_TRUE(journal_->take_snapshot("two"));
+    journal_->forget_snapshots();
+    EXPECT_TRUE(journal_->snapshots().empty());
+    EXPECT_EQ(journal_->find_snapshot("one"), nullptr);
+    ASSERT_TRUE(journal_->take_snapshot("three"));
+    ASSERT_EQ(journal_->snapshots().size(), 1U);
+    EXPECT_EQ(journal_->find_snapshot("three"), journal_->snapshots().data());
+}
+
 TEST_F(JournalTest, TellsABlocksRecordAsItWas) {
     alloc(64);
     const Block* block = alloc(100);
