@@ -98,8 +98,11 @@ void Serial::switch_fifos_on() {
     set(Register::data, probe);
     (void)wait_for(data_ready, self_test_polls);
     set(Register::fifo_control, on);
-    // A port without FIFOs holds the probe still.
-    if ((get(Register::interrupt_identity) & fifos_on) == 0) (void)get(Register::data);
+    // A port without FIFOs holds the probe still. So does QEMU's after a reset: its FIFOs stay on,
+    // but it says that they are off.
+    if ((line_status() & data_ready) == 0) return;
+    const std::uint8_t byte = get(Register::data);
+    if (byte != probe) keep(byte);
 }
 
 /// Sends the probe. Other bytes that come in meanwhile are input.
