@@ -5,8 +5,8 @@
 #include <optional>
 #include <variant>
 
-#include "mm/heap/designs/table.hpp"
 #include "lib/caller.hpp"
+#include "mm/heap/designs/table.hpp"
 #include "mm/heap/heap.hpp"
 #include "region.hpp"
 #include "subject.hpp"

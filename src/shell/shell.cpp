@@ -3,8 +3,8 @@
 
 #include "shell/answer/notices.hpp"
 #include "shell/cpp/access_check.hpp"
-#include "shell/platform/version.hpp"
 #include "shell/platform/machine.hpp"
+#include "shell/platform/version.hpp"
 
 namespace heap44::shell {
 

@@ -16,7 +16,7 @@ using Bytes = std::span<const std::byte>;
 // The longest Multiboot2 information that is believed; GRUB's is a few KiB.
 // Limits against damage: without them a wrong length could keep the kernel reading for a long time.
 constexpr std::uint32_t longest_information = 1024 * 1024;
-constexpr std::size_t longest_text = 64 * 1024;
+constexpr std::size_t longest_text = std::size_t{64} * 1024;
 constexpr std::uint32_t most_modules = 64;
 
 /// Copies a value out of the bytes; nothing where they end before it. Copied, since nothing is

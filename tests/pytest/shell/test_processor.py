@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Processors that lack what the kernel's code is compiled for: one line names it, and nothing runs."""
+"""Processors that lack what the kernel's code is compiled for: one line names it, nothing runs."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 
+#include "shell/platform/machine.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
 #include "shell/render/page_flags.hpp"
-#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -6,10 +6,10 @@
 #include "mm/heap/heap.hpp"
 #include "shell/answer/command.hpp"
 #include "shell/answer/session.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/platform/version.hpp"
 #include "shell/platform/visiting.hpp"
 #include "shell/render/json/json_renderer.hpp"
-#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -5,8 +5,8 @@
 // read a log.
 
 #include "shell/explain/code_text.hpp"
-#include "shell/render/json/json_renderer.hpp"
 #include "shell/platform/machine.hpp"
+#include "shell/render/json/json_renderer.hpp"
 
 namespace heap44::shell {
 

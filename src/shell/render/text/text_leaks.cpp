@@ -11,9 +11,9 @@
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/trace.hpp"
 #include "shell/explain/code_text.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/render/block_lists.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

@@ -5,9 +5,9 @@
 
 #include "mm/heap/history/trace.hpp"
 #include "shell/explain/code_text.hpp"
+#include "shell/platform/machine.hpp"
 #include "shell/render/report_text.hpp"
 #include "shell/render/text/text_renderer.hpp"
-#include "shell/platform/machine.hpp"
 
 namespace heap44::shell {
 

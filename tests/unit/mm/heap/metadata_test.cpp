@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "lib/address_plan.hpp"
 #include "mm/heap/checkpoint.hpp"
 #include "mm/heap/designs/table.hpp"
-#include "lib/address_plan.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::test {
