@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Command lines as boot loaders hand them on: quotes within quotes, what is too long, what is cut."""
+"""Command lines as boot loaders hand them on: quotes in quotes, what is too long, what is cut."""
 
 from __future__ import annotations
 
