@@ -104,6 +104,14 @@ TEST_F(HeapObserverTest, SeveralBlocksAreSoManyEvents) {
     EXPECT_TRUE(events_[2].zeroed);
 }
 
+TEST_F(HeapObserverTest, ABlockThatIsGoneBeforeItsTurnIsNotTold) {
+    also_ = [&](const mm::HeapEvent& event) {
+        if (event.kind == Kind::allocate) heap_->reset();
+    };
+    EXPECT_EQ(heap_->allocate_all(2, {16}, 7, mm::Fill::none), 2U);
+    EXPECT_EQ(told_, (std::vector<Told>{{Kind::allocate, 1, 7}, {Kind::reset, 0, 0}}));
+}
+
 TEST_F(HeapObserverTest, WhatDidNotFitIsOneFailureOfAHeapThatIsAsItWas) {
     heap_->allocate({16}, 0);
     heap_->set_typed_command(9);
@@ -236,110 +244,6 @@ TEST_F(HeapObserverTest, TheNewsOfSeveralBlocksAreCopiesOfThemAsTheyAre) {
                                         {Kind::allocate, 2, 7},
                                         {Kind::allocate, 4, 1}}));
     EXPECT_EQ(heap_->ledger().last_number(), 4U);
-}
-
-// --- several observers ---
-
-/// Writes down that it was told, and may do something then.
-class Other final : public mm::HeapObserver {
-public:
-    Other(char name, std::string& order) : name_(name), order_(order) {}
-    void note(const mm::HeapEvent&) override {
-        order_ += name_;
-        if (also) also();
-    }
-    void command_ended(const mm::Heap&) override {
-        order_ += name_;
-        order_ += '.';
-        if (also) also();
-    }
-    std::function<void()> also;
-
-private:
-    char name_;
-    std::string& order_;
-};
-
-class ObserversTest : public testing::Test {
-protected:
-    ObserversTest() {
-        for (Other* each : {&a_, &b_, &c_}) heap_->add_observer(*each);
-    }
-    std::string order_of_one() {
-        order_.clear();
-        heap_->allocate({16}, 0);
-        return order_;
-    }
-
-    TestHeap heap_{4096};
-    std::string order_;
-    Other a_{'a', order_};
-    Other b_{'b', order_};
-    Other c_{'c', order_};
-};
-
-TEST_F(ObserversTest, AreToldInTheOrderInWhichTheyCame) {
-    EXPECT_EQ(order_of_one(), "abc");
-    heap_->add_observer(a_);
-    heap_->add_observer(c_);
-    EXPECT_EQ(order_of_one(), "abc") << "once is enough";
-    heap_->remove_observer(b_);
-    heap_->remove_observer(b_);
-    EXPECT_EQ(order_of_one(), "ac");
-    heap_->remove_observer(a_);
-    heap_->add_observer(b_);
-    heap_->add_observer(a_);
-    EXPECT_EQ(order_of_one(), "cba");
-    for (Other* each : {&b_, &c_, &a_}) heap_->remove_observer(*each);
-    EXPECT_EQ(order_of_one(), "");
-    heap_->add_observer(b_);
-    EXPECT_EQ(order_of_one(), "b");
-}
-
-TEST_F(ObserversTest, MayRemoveThemselvesAndOthersWhileTheyAreTold) {
-    a_.also = [&] { heap_->remove_observer(a_); };
-    EXPECT_EQ(order_of_one(), "abc");
-    EXPECT_EQ(order_of_one(), "bc");
-    b_.also = [&] {
-        heap_->remove_observer(b_);
-        heap_->remove_observer(c_);
-    };
-    EXPECT_EQ(order_of_one(), "b");
-    EXPECT_EQ(order_of_one(), "");
-}
-
-TEST_F(ObserversTest, OneThatIsAddedMeanwhileIsToldOfWhatComesNext) {
-    heap_->remove_observer(c_);
-    a_.also = [&] { heap_->add_observer(c_); };
-    EXPECT_EQ(order_of_one(), "ab");
-    EXPECT_EQ(order_of_one(), "abc");
-    // Nor is one that comes back told twice.
-    a_.also = [&] {
-        heap_->remove_observer(a_);
-        heap_->add_observer(a_);
-    };
-    EXPECT_EQ(order_of_one(), "abc");
-    EXPECT_EQ(order_of_one(), "bca");
-}
-
-TEST_F(ObserversTest, AreToldThatACommandHasEndedAlsoWhereNothingElseWasTold) {
-    heap_->end_command();
-    EXPECT_EQ(order_, "a.b.c.");
-    b_.also = [&] { heap_->remove_observer(b_); };
-    order_.clear();
-    heap_->end_command();
-    EXPECT_EQ(order_, "a.b.c.");
-    order_.clear();
-    heap_->end_command();
-    EXPECT_EQ(order_, "a.c.");
-}
-
-TEST_F(ObserversTest, ChangesThatNobodyIsToldOfAreNotCounted) {
-    heap_->allocate({16}, 0);
-    EXPECT_EQ(heap_->changes_told(), 1U) << "one change, however many watch";
-    for (Other* each : {&a_, &b_, &c_}) heap_->remove_observer(*each);
-    heap_->allocate({16}, 0);
-    EXPECT_EQ(heap_->changes_told(), 1U);
 }
 
 }  // namespace

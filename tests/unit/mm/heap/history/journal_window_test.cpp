@@ -320,15 +320,18 @@ TEST_F(TightJournalWindowTest, ASnapshotWithoutRoomLeavesTheOldOne) {
 
 TEST_F(TightJournalWindowTest, TheStateBeforeIsNotToldWhereItNeedsMoreRoom) {
     const std::size_t room = journal_->window_capacity() / page_size;
-    alloc(64, 0x11);
-    ASSERT_TRUE(journal_->take_snapshot("one"));
-    for (std::size_t page = 1; page < room; ++page) alloc(64, 0x11);
-    EXPECT_EQ(journal_->previous(), nullptr) << "there is room for all pages but one";
-    for (std::size_t number = 1; number <= room; ++number) heap_.free(number);
-    journal_->commit();
-    EXPECT_EQ(journal_->previous(), nullptr) << "the state now needs none, the one before all";
-    journal_->undo();
-    EXPECT_EQ(heap_->ledger().live_count(), room);
+    for (const std::size_t missing : {1U, 2U}) {
+        heap_->reset();
+        for (std::size_t page = 0; page < missing; ++page) alloc(64, 0x11);
+        ASSERT_TRUE(journal_->take_snapshot("one"));
+        for (std::size_t page = missing; page < room; ++page) alloc(64, 0x11);
+        EXPECT_EQ(journal_->previous(), nullptr) << "what the snapshot holds is missing";
+        heap_->reset();
+        journal_->commit();
+        EXPECT_EQ(journal_->previous(), nullptr) << "the state now needs none, the one before all";
+        journal_->undo();
+        EXPECT_EQ(heap_->ledger().live_count(), room);
+    }
 }
 
 TEST_F(JournalWindowTest, PagesThatAreNotThereAnyMoreEndIt) {

@@ -28,6 +28,14 @@ TEST(VicinityTest, KnowsNothingOfAnEmptyHeap) {
     EXPECT_EQ(found.offset, 0);
 }
 
+TEST(VicinityTest, NothingIsNearTheUpperHalfOfTheAddressSpace) {
+    TestHeap heap;
+    heap->allocate({16}, 0);
+    const std::uint64_t upper_half = std::uint64_t{1} << 63;
+    EXPECT_EQ(find_vicinity(heap->ledger(), VirtAddr{upper_half}).kind, nowhere);
+    EXPECT_EQ(find_vicinity(heap->ledger(), VirtAddr{upper_half - 1}).kind, behind);
+}
+
 TEST(VicinityTest, TellsPayloadFromPadding) {
     TestHeap heap;
     const VirtAddr start = heap->allocate({20}, 0)->address;
