@@ -41,6 +41,7 @@ public:
     void for_each_log_line(shell::Visitor<std::string_view>&) const override {}
     bool can_reboot() const override { return false; }
     void reboot() override {}
+    bool can_poweroff() const override { return true; }
     void poweroff(std::optional<std::uint8_t> status) override;
     bool has_exit_status() const override { return true; }
 

@@ -192,6 +192,10 @@ void KernelMachine::reboot() {
     power().reboot();
 }
 
+bool KernelMachine::can_poweroff() const {
+    return power().can_poweroff();
+}
+
 void KernelMachine::poweroff(std::optional<std::uint8_t> status) {
     // What was answered last must not be cut off by the end of the machine.
     serial().flush();

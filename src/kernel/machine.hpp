@@ -36,6 +36,7 @@ public:
     void for_each_log_line(shell::Visitor<std::string_view>& visitor) const override;
     bool can_reboot() const override;
     void reboot() override;
+    bool can_poweroff() const override;
     void poweroff(std::optional<std::uint8_t> status) override;
     bool has_exit_status() const override;
 

@@ -19,6 +19,7 @@
 
 #include "kernel/address_space.hpp"
 #include "kernel/boot/boot_info.hpp"
+#include "kernel/boot/usable_memory.hpp"
 #include "kernel/devices/clock.hpp"
 #include "kernel/devices/fw_cfg.hpp"
 #include "kernel/devices/power.hpp"
@@ -82,12 +83,25 @@ void log_boot() {
              serial().present() ? "present" : "absent", clock().frequency());
 }
 
+/// Every loader's map has the memory to which it loaded the kernel. One that does not was
+/// overwritten.
+void require_memory_map() {
+    const mm::PhysicalRange image{image_physical_start(),
+                                  image_physical_end() - image_physical_start()};
+    if (holds(usable_memory(boot_info.memory_map()), image)) return;
+    const auto message = format_fixed<160>(
+        "the memory map from the boot loader is broken, the kernel is not in it{}{}",
+        boot_info.problem.empty() ? "" : ": ", boot_info.problem);
+    panic(PanicKind::panic, message.view());
+}
+
 // What the first page tables show has to be read before the final ones take it away.
 void take_over_memory(std::uint32_t magic, PhysAddr information) {
     const FirstFourGigabytes memory;
     read_boot_information(boot_info, magic, information, memory);
     power().prepare(boot_info, memory);
     log_boot();
+    require_memory_map();
     require(address_space().build(boot_info), "kernel");
     machine().set_boot_module(boot_info.module.start, boot_info.module.size);
     if (boot_info.module.size > 0) log_line("boot module of {} bytes", boot_info.module.size);
@@ -140,12 +154,14 @@ bool fits_into_memory(std::size_t size) {
 }
 
 // A heap too large for this machine's memory is a bad option like any other: named, then ignored.
+// One that is no larger than the default is tried in any case.
 std::size_t heap_size() {
-    if (fits_into_memory(options.heap_size)) return options.heap_size;
+    const std::size_t size = options.heap_size;
+    if (size <= default_heap_size || fits_into_memory(size)) return size;
     options.complain(
         format_fixed<120>("option 'heap44.size' is ignored: {} KiB and their records need more "
                           "memory than there is",
-                          options.heap_size / 1024)
+                          size / 1024)
             .view());
     return default_heap_size;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shell/interpreter.hpp"
 
+#include <utility>
+
 #include "mm/heap/heap.hpp"
 #include "mm/heap/history/journal.hpp"
 #include "shell/answer/notices.hpp"
@@ -53,7 +55,8 @@ void Interpreter::abandon(const Report& report) {
     Reply reply = stopped(report);
     end_step(reply);
     tell_end("shell", reply);
-    after_panic();
+    heed(reply);
+    end_machine();
 }
 
 // --- for commands ---
@@ -86,6 +89,7 @@ void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
         execute(frame, command.text);
         --depth_;
         tell_end(frame.arguments.command(), frame.reply);
+        heed(frame.reply);
         goes_on = visitor.visit({.command = frame.arguments.command(),
                                  .reply = frame.reply,
                                  .notices = notices_,
@@ -95,11 +99,8 @@ void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
             // it.
             is_answering_ = false;
             end_step(frame.reply);
-        }
-        // Only now: everybody has heard the answer, and the step is closed.
-        if (const auto* power = std::get_if<Power>(&frame.reply)) end_machine(*power);
-        if (std::holds_alternative<Stopped>(frame.reply) && !was_interrupted(frame.reply)) {
-            after_panic();
+            // Only now: everybody has heard the whole answer, and the step is closed.
+            end_machine();
         }
     }
 }
@@ -254,24 +255,28 @@ void Interpreter::take_notices() {
 
 // --- the end of the machine ---
 
-void Interpreter::end_machine(const Power& power) {
-    for_each_channel([](Channel& channel) { channel.machine_ends(); });
-    if (power.reboot) {
-        context_.machine.reboot();
-    } else {
-        context_.machine.poweroff(power.status);
-    }
-    // Only where no way to end it worked.
-    print(context_.terminal, "the machine did not obey\n");
+/// What an answer means for the machine, once it was told: its end, or (`heap44.panic`) that of the
+/// work on the heap. A command within a command only asks for the end: those around it are ended,
+/// and answer, first.
+void Interpreter::heed(const Reply& reply) {
+    if (const auto* power = std::get_if<Power>(&reply)) session_.ending = *power;
+    if (!std::holds_alternative<Stopped>(reply) || was_interrupted(reply)) return;
+    const PanicMode mode = context_.options.panic;
+    if (mode == PanicMode::exit) session_.ending = Power{.reboot = false, .status = 127};
+    if (mode == PanicMode::halt) session_.halted = true;
 }
 
-void Interpreter::after_panic() {
-    const PanicMode mode = context_.options.panic;
-    if (mode == PanicMode::exit) {
-        for_each_channel([](Channel& channel) { channel.machine_ends(); });
-        context_.machine.poweroff(127);
+void Interpreter::end_machine() {
+    const auto power = std::exchange(session_.ending, std::nullopt);
+    if (!power) return;
+    for_each_channel([](Channel& channel) { channel.machine_ends(); });
+    if (power->reboot) {
+        context_.machine.reboot();
+    } else {
+        context_.machine.poweroff(power->status);
     }
-    if (mode == PanicMode::halt) session_.halted = true;
+    // Only where no way to end it worked.
+    refuse_line(ErrorCode::not_supported, "the machine did not obey");
 }
 
 }  // namespace heap44::shell

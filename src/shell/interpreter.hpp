@@ -93,9 +93,9 @@ private:
     /// The end of an answer, for every channel. The reply is replaced where drawing it was stopped.
     void tell_end(std::string_view command, Reply& reply);
     void take_notices();
-    void end_machine(const Power& power);
-    /// What `heap44.panic` says about commands that were stopped by a panic or a fault.
-    void after_panic();
+    void heed(const Reply& reply);
+    /// If the machine is to end.
+    void end_machine();
     void for_each_channel(auto&& work) const {
         for (std::size_t index = 0; index < channel_count_; ++index) work(*channels_[index]);
     }

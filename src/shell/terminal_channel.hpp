@@ -40,10 +40,7 @@ public:
         if (answer.depth > 0 && form_ == &text_) live_.follow_at(view_.machine.nanoseconds());
         return is_whole;
     }
-    void machine_ends() override {
-        form_->machine_ends();
-        live_.follow(false);
-    }
+    void machine_ends() override { live_.follow(false); }
 
 private:
     /// An answer has one form from its beginning to its end.

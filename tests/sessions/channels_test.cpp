@@ -92,6 +92,23 @@ TEST(ChannelsTest, EveryLineOfJsonIsAnObjectWithItsNumber) {
     EXPECT_GT(number, 100U);
 }
 
+TEST(ChannelsTest, AMachineThatDoesNotEndIsAnErrorBehindWholeLines) {
+    const Outcome told = listen({Form::json, Form::text}, {"repeat 3 poweroff", "reboot",
+                                                           "repeat 2 \"poweroff 3\"", "alloc 8"});
+    for (std::size_t index = 0; index < 3; ++index) {
+        const auto said = split(told.heard[index][0]);
+        ASSERT_EQ(said.size(), 2U) << told.heard[index][0];
+        const auto ended = nlohmann::json::parse(said[0]);
+        EXPECT_EQ(ended["ok"], true);
+        if (ended.contains("results")) EXPECT_EQ(ended["results"].size(), 1U) << said[0];
+        const auto error = nlohmann::json::parse(said[1]);
+        EXPECT_EQ(error["error"]["code"], "not-supported");
+        EXPECT_EQ(error["error"]["message"], "the machine did not obey");
+        EXPECT_TRUE(told.heard[index][1].ends_with("the machine did not obey\n"));
+    }
+    EXPECT_TRUE(told.heard[3][0].contains("\"id\":1")) << told.heard[3][0];
+}
+
 TEST(ChannelsTest, NoticesAreToldToEveryChannelOnce) {
     const Outcome told =
         listen({Form::text, Form::json, Form::text},

@@ -43,6 +43,7 @@ public:
     void for_each_log_line(shell::Visitor<std::string_view>&) const override {}
     bool can_reboot() const override { return false; }
     void reboot() override {}
+    bool can_poweroff() const override { return false; }
     void poweroff(std::optional<std::uint8_t>) override {}
     bool has_exit_status() const override { return false; }
     std::span<const shell::Named> faults() const override { return {}; }

@@ -9,6 +9,7 @@
 // used.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,13 @@ namespace heap44::kernel {
     }
     memory.remove(all_memory_from(std::uint64_t{1} << 40));
     return memory;
+}
+
+/// Whether all of `range`, whole pages, is in `memory`.
+[[nodiscard]] inline bool holds(const mm::PhysicalRanges& memory, const mm::PhysicalRange& range) {
+    return std::ranges::any_of(memory.ranges(), [&](const mm::PhysicalRange& each) {
+        return each.start <= range.start && range.start + range.size <= each.start + each.size;
+    });
 }
 
 /// Memory that holds something: what the loader named, and a little more.

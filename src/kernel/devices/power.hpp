@@ -19,6 +19,8 @@ public:
     /// AddressSpace::build.
     void prepare(const BootInfo& boot_info, const PhysicalMemory& memory);
 
+    /// Whether ACPI told how to end it.
+    [[nodiscard]] bool can_poweroff() const { return acpi_.soft_off.has_value(); }
     /// Ends the machine, through QEMU's isa-debug-exit where there is a status (0 to 127) to hand
     /// on and such a device. Returns only where nothing worked. Flush the serial port before.
     void poweroff(std::optional<std::uint8_t> status);

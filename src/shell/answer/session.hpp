@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "mm/heap/history/trace.hpp"
+#include "shell/answer/reply.hpp"
 #include "shell/input/history.hpp"
 
 namespace heap44::shell {
@@ -21,6 +23,10 @@ struct Session {
     std::uint64_t commands = 0;
     /// Ctrl-C has stopped something within the typed command. Then the typed command ends, too.
     bool interrupted = false;
+    /// How the machine is to end, once the typed command has been answered.
+    std::optional<Power> ending;
+    /// Whether commands that run others are to end.
+    [[nodiscard]] bool is_over() const { return interrupted || ending; }
     /// A panic under heap44.panic=halt: from then on only commands that look are allowed.
     bool halted = false;
     History history;

@@ -10,6 +10,19 @@
 
 namespace heap44::shell::commands {
 
+namespace {
+
+Error cannot_poweroff(const Context& context) {
+    Error error = refusal(ErrorCode::not_supported,
+                          "the firmware does not tell how to switch this machine off");
+    if (context.machine.has_exit_status()) {
+        error.hint = FixedText<80>("'poweroff 0' ends it through isa-debug-exit");
+    }
+    return error;
+}
+
+}  // namespace
+
 Reply uptime(Context& context, const Arguments&) {
     return Uptime{context.machine.nanoseconds()};
 }
@@ -27,7 +40,10 @@ Reply reboot(Context& context, const Arguments&) {
 }
 
 Reply poweroff(Context& context, const Arguments& arguments) {
-    if (arguments.size() == 0) return Power{.reboot = false, .status = {}};
+    if (arguments.size() == 0) {
+        return context.machine.can_poweroff() ? Reply(Power{.reboot = false, .status = {}})
+                                              : cannot_poweroff(context);
+    }
     // A status is for scripts: they see how the session ended (`heap44.panic=exit` uses 127).
     const auto status = parse_size("status", arguments[0]);
     if (!status) return status.error();
@@ -35,9 +51,10 @@ Reply poweroff(Context& context, const Arguments& arguments) {
     if (*status > 127) {
         return bad_argument("status {} is not within 0 to 127", *status);
     }
-    return Power{.reboot = false,
-                 .status = static_cast<std::uint8_t>(*status),
-                 .delivered = context.machine.has_exit_status()};
+    const bool delivered = context.machine.has_exit_status();
+    if (!delivered && !context.machine.can_poweroff()) return cannot_poweroff(context);
+    return Power{
+        .reboot = false, .status = static_cast<std::uint8_t>(*status), .delivered = delivered};
 }
 
 }  // namespace heap44::shell::commands

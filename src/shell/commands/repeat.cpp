@@ -24,7 +24,7 @@ Repeated run(std::uint64_t count, std::string_view text, bool timed, Context& co
     auto tally = visiting<Answer>([&](const Answer& answer) {
         if (!is_ok(answer.reply)) ++result.failed;
         // A command that was stopped by a fault would be stopped by it again.
-        is_over = context.session.interrupted || std::holds_alternative<Stopped>(answer.reply);
+        is_over = context.session.is_over() || std::holds_alternative<Stopped>(answer.reply);
         return !is_over;
     });
     const std::uint64_t start = context.machine.nanoseconds();

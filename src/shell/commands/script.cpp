@@ -58,13 +58,13 @@ bool is_blank(std::string_view line) {
 
 ScriptRun run_script(std::string_view text, Context& context) {
     ScriptRun result;
-    // Only Ctrl-C ends the line that is under way.
+    // Only Ctrl-C and `poweroff` end the line that is under way.
     auto tally = visiting<Answer>([&](const Answer& answer) {
         if (!is_ok(answer.reply)) ++result.failed;
-        return !context.session.interrupted;
+        return !context.session.is_over();
     });
     context.executor.begin(Course::script);
-    for (std::uint64_t number = 1; !text.empty() && !context.session.interrupted; ++number) {
+    for (std::uint64_t number = 1; !text.empty() && !context.session.is_over(); ++number) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         // Files from other systems end their lines with both.

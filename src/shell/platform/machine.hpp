@@ -75,10 +75,12 @@ public:
     [[nodiscard]] virtual bool can_reboot() const = 0;
     /// Starts the machine anew; returns only where that failed. Call it only where `can_reboot()`.
     virtual void reboot() = 0;
+    /// Whether `poweroff` can end the machine without a status.
+    [[nodiscard]] virtual bool can_poweroff() const = 0;
     /// Ends the machine, with `status` for the one who started it where one is given and the
     /// machine can. Returns only where even that failed.
     virtual void poweroff(std::optional<std::uint8_t> status) = 0;
-    /// Whether `poweroff` can hand a status on.
+    /// Whether `poweroff` can hand a status on, and end the machine with it.
     [[nodiscard]] virtual bool has_exit_status() const = 0;
 
     // --- trouble on purpose ---

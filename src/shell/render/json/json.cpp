@@ -79,17 +79,6 @@ bool JsonRenderer::end(const Answer& answer) {
     return true;
 }
 
-/// The machine ends within commands that run commands: their answers will not come. What is open is
-/// closed as if all were well, so that the last line is whole.
-void JsonRenderer::machine_ends() {
-    if (depth_ == 0) return;
-    json_.close_down_to(levels_[0]);
-    json_.member("ok", true);
-    json_.end_object();
-    out_.write("\n");
-    depth_ = 0;
-}
-
 /// Whatever is known of the block stands in keys of its own: no reader has to take the message
 /// apart.
 void JsonRenderer::keys(const Error& error) {

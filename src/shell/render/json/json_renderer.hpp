@@ -35,7 +35,6 @@ public:
     void begin(const Opening& opening) override;
     void part(const Part& part) override;
     bool end(const Answer& answer) override;
-    void machine_ends() override;
 
     /// The keys of a difference, in the order in which its parts come.
     static constexpr std::array<std::string_view, 4> difference_lists{

@@ -32,6 +32,17 @@ TEST(UsableMemory, AMapThatPromisesTheSkyIsCut) {
     EXPECT_EQ(list(usable_memory(map)), (List{{{gib}, 1023 * gib}}));
 }
 
+TEST(UsableMemory, AStretchIsHeldOnlyWhereAllOfItIs) {
+    const std::vector<MemoryRange> map{{{mib}, mib, 1}, {{2 * mib}, mib, 1}, {{4 * mib}, mib, 1}};
+    const mm::PhysicalRanges memory = usable_memory(map);
+    EXPECT_TRUE(holds(memory, {{mib}, 2 * mib}));
+    EXPECT_TRUE(holds(memory, {{4 * mib}, mib}));
+    EXPECT_FALSE(holds(memory, {{mib - 4096}, mib}));
+    EXPECT_FALSE(holds(memory, {{mib}, 2 * mib + 4096}));
+    EXPECT_FALSE(holds(memory, {{2 * mib}, 3 * mib}));
+    EXPECT_FALSE(holds({}, {{mib}, 4096}));
+}
+
 TEST(UsableMemory, AnEmptyMapHasNone) {
     EXPECT_TRUE(usable_memory({}).ranges().empty());
     EXPECT_EQ(find_room({}, {}, 8).size, 0U);
