@@ -36,7 +36,7 @@ kernel_sources := $(shared_sources) $(call below,cpp,src/lib/freestanding src/ke
 	$(sort $(wildcard src/boot/*.asm src/kernel/x86_64/*.asm))
 host_sources := $(shared_sources) $(call below,cpp,src/host)
 # The parts of the kernel that know no hardware.
-hosted_kernel_sources := $(addprefix src/kernel/,boot/acpi.cpp boot/acpi_tables.cpp \
+hosted_kernel_sources := $(addprefix src/kernel/,boot/acpi.cpp boot/acpi_tables.cpp boot/madt.cpp \
 	boot/boot_info.cpp devices/input_queue.cpp)
 # The commands whose accesses the ledger judges; in the unit tests a sanitizer of their own does.
 checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)

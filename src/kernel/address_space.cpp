@@ -185,6 +185,20 @@ AddressSpace::Result AddressSpace::map_large_region(std::string_view kind, VirtA
     return {};
 }
 
+/// At the physical map's distance, in which only memory is mapped.
+std::expected<VirtAddr, mm::MapError> AddressSpace::map_device(std::string_view kind,
+                                                               PhysAddr registers) {
+    const PhysAddr frame{align_down(registers.value, page_size)};
+    const VirtAddr page = physical_to_virtual(frame);
+    if (!mapper_ || is_taken(page, page + page_size)) {
+        return std::unexpected(mm::MapError::already_mapped);
+    }
+    const Result done = mapper_->map(page, frame, {.writable = true, .uncached = true});
+    if (!done) return std::unexpected(done.error());
+    regions_.add(kind, page, page + page_size);
+    return physical_to_virtual(registers);
+}
+
 /// Only the list changes. A guard page on either side keeps other regions away.
 AddressSpace::Result AddressSpace::reserve_window(std::string_view kind, VirtAddr start,
                                                   std::uint64_t size) {

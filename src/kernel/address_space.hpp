@@ -62,6 +62,10 @@ public:
                                                                      VirtAddr start,
                                                                      std::uint64_t size);
 
+    /// Maps the page in which a device's registers are; where they are then.
+    [[nodiscard]] std::expected<VirtAddr, mm::MapError> map_device(std::string_view kind,
+                                                                   PhysAddr registers);
+
     /// Calls `visit(page)` for each page of the range written to since it was visited last.
     void take_dirty(VirtAddr start, std::uint64_t size, auto&& visit) {
         if (mapper_) mapper_->take_dirty(start, size, visit);

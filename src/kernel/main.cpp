@@ -28,6 +28,7 @@
 #include "kernel/exceptions.hpp"
 #include "kernel/guard.hpp"
 #include "kernel/image.hpp"
+#include "kernel/interrupts.hpp"
 #include "kernel/log.hpp"
 #include "kernel/machine.hpp"
 #include "kernel/new.hpp"
@@ -125,14 +126,6 @@ void read_options() {
     if (!read_fw_cfg_file(fw_cfg_command_line, line)) return;
     log_line("options from fw_cfg: {}", line.view());
     obey("fw_cfg", line);
-}
-
-/// Handlers first, then the devices, then the processor: each may raise an interrupt at once.
-void start_interrupts() {
-    set_irq_handler(timer_irq, handle_timer_interrupt);
-    set_irq_handler(serial().irq(), [] { serial().handle_interrupt(); });
-    serial().start_interrupts();
-    enable_interrupts();
 }
 
 /// Maps a region and hands it over as bytes; panics where that fails.
@@ -258,7 +251,9 @@ void kernel_main(std::uint32_t magic, std::uint32_t information) {
     initialize_traps(handle_exception);
     heap44::kernel::clock().start();
     take_over_memory(magic, {information});
-    start_interrupts();
+    if (!start_interrupts(power().acpi().apic)) {
+        options.complain("no interrupt comes from the serial port: it is polled");
+    }
     read_options();
     serve(start_heap(heap_size()));
 }

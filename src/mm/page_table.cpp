@@ -32,6 +32,7 @@ std::uint64_t leaf(PhysAddr frame, PageFlags flags, PageSize size) {
     std::uint64_t entry = frame.value | entry_present;
     if (flags.writable) entry |= entry_writable;
     if (flags.dirty) entry |= entry_dirty;
+    if (flags.uncached) entry |= entry_uncached;
     if (!flags.executable) entry |= entry_no_execute;
     if (size == PageSize::large) entry |= entry_huge;
     return entry;

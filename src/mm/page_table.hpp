@@ -31,6 +31,7 @@ namespace heap44::mm {
 inline constexpr std::uint64_t entry_present = 1U << 0;
 inline constexpr std::uint64_t entry_writable = 1U << 1;
 inline constexpr std::uint64_t entry_user = 1U << 2;
+inline constexpr std::uint64_t entry_uncached = 1U << 4;
 inline constexpr std::uint64_t entry_dirty = 1U << 6;
 inline constexpr std::uint64_t entry_huge = 1U << 7;
 inline constexpr std::uint64_t entry_no_execute = std::uint64_t{1} << 63;
@@ -45,6 +46,8 @@ struct PageFlags {
     bool executable = false;
     /// It counts as written to from the start: what is there is new.
     bool dirty = false;
+    /// Each access reaches the device whose registers these are.
+    bool uncached = false;
 };
 
 enum class PageSize : std::uint8_t { small, large };

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernel/boot/acpi_tables.hpp"
+#include "kernel/boot/madt.hpp"
 
 namespace heap44::kernel {
 
@@ -131,9 +132,14 @@ std::optional<SleepTypes> find_soft_off(std::span<const std::byte> aml) {
 }
 
 AcpiInfo read_acpi(const BootInfo& boot_info, const PhysicalMemory& memory) {
-    const std::optional<Table> fadt = find_table(boot_info, memory, "FACP");
-    if (!fadt) return {};
-    return {soft_off_of(*fadt, memory), enable_of(*fadt), reset_of(*fadt)};
+    AcpiInfo info;
+    if (const auto fadt = find_table(boot_info, memory, "FACP")) {
+        info.soft_off = soft_off_of(*fadt, memory);
+        info.enable = enable_of(*fadt);
+        info.reset = reset_of(*fadt);
+    }
+    if (const auto madt = find_table(boot_info, memory, "APIC")) info.apic = apic_layout(*madt);
+    return info;
 }
 
 }  // namespace heap44::kernel

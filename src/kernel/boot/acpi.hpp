@@ -4,11 +4,12 @@
 //
 //     RSDP --> XSDT or RSDT --> FADT --> ports of the power registers, reset register
 //                                |
-//                                +--> DSDT --> \_S5_: two numbers that mean "off"
+//                   |            +--> DSDT --> \_S5_: two numbers that mean "off"
+//                   +--> MADT --> interrupt controllers
 //
-// Only so much of ACPI is understood as is needed to end or restart the machine. AML is a language,
-// and its interpreter would be larger than this kernel; the two numbers are constants and can be
-// found without one.
+// Only so much of ACPI is understood as is needed to end or restart the machine, and to hear its
+// interrupts. AML is a language, and its interpreter would be larger than this kernel; the two
+// numbers are constants and can be found without one.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <span>
 
 #include "kernel/boot/boot_info.hpp"
+#include "kernel/x86_64/apic.hpp"
 
 namespace heap44::kernel {
 
@@ -45,9 +47,10 @@ struct AcpiInfo {
     std::optional<SoftOff> soft_off;
     std::optional<PortWrite> enable;  // makes the firmware hand the power registers over
     std::optional<PortWrite> reset;
+    std::optional<ApicLayout> apic;
 };
 
-/// Follows RSDP, RSDT or XSDT, FADT, DSDT. What is missing or damaged stays empty.
+/// Follows RSDP, RSDT or XSDT, FADT, DSDT, MADT. What is missing or damaged stays empty.
 [[nodiscard]] AcpiInfo read_acpi(const BootInfo& boot_info, const PhysicalMemory& memory);
 
 /// What the package `_S5_` in a block of AML, ACPI's program code, begins with: the two types.

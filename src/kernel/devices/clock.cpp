@@ -11,13 +11,11 @@ namespace heap44::kernel {
 namespace {
 
 // The interval timer (8254) counts at a rate that the first PC took from its video clock.
-// Intel 8254 data sheet: channel 0 raises interrupt line 0, channel 2 once made the speaker sound
-// and can be started and read at will, so it is the one to measure with.
+// Intel 8254 data sheet: channel 0 raises interrupt line 0. It is measured with before it ticks;
+// channel 2, once the speaker's, is not to be had on every machine.
 constexpr std::uint32_t timer_frequency = 1'193'182;
 constexpr std::uint16_t channel_0 = 0x40;
-constexpr std::uint16_t channel_2 = 0x42;
 constexpr std::uint16_t timer_command = 0x43;
-constexpr std::uint16_t speaker_control = 0x61;  // gate of channel 2 in, its output out
 
 constexpr std::uint64_t second = 1'000'000'000;
 constexpr int measurement = timer_frequency / 100;  // 10 ms
@@ -26,10 +24,11 @@ static_assert(timer_frequency / Clock::ticks_per_second <= 0xffff, "the timer co
 
 constinit Clock the_clock;
 
-/// Both bytes of a count, the low one first, as the command has announced.
-void load_count(std::uint16_t channel, std::uint32_t count) {
-    port_out8(channel, static_cast<std::uint8_t>(count));
-    port_out8(channel, static_cast<std::uint8_t>(count >> 8));
+/// How channel 0 is to count, and both bytes of a count, the low one first.
+void start_counting(std::uint8_t how, std::uint32_t count) {
+    port_out8(timer_command, how);
+    port_out8(channel_0, static_cast<std::uint8_t>(count));
+    port_out8(channel_0, static_cast<std::uint8_t>(count >> 8));
 }
 
 /// Both counters at one moment.
@@ -38,11 +37,17 @@ struct Reading {
     std::uint16_t count;
 };
 
-/// The count of channel 2 at this moment. It counts down.
+/// The count at this moment. It goes down.
 std::uint16_t read_count() {
-    port_out8(timer_command, 0x80);  // freezes the count of channel 2 until it is read
-    const std::uint8_t low = port_in8(channel_2);
-    return static_cast<std::uint16_t>(low | (port_in8(channel_2) << 8));
+    port_out8(timer_command, 0x00);  // freezes it until it is read
+    const std::uint8_t low = port_in8(channel_0);
+    return static_cast<std::uint16_t>(low | (port_in8(channel_0) << 8));
+}
+
+/// Whether it has come to 0: then the channel's output is high, which its status says in bit 7.
+bool has_run_out() {
+    port_out8(timer_command, 0xe2);
+    return (port_in8(channel_0) & 0x80) != 0;
 }
 
 /// Both counters at one moment: the tightest of eight tries. A virtual machine's processor may be
@@ -65,29 +70,21 @@ Reading read_both() {
 /// run through all its counts (55 ms) before anybody looked again.
 std::optional<std::uint64_t> measure_counter() {
     constexpr int most_polls = 100'000;
-    port_out8(timer_command, 0xb0);  // channel 2, low byte then high, count down once
-    load_count(channel_2, 0xffff);
+    start_counting(0x30, 0xffff);  // once, down to 0
     const Reading start = read_both();
     int polls = 0;
     // So many polls last well over 10 ms; with a timer that stands still they end the wait.
     while (start.count - read_count() < measurement && polls < most_polls) ++polls;
     const Reading end = read_both();
-    // The output of channel 2 goes high once it has counted down to 0 (mode 0).
-    const bool ran_out = (port_in8(speaker_control) & 0x20) != 0;
     const int counted = start.count - end.count;
-    if (ran_out || counted < measurement) return std::nullopt;
+    if (has_run_out() || counted < measurement) return std::nullopt;
     return (end.stamp - start.stamp) * timer_frequency / static_cast<unsigned>(counted);
 }
 
-/// Measures with the speaker silent and its gate open; afterwards port 0x61 is as it was.
 std::optional<std::uint64_t> calibrate() {
-    const std::uint8_t before = port_in8(speaker_control);
-    // Bit 0 lets channel 2 count, bit 1 would let the speaker sound.
-    port_out8(speaker_control, static_cast<std::uint8_t>((before & ~0x03) | 0x01));
     std::optional<std::uint64_t> measured;
     // A second and a third try, where the host was busy.
     for (int i = 0; i < 3 && !measured; ++i) measured = measure_counter();
-    port_out8(speaker_control, before);
     // A counter as slow as that is none.
     return measured && *measured >= slowest_counter ? measured : std::nullopt;
 }
@@ -103,8 +100,7 @@ void Clock::start() {
     frequency_ = measured.value_or(second);
     scale_ = (second << 32) / frequency_;
     origin_ = read_tsc();
-    port_out8(timer_command, 0x34);  // channel 0, low byte then high, a pulse each period
-    load_count(channel_0, timer_frequency / ticks_per_second);
+    start_counting(0x34, timer_frequency / ticks_per_second);  // a pulse each period
 }
 
 std::uint64_t Clock::nanoseconds() const {

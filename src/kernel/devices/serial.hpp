@@ -35,9 +35,9 @@ using OutputQueue = RingBuffer<char, std::size_t{16} * 1024>;
 
 class Serial final : public Output {
 public:
-    /// The port's registers begin at the I/O port `base`; it raises the interrupt line `irq`. Both
-    /// queues are to be nobody else's. They are objects of their own because they are all zero, so
-    /// that the image need not hold them; this object is not.
+    /// The port's registers begin at the I/O port `base`; it usually raises the interrupt line
+    /// `irq`. Both queues are to be nobody else's. They are objects of their own because they are
+    /// all zero, so that the image need not hold them; this object is not.
     constexpr Serial(std::uint16_t base, std::uint8_t irq, InputQueue& input, OutputQueue& output)
         : input_(input), output_(output), base_(base), irq_(irq) {}
 
@@ -45,10 +45,14 @@ public:
     /// there is no working port. Then `write` drops its text and `read` sleeps forever. Everything
     /// is polled at first.
     bool start();
-    /// From here on interrupts do the work. Before this call the interrupt `irq` has to lead
-    /// to `handle_interrupt`: the line may rise at once, and it rises only once.
+    /// Raises the port's interrupt line, or lets it fall, to find out which one it is. For this the
+    /// port must not be interrupt-driven yet.
+    void ask_for_interrupt(bool on);
+    /// From here on interrupts do the work. Before this call the port's interrupt has to lead
+    /// to `handle_interrupt`: the line may rise at once, and it rises only once. Without this call
+    /// all is polled, and input is seen only when somebody asks for it.
     void start_interrupts();
-    [[nodiscard]] std::uint8_t irq() const { return irq_; }
+    [[nodiscard]] std::uint8_t usual_irq() const { return irq_; }
     void handle_interrupt();
     [[nodiscard]] bool present() const { return present_; }
 
@@ -61,9 +65,10 @@ public:
     /// machine must not stay on because of a terminal that does not listen.
     void flush();
 
-    /// Sleeps until there is a byte. Interrupts are on while it sleeps, whatever they were before.
+    /// Sleeps until there is a byte, or polls for it. Interrupts are on while it sleeps, whatever
+    /// they were before.
     [[nodiscard]] shell::InputByte read();
-    [[nodiscard]] bool interrupt_requested() const { return input_.interrupt_requested(); }
+    [[nodiscard]] bool interrupt_requested();
     void interrupt_served() { input_.interrupt_served(); }
     [[nodiscard]] bool last_interrupt_was_served() const {
         return input_.last_interrupt_was_served();
@@ -76,6 +81,7 @@ private:
     void set(Register which, std::uint8_t value) const;
     void switch_fifos_on();
     [[nodiscard]] bool answers_itself();
+    void ask_for_more();
     /// `put` queues a byte and sleeps while there is no room; `put_polled` waits for the port
     /// itself.
     void put(char byte);

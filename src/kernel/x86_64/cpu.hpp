@@ -147,6 +147,21 @@ inline void flush_page(VirtAddr address) {
     asm volatile("invlpg (%0)" : : "r"(address.value) : "memory");
 }
 
+/// Whether CPUID's leaf 1 tells of a local APIC (Intel SDM volume 2, "CPUID").
+[[nodiscard]] inline bool has_local_apic() {
+    std::uint32_t leaf = 1;
+    std::uint32_t features;
+    asm volatile("cpuid" : "+a"(leaf), "=d"(features) : : "rbx", "rcx");
+    return (features >> 9 & 1) != 0;
+}
+
+[[nodiscard]] inline std::uint64_t read_msr(std::uint32_t number) {
+    std::uint32_t low;
+    std::uint32_t high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(number) : "memory");
+    return (std::uint64_t{high} << 32) | low;
+}
+
 inline void write_msr(std::uint32_t number, std::uint64_t value) {
     asm volatile("wrmsr"
                  :

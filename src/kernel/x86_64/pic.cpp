@@ -3,7 +3,7 @@
 
 #include "kernel/x86_64/port.hpp"
 
-namespace heap44::kernel::pic {
+namespace heap44::kernel {
 
 namespace {
 
@@ -22,42 +22,64 @@ constexpr std::uint8_t end_of_interrupt = 0x20;
 /// OCW3: the next read of the command port gives the in-service register.
 constexpr std::uint8_t read_in_service = 0x0b;
 
+constinit Pic the_pic;
+
 constexpr std::uint8_t bit(std::uint8_t line) {
     return static_cast<std::uint8_t>(1U << (line % lines_per_chip));
 }
 
 }  // namespace
 
+Pic& pic() {
+    return the_pic;
+}
+
 /// Each controller takes four words in a row: start, first vector, how the two are wired, mode. The
 /// first is told the wire as a bit, the second as a number.
-void initialize() {
+bool Pic::initialize() {
+    // All lines masked but the wire to the second controller. Nothing answers at a port without a
+    // device, and the bus then reads as all ones.
+    constexpr auto all_but_cascade = static_cast<std::uint8_t>(~bit(cascade_line));
+    port_out8(first_data, all_but_cascade);
+    present_ = port_in8(first_data) == all_but_cascade;
+    if (!present_) return false;
     port_out8(first_command, start_initialization);
     port_out8(second_command, start_initialization);
-    port_out8(first_data, first_vector);
-    port_out8(second_data, first_vector + lines_per_chip);
+    port_out8(first_data, first_irq_vector);
+    port_out8(second_data, first_irq_vector + lines_per_chip);
     port_out8(first_data, bit(cascade_line));
     port_out8(second_data, cascade_line);
     port_out8(first_data, mode_8086);
     port_out8(second_data, mode_8086);
-    // All lines masked but the wire to the second controller.
-    port_out8(first_data, static_cast<std::uint8_t>(~bit(cascade_line)));
+    port_out8(first_data, all_but_cascade);
     port_out8(second_data, 0xff);
+    return true;
 }
 
-void unmask(std::uint8_t line) {
+void Pic::unmask(std::uint8_t line) {
     const std::uint16_t port = line < lines_per_chip ? first_data : second_data;
     port_out8(port, static_cast<std::uint8_t>(port_in8(port) & ~bit(line)));
 }
 
-bool in_service(std::uint8_t line) {
+void Pic::mask(std::uint8_t line) {
+    const std::uint16_t port = line < lines_per_chip ? first_data : second_data;
+    port_out8(port, port_in8(port) | bit(line));
+}
+
+bool Pic::in_service(std::uint8_t line) const {
     const std::uint16_t port = line < lines_per_chip ? first_command : second_command;
     port_out8(port, read_in_service);
     return (port_in8(port) & bit(line)) != 0;
 }
 
-void acknowledge(std::uint8_t line) {
+void Pic::acknowledge(std::uint8_t line) {
     if (line >= lines_per_chip) port_out8(second_command, end_of_interrupt);
     port_out8(first_command, end_of_interrupt);
 }
 
-}  // namespace heap44::kernel::pic
+/// The first controller does not know that the second one's answer meant nothing.
+void Pic::dismiss(std::uint8_t line) {
+    if (line >= lines_per_chip) port_out8(first_command, end_of_interrupt);
+}
+
+}  // namespace heap44::kernel

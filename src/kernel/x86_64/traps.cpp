@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/x86_64/traps.hpp"
 
+#include <atomic>
+
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/gdt.hpp"
 #include "kernel/x86_64/pic.hpp"
@@ -37,7 +39,9 @@ constexpr std::size_t stub_size = 16;
 extern "C" const std::array<std::byte, stub_size> trap_stubs[256];
 
 constinit std::array<Gate, 256> gates{};
-constinit std::array<IrqHandler, pic::line_count> irq_handlers{};
+constinit std::array<IrqHandler, irq_count> irq_handlers{};
+constinit InterruptController* controller = nullptr;
+constinit std::atomic<std::uint16_t> unanswered_irqs = 0;
 constinit ExceptionHandler on_exception = nullptr;
 
 /// An exception gets a stack of its own in two cases: the stack itself may be what is broken (page,
@@ -83,26 +87,24 @@ void load_gates(std::size_t count) {
 // A line may fall silent before the processor has asked which one it was. Then the controller
 // answers with its last line (7 or 15), and nothing is in service.
 bool is_spurious(std::uint8_t irq) {
-    return irq % 8 == 7 && !pic::in_service(irq);
+    return irq % 8 == 7 && !controller->in_service(irq);
 }
 
 void handle_irq(std::uint8_t irq) {
-    if (is_spurious(irq)) {
-        // The first controller does not know that the second one's answer meant nothing.
-        if (irq >= 8) pic::acknowledge(0);
-        return;
-    }
+    if (is_spurious(irq)) return controller->dismiss(irq);
     // First, because the handler may be abandoned. Interrupts are off until it returns, so the
     // line cannot interrupt its own handler.
-    pic::acknowledge(irq);
-    if (irq_handlers[irq] != nullptr) irq_handlers[irq]();
+    controller->acknowledge(irq);
+    if (irq_handlers[irq] != nullptr) return irq_handlers[irq]();
+    controller->mask(irq);
+    unanswered_irqs |= static_cast<std::uint16_t>(1U << irq);
 }
 
 /// Called by trap_entry for every vector.
 extern "C" void handle_trap(TrapFrame* frame);
 extern "C" void handle_trap(TrapFrame* frame) {
-    const std::uint64_t irq = frame->vector - pic::first_vector;
-    if (irq < pic::line_count) {
+    const std::uint64_t irq = frame->vector - first_irq_vector;
+    if (irq < irq_count) {
         handle_irq(static_cast<std::uint8_t>(irq));
     } else {
         on_exception(*frame);
@@ -118,13 +120,32 @@ void initialize_traps(ExceptionHandler handler) {
     load_gates(gates.size());
     // Without this a machine check resets the machine, without a word.
     write_cr4(read_cr4() | cr4_machine_check);
-    pic::initialize();
+    pic().initialize();
+    controller = &pic();
+}
+
+void use_controller(InterruptController& which) {
+    controller = &which;
 }
 
 void set_irq_handler(std::uint8_t irq, IrqHandler handler) {
     const InterruptsOff off;
     irq_handlers[irq] = handler;
-    pic::unmask(irq);
+    controller->unmask(irq);
+}
+
+void unmask_irq(std::uint8_t irq) {
+    const InterruptsOff off;
+    controller->unmask(irq);
+}
+
+void mask_irq(std::uint8_t irq) {
+    const InterruptsOff off;
+    controller->mask(irq);
+}
+
+std::uint16_t take_unanswered_irqs() {
+    return unanswered_irqs.exchange(0);
 }
 
 void recover_processor() {
@@ -135,8 +156,8 @@ void recover_processor() {
     write_cr0((read_cr0() | cr0_write_protect) &
               ~(cr0_task_switched | cr0_emulation | cr0_alignment_mask));
     // A fault while the processor entered a handler leaves the line unanswered.
-    for (std::uint8_t irq = 0; irq < pic::line_count; ++irq) {
-        if (pic::in_service(irq)) pic::acknowledge(irq);
+    for (std::uint8_t irq = 0; irq < irq_count; ++irq) {
+        if (controller->in_service(irq)) controller->acknowledge(irq);
     }
 }
 

@@ -2,7 +2,8 @@
 // Exceptions and interrupts: the interrupt descriptor table and who answers what arrives there.
 //
 //     exception or interrupt --> gate --> stub (pushes its number) --> trap_entry (saves registers)
-//         --> handle_trap(frame) --> vectors 0x20..0x2f: acknowledge, call the line's handler
+//         --> handle_trap(frame) --> vectors 0x20..0x2f: acknowledge, call the line's handler,
+//                                    or mask a line that has none
 //                                --> all others: the ExceptionHandler
 //         <-- registers restored, iretq; or the handler never returns (kernel/guard.hpp)
 //
@@ -17,6 +18,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "kernel/x86_64/interrupt_controller.hpp"
 
 namespace heap44::kernel {
 
@@ -75,12 +78,22 @@ using IrqHandler = void (*)();
 /// Called for every exception, with interrupts off.
 using ExceptionHandler = void (*)(TrapFrame& frame);
 
-/// Loads the GDT, the TSS and the IDT, and moves the interrupt controllers' lines to vectors
-/// 0x20 to 0x2f, all masked. Interrupts stay off.
+/// Loads the GDT, the TSS and the IDT, and moves the 8259's lines to vectors 0x20 to 0x2f, all
+/// masked. Interrupts stay off.
 void initialize_traps(ExceptionHandler handler);
+
+/// From now on lines come through this controller; at first it is the 8259.
+void use_controller(InterruptController& controller);
 
 /// Lets the interrupt line (0 to 15) call `handler`, and unmasks it.
 void set_irq_handler(std::uint8_t irq, IrqHandler handler);
+
+/// Lets a line without a handler interrupt, once: it is masked then, for whoever asked goes on
+/// asking.
+void unmask_irq(std::uint8_t irq);
+void mask_irq(std::uint8_t irq);
+/// The lines that have interrupted so, a bit each, since it was called last.
+[[nodiscard]] std::uint16_t take_unanswered_irqs();
 
 /// After a computation was abandoned wherever it was: everything in the processor that it may have
 /// changed is as the kernel expects it again, and interrupts that it left unanswered are
