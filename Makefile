@@ -16,8 +16,9 @@ say = $(if $(V),,@echo '  $(1)')
 comma := ,
 
 # In front of what talks to a terminal: it shows what is said at once, which is otherwise collected until
-# a recipe ends. It would also run under `make -n`, so there it is left out.
-terminal := $(if $(findstring n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,+)
+# a recipe ends. It would also run under `make -n`, -q and -t, so there it is left out.
+given := $(filter-out -%,$(firstword $(MAKEFLAGS)))
+terminal := $(if $(findstring n,$(given))$(findstring q,$(given))$(findstring t,$(given)),,+)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -205,11 +206,14 @@ $(BUILD)/heap44.iso: $(BUILD)/heap44.elf src/boot/grub.cfg
 qemu := qemu-system-x86_64 -m $(MEMORY) -display none -nic none -serial chardev:terminal \
 	-device isa-debug-exit,iobase=0xf4,iosize=0x04
 
-# Ctrl-] instead of Ctrl-A as QEMU's escape, and no signal from Ctrl-C: the guest's shell uses both.
+# Keys that come from no terminal end, and the machine with them; or at a reboot, which would lose
+# those that wait. Ctrl-] instead of Ctrl-A as QEMU's escape, and no signal from Ctrl-C: the guest's
+# shell uses both.
 .PHONY: run debug
 run: $(BUILD)/heap44.iso
 	$(terminal)@test -t 1 && set -- -fw_cfg name=opt/heap44/cmdline,string=heap44.ansi=on; \
-		$(qemu) -chardev stdio,id=terminal,mux=on,signal=off -echr 0x1d "$$@" -cdrom $<
+		set -- $(qemu) -chardev stdio,id=terminal,mux=on,signal=off -echr 0x1d "$$@" -cdrom $<; \
+		test -t 0 || set -- $(PYTHON) tools/feed_machine.py "$$@" -no-reboot; "$$@"
 
 # gdb has this terminal, and starts before the kernel's first instruction; the kernel's shell is
 # at the socket, for example through `socat -,rawer,escape=0x1d UNIX-CONNECT:build/serial.sock`.
