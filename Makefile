@@ -40,7 +40,7 @@ host_sources := $(shared_sources) $(call below,cpp,src/host)
 hosted_kernel_sources := $(addprefix src/kernel/,boot/acpi.cpp boot/acpi_tables.cpp boot/madt.cpp \
 	boot/boot_info.cpp devices/input_queue.cpp)
 # The commands whose accesses the ledger judges; in the unit tests a sanitizer of their own does.
-checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp)
+checked_sources := $(addprefix src/shell/commands/,bugs.cpp containers.cpp read.cpp)
 unit_sources := $(shared_sources) $(hosted_kernel_sources) $(call below,cpp,tests/unit tests/support)
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(2))

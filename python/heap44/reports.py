@@ -81,6 +81,12 @@ class Report:
         return size
 
     @property
+    def access(self) -> str | None:
+        """What was done there: ``read`` or ``write``; ``None`` where it was neither."""
+        access: str | None = self.raw["access"]
+        return access
+
+    @property
     def caller(self) -> str | None:
         """The code that did it: ``function+0x12``."""
         caller: str | None = self.raw["caller"]

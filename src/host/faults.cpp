@@ -24,16 +24,18 @@ struct sigaction action_before;
 
 /// The kernel's words, with what Linux tells of the same exception.
 shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error_code) {
-    const std::string_view access = (error_code & fault_write) != 0 ? "write" : "read";
+    const auto access =
+        (error_code & fault_write) != 0 ? shell::Access::write : shell::Access::read;
     shell::Report report;
     report.code = shell::ErrorCode::page_fault;
     report.exception = "page fault";
     report.vector = page_fault_vector;
     report.error_code = error_code;
     report.address = address.value;
+    report.access = access;
     report.caller = code;
-    print(report.explanation, "{} of a page that is not mapped", access);
-    print(report.message, "{} of {:#x} (", access, address.value);
+    print(report.explanation, "{} of a page that is not mapped", name(access));
+    print(report.message, "{} of {:#x} (", name(access), address.value);
     shell::place_in_window(report, report.message, heap(), address);
     print(report.message, ") at {}",
           shell::code_text(machine(), code, shell::CodeUse::instruction).view());

@@ -109,6 +109,7 @@ void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint
     report.caller = failing_code(frame);
     if (is(frame, Exception::page_fault)) {
         report.address = fault_address;
+        report.access = access_of(frame.error_code);
         place_in_heap(report);
     }
     write_explanation(report.explanation, frame, debug_status);

@@ -35,6 +35,11 @@ std::string_view access_name(std::uint64_t error_code) {
     return (error_code & fault_write) != 0 ? "write" : "read";
 }
 
+shell::Access access_of(std::uint64_t error_code) {
+    if ((error_code & fault_execute) != 0) return shell::Access::none;
+    return (error_code & fault_write) != 0 ? shell::Access::write : shell::Access::read;
+}
+
 /// From the rarest reason to the usual one.
 void write_page_fault(Output& output, std::uint64_t error_code) {
     const bool write = (error_code & fault_write) != 0;

@@ -10,11 +10,15 @@
 
 #include "lib/address.hpp"
 #include "lib/text.hpp"
+#include "shell/platform/machine_facts.hpp"
 
 namespace heap44::kernel {
 
 /// "read", "write" or "execution", from a page fault's error code.
 [[nodiscard]] std::string_view access_name(std::uint64_t error_code);
+
+/// The same for programs; an execution is neither a read nor a write.
+[[nodiscard]] shell::Access access_of(std::uint64_t error_code);
 
 /// "write to a page that is read-only, by the kernel".
 void write_page_fault(Output& output, std::uint64_t error_code);

@@ -37,6 +37,7 @@ void describe_write(shell::Report& report, const shell::Watchpoint& watch, const
     report.code = shell::ErrorCode::watched;
     report.address = watch.address.value;
     report.size = watch.size;
+    report.access = shell::Access::write;
     // The processor tells after the write: the instruction that wrote stands in front.
     std::array<std::uint64_t, 17> way{frame.rip};
     const std::size_t depth = 1 + walk_stack(frame.rbp, std::span(way).subspan(1));

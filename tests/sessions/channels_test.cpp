@@ -22,6 +22,7 @@ const std::vector<std::string> lines{
     "settest",
     "manyboxes 20 keep=on; leaks; vectest 1000000",
     "peek first 40; poke first 11; poke 0x444444440000 aa; fill first 7f; where 0x444444440010",
+    "read first; read first+4 4; read #99; read 0x444444440000+8 8; read first+200; read 0x0",
     "watch 0x444444440000; poke 0x444444440000 bb; watch; walk 0x1000; memmap; frames",
     "free first; poke 0x444444440020 66 --force; check; alloc 40; peek 0x444444440000 64",
     "why 64; why 64 align=64; ops +10,+20,-0; ops +1G,-0; ops -1",

@@ -17,6 +17,17 @@ class MemoryCommands(Session):
         text = f"peek {address:#x}" + ("" if length is None else f" {length}")
         return bytes.fromhex(self.command(text)["bytes"])
 
+    def read(self, place: BlockLike, length: int | None = None, *, offset: int = 0) -> bytes:
+        """Bytes from ``offset`` behind a block's start on, or behind an address, read as C++ code
+        does; without ``length`` all that is left of the block.
+
+        Raises `Overflow`, `Underflow`, `UseAfterFree` for a read that the checks stop, `PageFault`
+        for one that the hardware stops, `Unmapped`.
+        """
+        words = block_word(place) + (f"+{offset}" if offset else "")
+        text = f"read {words}" + ("" if length is None else f" {length}")
+        return bytes.fromhex(self.command(text)["bytes"])
+
     def poke(self, address: int, data: bytes, *, force: bool = False) -> str | None:
         """Writes ``data``; the warning where only ``force`` made that possible.
 

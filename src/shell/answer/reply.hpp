@@ -57,6 +57,8 @@ struct Error {
     std::optional<mm::Block> block;
     /// Where `address` lies from that block's start, if the two are not the same.
     std::optional<std::int64_t> offset;
+    /// What was to be done at `address`, where that is why it was refused.
+    Access access = Access::none;
     /// For `out-of-memory`.
     std::optional<MemoryShortage> shortage;
     /// What to try instead, for the person: "did you mean 'alloc'?"

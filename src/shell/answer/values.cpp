@@ -227,6 +227,37 @@ Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word)
     return std::unexpected(error);
 }
 
+Parsed<HeapPlace> parse_place(const mm::Heap& heap, std::string_view word) {
+    const std::size_t plus = std::min(word.find('+'), word.size());
+    const std::string_view base = word.substr(0, plus);
+    std::uint64_t offset = 0;
+    if (plus < word.size()) {
+        const auto given = parse_size("offset", word.substr(plus + 1));
+        if (!given) return std::unexpected(given.error());
+        offset = *given;
+    }
+    VirtAddr start{};
+    const mm::Block* block = nullptr;
+    if (looks_like_address(base)) {
+        const auto address = parse_address(base);
+        if (!address) return std::unexpected(address.error());
+        start = *address;
+        block = heap.ledger().live_around(start);
+    } else {
+        const auto found = find_block(heap, base);
+        if (!found) return std::unexpected(found.error());
+        block = *found;
+        start = block->address;
+    }
+    if (offset > ~start.value) {
+        return std::unexpected(bad_argument("'{}' is beyond the last address", shown(word)));
+    }
+    const VirtAddr place = start + offset;
+    const std::uint64_t inside = block != nullptr ? place - block->address : 0;
+    const std::uint64_t size = block != nullptr ? block->layout.size : 0;
+    return HeapPlace{place, inside < size ? size - inside : 0};
+}
+
 Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view word) {
     if (!looks_like_address(word)) {
         auto block = word.starts_with('#') ? by_number(heap, word) : by_name(heap, word);

@@ -55,6 +55,16 @@ using Parsed = std::expected<T, Error>;
 /// a live block will do. For commands that only look. The pointer is valid until the heap changes.
 [[nodiscard]] Parsed<const mm::Block*> find_block(const mm::Heap& heap, std::string_view word);
 
+/// An address, and how many bytes of a block's payload begin there: 0 outside of all payloads.
+struct HeapPlace {
+    VirtAddr address;
+    std::uint64_t left;
+};
+
+/// `BLOCK` or `BLOCK+N`: N bytes behind a block's start, live or freed. An address need not be in a
+/// block.
+[[nodiscard]] Parsed<HeapPlace> parse_place(const mm::Heap& heap, std::string_view word);
+
 /// The live block that a word stands for, judged as `free` judges: first whether the number or the
 /// name exists, or the address lies in the heap; then whether the block is live (else
 /// `double-free`); then whether the address is the block's start (else `interior-free` or

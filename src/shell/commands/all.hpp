@@ -44,6 +44,8 @@ Reply settest(Context& context, const Arguments& arguments);
 Reply manyboxes(Context& context, const Arguments& arguments);
 /// Memory at any address. Reading never faults, for the machine looks first whether it can be read.
 Reply peek(Context& context, const Arguments& arguments);
+/// The one that reads as C++ code does: a wrong read ends it.
+Reply read(Context& context, const Arguments& arguments);
 Reply poke(Context& context, const Arguments& arguments);
 Reply fill(Context& context, const Arguments& arguments);
 Reply where(Context& context, const Arguments& arguments);

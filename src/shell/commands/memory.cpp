@@ -3,6 +3,8 @@
 //
 // All of them only look, at any address: the machine answers what can be read.
 
+#include "shell/commands/memory.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -16,10 +18,9 @@ namespace heap44::shell::commands {
 namespace {
 
 constexpr std::uint64_t default_length = 64;
-// As many bytes as the largest heap has.
-constexpr std::uint64_t longest = 16 << 20;
 
-/// The first byte in the range that cannot be read, or its end.
+}  // namespace
+
 VirtAddr readable_end(const Machine& machine, VirtAddr start, std::uint64_t size) {
     // In small pieces, so that no buffer on the stack has to be large.
     std::array<std::byte, 256> page_part;
@@ -34,15 +35,13 @@ VirtAddr readable_end(const Machine& machine, VirtAddr start, std::uint64_t size
     return start + done;
 }
 
-}  // namespace
-
 /// All of it can be read, or nothing is shown: the Error names the first byte that cannot.
 Reply peek(Context& context, const Arguments& arguments) {
     const auto address = parse_address(arguments[0]);
     if (!address) return address.error();
     std::uint64_t length = default_length;
     if (arguments.size() > 1) {
-        const auto given = parse_count("length", arguments[1], longest);
+        const auto given = parse_count("length", arguments[1], longest_read);
         if (!given) return given.error();
         length = *given;
     }

@@ -70,7 +70,8 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
     if (!fault) return std::nullopt;
     Error error{.code = code_of(fault->kind),
                 .message = describe(*fault, Access::write, address, size, context.machine),
-                .address = address};
+                .address = address,
+                .access = Access::write};
     if (fault->block == nullptr) return error;
     if (begins_inside) error.address = fault->block->address + fault->block->layout.size;
     error.block = *fault->block;

@@ -85,6 +85,8 @@ constexpr std::array table{
     // Memory itself. `watch` changes no memory, so it is allowed even if the heap is halted.
     Command{"peek", memory, looks, "peek ADDR [LEN]",
             "the bytes at an address", "peek {:#x} 64", 1, 2, "", run::peek},
+    Command{"read", memory, looks, "read BLOCK[+N] [LEN]",
+            "read as C++ code does: what is wrong is stopped", "read #1+64 4", 1, 2, "", run::read},
     Command{"poke", memory, changes, "poke ADDR BYTES [--force]",
             "write bytes (two hex digits each) into a block", "poke {:#x} deadbeef", 2, 2,
             "--force", run::poke},

@@ -36,8 +36,7 @@ void check_accesses(bool on) {
 FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr address,
                         std::size_t size, const Machine& machine) {
     FixedText<320> text;
-    print(text, "{} of {} byte{} at {:#x}", access == Access::read ? "read" : "write", size,
-          plural(size), address.value);
+    print(text, "{} of {} byte{} at {:#x}", name(access), size, plural(size), address.value);
     const mm::Block* const block = fault.block;
     if (fault.kind == mm::AccessFault::Kind::use_after_free && (!block || block->is_live())) {
         text.write(", in free memory");
@@ -71,6 +70,7 @@ void check_access(VirtAddr address, std::size_t size, Access access, std::uint64
     report.code = code_of(fault->kind);
     report.address = address.value;
     report.size = size;
+    report.access = access;
     report.offset = fault->offset;
     if (fault->block != nullptr) report.block = *fault->block;
     report.caller = caller;

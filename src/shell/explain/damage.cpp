@@ -114,6 +114,7 @@ Report report_of(const mm::Damage& damage) {
     report.message = describe(damage);
     report.address = damage.bytes.first.value;
     report.size = damage.bytes.size();
+    report.access = Access::write;
     report.block = damage.block;
     report.offset = damage.offset;
     report.memory = damage.dump;
@@ -128,6 +129,7 @@ void complete(Report& report, const mm::Heap& heap) {
             report.message = describe(*word, heap);
             report.address = word->address.value;
             report.size = word->size;
+            report.access = Access::write;
         }
     }
     if (report.code == ErrorCode::out_of_memory) report.shortage = LastShortage::take();

@@ -2,6 +2,7 @@
 // What a machine tells of itself: values, for those who only show them.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -19,8 +20,14 @@ struct CodePlace {
     std::uint32_t line = 0;
 };
 
-/// What the memory at an address allows.
+/// What is done with memory, or what it allows.
 enum class Access : std::uint8_t { none, read, write };
+
+/// `read` or `write`.
+[[nodiscard]] constexpr std::string_view name(Access access) {
+    constexpr std::array<std::string_view, 3> names{"none", "read", "write"};
+    return names[static_cast<std::size_t>(access)];
+}
 
 /// Memory whose next write is to be reported: 1, 2, 4 or 8 bytes at a multiple of that.
 struct Watchpoint {

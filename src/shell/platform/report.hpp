@@ -12,6 +12,7 @@
 #include "mm/heap/damage/findings.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "shell/platform/error.hpp"
+#include "shell/platform/machine_facts.hpp"
 
 namespace heap44::shell {
 
@@ -48,6 +49,8 @@ struct Report {
     std::int64_t offset = 0;
     /// The bytes touched or changed from `address` on; 0 where that is not known.
     std::size_t size = 0;
+    /// What was done with those bytes; `none` where nothing was, or where that is not known.
+    Access access = Access::none;
     /// The bytes around them, if they have been put right since: memory shows them no more.
     std::optional<mm::Dump> memory;
     /// For `out-of-memory`.

@@ -91,6 +91,7 @@ void JsonRenderer::keys(const Error& error) {
             history(*error.block);
         }
         if (error.offset) json_.member("offset", *error.offset);
+        if (error.access != Access::none) json_.member("access", name(error.access));
         shortage(error.shortage);
         if (!error.hint.empty()) json_.member("hint", error.hint.view());
     });
@@ -118,6 +119,7 @@ void JsonRenderer::report(const Report& report) {
     json_.member("message", report.message.view());
     json_.member("address", as_address(report.address));
     if (report.size != 0) json_.member("size", report.size);
+    json_.text_or_null("access", report.access == Access::none ? "" : name(report.access));
     if (report.block) {
         json_.object("block", [&] { block(*report.block); });
         json_.member("offset", report.offset);
