@@ -70,6 +70,10 @@ class WrongLayout(Heap44Error):
     expected_code = "wrong-layout"
 
 
+class WrongDelete(Heap44Error):
+    expected_code = "wrong-delete"
+
+
 class UseAfterFree(Heap44Error):
     expected_code = "use-after-free"
 

@@ -15,13 +15,14 @@ namespace {
 using heap44::caller_address;
 using heap44::host::heap;
 using heap44::shell::CppHeapScope;
+using Form = heap44::mm::Block::Form;
 
 constexpr std::size_t default_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 /// The program's own memory comes from malloc, so that it does not appear on the map.
-void* allocate(std::size_t size, std::size_t alignment, std::uint64_t caller) {
+void* allocate(Form form, std::size_t size, std::size_t alignment, std::uint64_t caller) {
     if (CppHeapScope::is_open()) {
-        return heap44::shell::cpp_allocate(heap(), {size, alignment}, caller);
+        return heap44::shell::cpp_allocate(heap(), {size, alignment}, form, caller);
     }
     // aligned_alloc asks for a multiple of the alignment (C11; later versions do not, but libraries
     // may).
@@ -31,11 +32,11 @@ void* allocate(std::size_t size, std::size_t alignment, std::uint64_t caller) {
     return memory;
 }
 
-void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alignment,
+void deallocate(Form form, void* pointer, std::optional<std::size_t> size, std::size_t alignment,
                 std::uint64_t caller) {
     // What is not the heap's is a mistake in there, and the heap says so.
     if (CppHeapScope::is_open()) {
-        heap44::shell::cpp_deallocate(heap(), pointer, size, alignment, caller);
+        heap44::shell::cpp_deallocate(heap(), pointer, {form, size, alignment}, caller);
     } else {
         std::free(pointer);
     }
@@ -44,39 +45,39 @@ void deallocate(void* pointer, std::optional<std::size_t> size, std::size_t alig
 }  // namespace
 
 void* operator new(std::size_t size) {
-    return allocate(size, default_alignment, caller_address());
+    return allocate(Form::object, size, default_alignment, caller_address());
 }
 void* operator new[](std::size_t size) {
-    return allocate(size, default_alignment, caller_address());
+    return allocate(Form::array, size, default_alignment, caller_address());
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment), caller_address());
+    return allocate(Form::object, size, static_cast<std::size_t>(alignment), caller_address());
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment), caller_address());
+    return allocate(Form::array, size, static_cast<std::size_t>(alignment), caller_address());
 }
 
 void operator delete(void* pointer) noexcept {
-    deallocate(pointer, {}, default_alignment, caller_address());
+    deallocate(Form::object, pointer, {}, default_alignment, caller_address());
 }
 void operator delete[](void* pointer) noexcept {
-    deallocate(pointer, {}, default_alignment, caller_address());
+    deallocate(Form::array, pointer, {}, default_alignment, caller_address());
 }
 void operator delete(void* pointer, std::size_t size) noexcept {
-    deallocate(pointer, size, default_alignment, caller_address());
+    deallocate(Form::object, pointer, size, default_alignment, caller_address());
 }
 void operator delete[](void* pointer, std::size_t size) noexcept {
-    deallocate(pointer, size, default_alignment, caller_address());
+    deallocate(Form::array, pointer, size, default_alignment, caller_address());
 }
 void operator delete(void* pointer, std::align_val_t alignment) noexcept {
-    deallocate(pointer, {}, static_cast<std::size_t>(alignment), caller_address());
+    deallocate(Form::object, pointer, {}, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete[](void* pointer, std::align_val_t alignment) noexcept {
-    deallocate(pointer, {}, static_cast<std::size_t>(alignment), caller_address());
+    deallocate(Form::array, pointer, {}, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete(void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
-    deallocate(pointer, size, static_cast<std::size_t>(alignment), caller_address());
+    deallocate(Form::object, pointer, size, static_cast<std::size_t>(alignment), caller_address());
 }
 void operator delete[](void* pointer, std::size_t size, std::align_val_t alignment) noexcept {
-    deallocate(pointer, size, static_cast<std::size_t>(alignment), caller_address());
+    deallocate(Form::array, pointer, size, static_cast<std::size_t>(alignment), caller_address());
 }

@@ -18,6 +18,7 @@ enum class PanicKind : std::uint8_t {
     interior_free,
     invalid_free,
     wrong_layout,
+    wrong_delete,
     corrupted_heap,
 };
 

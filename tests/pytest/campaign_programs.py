@@ -23,7 +23,7 @@ def _commit(name: str) -> Callable[[Scene], None]:
         demand((answer["blocks_left"], len(left)), (BUGS[name].left,) * 2, "blocks left")
         if name == "corrupt-list" and scene.design in WITHOUT_LIST:
             demand((answer["report"], [*codes_of(answer)]), (None, []), "reports")
-        elif name == "underflow" and (owner := _begins_in(scene, left)):
+        elif name in ("underflow", "under-read") and (owner := _begins_in(scene, left)):
             _is(answer, "overflow", owner.id, owner.size, _in_front(left) - owner.address)
         else:
             _as_in_the_table(answer, scene, name, left)
@@ -61,7 +61,7 @@ def _is(answer: dict[str, Any], code: str, block: int, size: int, offset: int) -
 
 
 def _begins_in(scene: Scene, left: list[Block]) -> Block | None:
-    """Whose payload the byte is that `bug underflow` writes in front of its second block."""
+    """Whose payload the byte is that these two touch in front of their second block."""
     before = _in_front(left)
     blocks = [*scene.model.live, *left]
     return next((b for b in blocks if b.address <= before < b.address + b.size), None)

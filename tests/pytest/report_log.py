@@ -13,6 +13,7 @@ from heap44.console import Console
 
 CODES = (
     *("double-free", "interior-free", "foreign-free", "invalid-free", "wrong-layout", "leak"),
+    "wrong-delete",
     *("use-after-free", "overflow", "underflow", "corrupted-heap", "watched"),
     *("page-fault", "cpu-fault", "stack-overflow", "deadlock", "panic"),
 )

@@ -57,7 +57,8 @@ public:
     // --- what changes the heap; `caller` is the code address that the ledger names ---
 
     /// A new block, or null where no hole fits. The alignment must be valid.
-    const Block* allocate(Layout layout, std::uint64_t caller, Fill fill = Fill::none);
+    const Block* allocate(Layout layout, std::uint64_t caller, Fill fill = Fill::none,
+                          Block::Form form = Block::Form::none);
     /// `count` new blocks, or none at all: the number of those that would have fitted. Their
     /// numbers follow each other and end with the ledger's last.
     std::size_t allocate_all(std::size_t count, Layout layout, std::uint64_t caller, Fill fill);

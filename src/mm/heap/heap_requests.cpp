@@ -23,7 +23,7 @@ std::byte* pointer_to(VirtAddr address) {
 
 // --- requests; telling has functions of its own: who is not watched does not pay for it ---
 
-const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
+const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill, Block::Form form) {
     SpinlockGuard guard(lock_, caller);
     const Block* const added = std::visit(
         [&](auto& design) -> const Block* {
@@ -40,8 +40,8 @@ const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill) {
                 return nullptr;
             }
             ++allocations_;
-            const Block& added =
-                ledger_.add(address_of(block), layout, design.block_size(layout), caller, command_);
+            const Block& added = ledger_.add(address_of(block), layout, design.block_size(layout),
+                                             caller, command_, form);
             detector_.settle(design, ledger_, added.address, added.end());
             note_peak();
             changed_since_ = typed_command_;

@@ -95,6 +95,31 @@ void underflow(Context&) {
     use(text.data());
 }
 
+/// Whoever sends the reply gets what lies behind the message, too.
+void over_read(Context&) {
+    const std::vector<char> message(12, '-');
+    std::array<char, 16> reply{};
+    std::copy_n(message.begin(), reply.size(), reply.begin());  // 16, of 12
+    use(reply.data());
+}
+
+/// As underflow, with a read.
+void under_read(Context&) {
+    const std::vector<char> other(60);
+    const std::vector<char> text(64, '-');
+    std::array<char, 64> copy{};
+    std::copy(text.begin() - 1, text.end() - 1, copy.begin());  // not - 1
+    use(copy.data());
+}
+
+/// As use_after_free, with a read.
+void read_after_free(Context&) {
+    std::vector<std::uint64_t> numbers{1, 2, 3};
+    const std::uint64_t& first = numbers.front();
+    numbers.push_back(4);  // no room: all move to a larger block
+    use(first);
+}
+
 /// The ledger knows the block around the address and says how far inside it lies.
 void interior_free(Context&) {
     const auto numbers = std::make_unique<std::uint64_t[]>(4);
@@ -118,6 +143,12 @@ void wrong_layout(Context&) {
     const std::unique_ptr<Shape> shape = std::make_unique<Rectangle>();
 }
 
+/// The size is right, and so nothing but the form of `new` tells.
+void array_delete(Context&) {
+    auto* const numbers = new std::uint64_t[1]{41};
+    const std::unique_ptr<std::uint64_t> owner(numbers);  // not uint64_t[]
+}
+
 /// Like `leak`, but no line of it is wrong by itself.
 void cycle(Context&) {
     struct Node {
@@ -129,7 +160,7 @@ void cycle(Context&) {
     second->other = first;  // each keeps the other alive, for ever
 }
 
-/// As use_after_free, with a read.
+/// As read_after_free, of what one pointer owned.
 void dangling(Context&) {
     auto owner = std::make_unique<std::uint64_t>(41);
     const std::uint64_t* borrowed = owner.get();
@@ -158,15 +189,20 @@ void corrupt_list(Context&) {
 
 namespace {
 
-constexpr std::array<Bug, 12> table{{
+constexpr std::array<Bug, 16> table{{
     {{"leak", "an owner gives up its block, and nobody takes it"}, bugs::leak},
     {{"double-free", "two unique_ptr own one block"}, bugs::double_free},
     {{"use-after-free", "a reference into a vector outlives a push_back"}, bugs::use_after_free},
     {{"overflow", "a loop over a vector runs one too far"}, bugs::overflow},
     {{"underflow", "a shift to the left begins one too early"}, bugs::underflow},
+    {{"over-read", "a copy takes 16 bytes of a message of 12"}, bugs::over_read},
+    {{"under-read", "a copy begins one too early"}, bugs::under_read},
+    {{"read-after-free", "a reference into a vector is read after a push_back"},
+     bugs::read_after_free},
     {{"interior-free", "a unique_ptr owns what is inside a block"}, bugs::interior_free},
     {{"foreign-free", "a unique_ptr owns a variable on the stack"}, bugs::foreign_free},
     {{"wrong-layout", "delete through a base without a virtual destructor"}, bugs::wrong_layout},
+    {{"array-delete", "delete of what new[] has allocated"}, bugs::array_delete},
     {{"cycle", "two shared_ptr own each other"}, bugs::cycle},
     {{"dangling", "a pointer is read after its unique_ptr was reset"}, bugs::dangling},
     {{"deadlock", "an interrupt handler allocates while the lock is held"}, bugs::deadlock},

@@ -143,8 +143,9 @@ constexpr std::array table{
     // The words are the names that bugs.cpp has; a name that is not there is refused with the list.
     Command{"bug", trouble, sets, "bug [NAME]",
             "commit a classic heap error and show the report", "bug overflow", 0, 1,
-            "leak double-free use-after-free overflow underflow interior-free foreign-free "
-            "wrong-layout cycle dangling deadlock corrupt-list", run::bug},
+            "leak double-free use-after-free overflow underflow over-read under-read "
+            "read-after-free interior-free foreign-free wrong-layout array-delete cycle dangling "
+            "deadlock corrupt-list", run::bug},
     Command{"asan", trouble, looks, "asan [on|off]",
             "stop C++ code before a wrong access to the heap", "asan off", 0, 1, "on off",
             run::asan},

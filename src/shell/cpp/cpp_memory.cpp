@@ -44,10 +44,36 @@ std::string_view what(mm::Verdict::Kind verdict) {
     return "is not the start of a block";
 }
 
+/// Sized and aligned delete tell what the code believes that it deletes. A wrong size is the sign
+/// of a delete through a base class without a virtual destructor.
+void require_layout(const mm::Block& block, const Deletion& known, std::uint64_t caller) {
+    const mm::Layout layout = block.layout;
+    const mm::Layout believed{known.size.value_or(layout.size), known.align.value_or(layout.align)};
+    if (believed == layout) return;
+    const auto message = format_fixed<240>(
+        "delete of {:#x} with Layout {{ size: {}, align: {} }}, but block #{} has "
+        "Layout {{ size: {}, align: {} }}",
+        block.address.value, believed.size, believed.align, block.number, layout.size,
+        layout.align);
+    panic(PanicKind::wrong_layout, message.view(), caller, 0, block.address.value);
+}
+
+/// Both forms free the same bytes here. But `delete` runs one destructor and `delete[]` one for
+/// each element, and another library may keep arrays elsewhere.
+void require_form(const mm::Block& block, const Deletion& known, std::uint64_t caller) {
+    if (block.form == mm::Block::Form::none || block.form == known.form) return;
+    const bool is_array = block.form == mm::Block::Form::array;
+    const auto message = format_fixed<240>(
+        "{} of {:#x}, but block #{} ({} byte{}) came from {} and needs {}",
+        is_array ? "delete" : "delete[]", block.address.value, block.number, block.layout.size,
+        plural(block.layout.size), is_array ? "new[]" : "new", is_array ? "delete[]" : "delete");
+    panic(PanicKind::wrong_delete, message.view(), caller, 0, block.address.value);
+}
+
 }  // namespace
 
-void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
-    if (const mm::Block* block = heap.allocate(layout, caller)) {
+void* cpp_allocate(mm::Heap& heap, mm::Layout layout, mm::Block::Form form, std::uint64_t caller) {
+    if (const mm::Block* block = heap.allocate(layout, caller, mm::Fill::none, form)) {
         return reinterpret_cast<void*>(block->address.value);
     }
     const MemoryShortage shortage = shortage_of(heap, layout.size, 1);
@@ -62,8 +88,7 @@ void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller) {
     panic(PanicKind::out_of_memory, message.view(), caller);
 }
 
-void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
-                    std::optional<std::size_t> align, std::uint64_t caller) {
+void cpp_deallocate(mm::Heap& heap, void* pointer, const Deletion& known, std::uint64_t caller) {
     // C++ allows `delete` of null ([expr.delete]).
     if (pointer == nullptr) return;
     const VirtAddr address = address_of(pointer);
@@ -74,17 +99,8 @@ void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> si
         write_nearest(message, heap, address);
         panic(kind_of(verdict.kind), message.view(), caller, 0, address.value);
     }
-    const mm::Layout layout = verdict.block->layout;
-    // Sized and aligned delete tell what the code believes that it deletes. A wrong size is the
-    // sign of a delete through a base class without a virtual destructor.
-    if (size.value_or(layout.size) != layout.size || align.value_or(layout.align) != layout.align) {
-        const auto message = format_fixed<240>(
-            "delete of {:#x} with Layout {{ size: {}, align: {} }}, but block #{} has "
-            "Layout {{ size: {}, align: {} }}",
-            address.value, size.value_or(layout.size), align.value_or(layout.align),
-            verdict.block->number, layout.size, layout.align);
-        panic(PanicKind::wrong_layout, message.view(), caller, 0, address.value);
-    }
+    require_layout(*verdict.block, known, caller);
+    require_form(*verdict.block, known, caller);
     heap.free(*verdict.block, caller);
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/layout.hpp"
 
 namespace heap44::mm {
@@ -17,13 +18,22 @@ class Heap;
 namespace heap44::shell {
 
 /// A block for C++ code; a panic `allocation error: Layout { size: …, align: … }` where none fits.
-[[nodiscard]] void* cpp_allocate(mm::Heap& heap, mm::Layout layout, std::uint64_t caller);
+/// `form` is that of the `new`.
+[[nodiscard]] void* cpp_allocate(mm::Heap& heap, mm::Layout layout, mm::Block::Form form,
+                                 std::uint64_t caller);
+
+/// What code that deletes knows of the block: the form of its `delete`, and of the layout what that
+/// form tells.
+struct Deletion {
+    mm::Block::Form form;
+    std::optional<std::size_t> size;
+    std::optional<std::size_t> align;
+};
 
 /// Gives back what C++ code deletes; null is nothing. A panic with the ledger's verdict where no
-/// live block starts there, or where the layout that the code knows is not the block's.
-/// `size` and `align` are what the code knows of the layout.
-void cpp_deallocate(mm::Heap& heap, void* pointer, std::optional<std::size_t> size,
-                    std::optional<std::size_t> align, std::uint64_t caller);
+/// live block starts there, and where what the code knows is not true of the block: the layout
+/// (`wrong-layout`), or else the form (`wrong-delete`).
+void cpp_deallocate(mm::Heap& heap, void* pointer, const Deletion& known, std::uint64_t caller);
 
 /// While one lives, C++ code's memory comes from the heap that the shell shows. The host program
 /// asks for it, since its own memory must come from elsewhere.

@@ -28,6 +28,7 @@ enum class ErrorCode : std::uint8_t {
     interior_free,
     invalid_free,
     wrong_layout,
+    wrong_delete,
     // Code wrote or read where it must not, or left something behind.
     use_after_free,
     overflow,
@@ -53,35 +54,21 @@ enum class ErrorCode : std::uint8_t {
 
 /// The code as the contract writes it: `double-free`.
 [[nodiscard]] constexpr std::string_view name(ErrorCode code) {
-    constexpr std::array<std::string_view, 29> names{"unknown-command",
-                                                     "bad-argument",
-                                                     "line-too-long",
-                                                     "line-damaged",
-                                                     "out-of-memory",
-                                                     "no-such-block",
-                                                     "foreign-free",
-                                                     "double-free",
-                                                     "interior-free",
-                                                     "invalid-free",
-                                                     "wrong-layout",
-                                                     "use-after-free",
-                                                     "overflow",
-                                                     "underflow",
-                                                     "leak",
-                                                     "corrupted-heap",
-                                                     "would-lose-blocks",
-                                                     "name-in-use",
-                                                     "not-supported",
-                                                     "nothing-to-undo",
-                                                     "no-such-snapshot",
-                                                     "unmapped",
-                                                     "page-fault",
-                                                     "cpu-fault",
-                                                     "stack-overflow",
-                                                     "deadlock",
-                                                     "panic",
-                                                     "interrupted",
-                                                     "watched"};
+    constexpr std::array<std::string_view, 30> names{"unknown-command", "bad-argument",
+                                                     "line-too-long",   "line-damaged",
+                                                     "out-of-memory",   "no-such-block",
+                                                     "foreign-free",    "double-free",
+                                                     "interior-free",   "invalid-free",
+                                                     "wrong-layout",    "wrong-delete",
+                                                     "use-after-free",  "overflow",
+                                                     "underflow",       "leak",
+                                                     "corrupted-heap",  "would-lose-blocks",
+                                                     "name-in-use",     "not-supported",
+                                                     "nothing-to-undo", "no-such-snapshot",
+                                                     "unmapped",        "page-fault",
+                                                     "cpu-fault",       "stack-overflow",
+                                                     "deadlock",        "panic",
+                                                     "interrupted",     "watched"};
     // The compiler finds a code without a name here. The order of the two lists has to be the same.
     static_assert(names.size() == static_cast<std::size_t>(ErrorCode::watched) + 1);
     return names[static_cast<std::size_t>(code)];
@@ -107,6 +94,8 @@ enum class ErrorCode : std::uint8_t {
             return ErrorCode::invalid_free;
         case PanicKind::wrong_layout:
             return ErrorCode::wrong_layout;
+        case PanicKind::wrong_delete:
+            return ErrorCode::wrong_delete;
         case PanicKind::corrupted_heap:
             return ErrorCode::corrupted_heap;
     }

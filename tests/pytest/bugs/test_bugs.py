@@ -12,7 +12,8 @@ from heap44 import Heap
 from heap44.machine import build_directory
 from support import is_whole, refusal
 
-ACCESSES = ["use-after-free", "overflow", "underflow", "dangling"]
+READS = ["over-read", "under-read", "read-after-free", "dangling"]
+ACCESSES = ["use-after-free", "overflow", "underflow", *READS]
 NO_CODE = ("deadlock", "corrupt-list")
 """Reported with another code address than one in the bug's function, or with none."""
 DESIGNS = ["bump", "linked-list", "indexed", "fixed-size-block", "buddy", "tlsf"]
@@ -68,7 +69,7 @@ def test_the_report_names_the_function_that_did_it(either: Heap, name: str) -> N
     assert caller is not None and caller.startswith(_function(name) + "+")
 
 
-@pytest.mark.parametrize("name", ["double-free", "use-after-free", "dangling"])
+@pytest.mark.parametrize("name", [name for name in BUGS if BUGS[name].freed and name not in NO_CODE])
 def test_the_report_names_who_freed_the_block(either: Heap, name: str) -> None:
     freed_by = either.bug(name).freed_by
     assert freed_by is not None and freed_by.startswith(_function(name) + "+")
@@ -168,6 +169,28 @@ def test_a_use_after_free_names_who_freed_the_block_and_when(either: Heap) -> No
         r"freed by bugs::use_after_free\+0x[0-9a-f]+.* in command \d+"
     )
     assert re.match(pattern, message), message
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_is_told_as_one(either: Heap, name: str) -> None:
+    report = either.bug(name)
+    assert report.access == "read"
+    assert report.message.startswith(f"read of {report.size} bytes at {report.address:#x}, ")
+
+
+def test_an_over_read_says_how_far_it_goes(either: Heap) -> None:
+    message = either.bug("over-read").message
+    pattern = rf"read of 16 bytes at {HEAP_START:#x}, reaching 4 bytes past #1 \(12 bytes at 0x"
+    assert re.match(pattern, message), message
+
+
+def test_a_wrong_delete_says_which_form_is_needed(either: Heap) -> None:
+    bug = either.commit("array-delete")
+    assert bug.report is not None
+    assert bug.report.message == (
+        f"delete of {HEAP_START:#x}, but block #1 (8 bytes) came from new[] and needs delete[]"
+    )
+    assert [block.id for block in either.blocks()] == [1], "it is not freed"
 
 
 def test_a_cycle_names_both_blocks(either: Heap) -> None:

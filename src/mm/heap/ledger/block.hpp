@@ -34,6 +34,9 @@ private:
 /// `block_size` is what the design took for it.
 struct Block {
     enum class State : std::uint8_t { unused, live, freed };
+    /// Which form of `new` asked for it: only the same form of `delete` may give it back
+    /// ([expr.delete]). `none` for what no `new` asked for.
+    enum class Form : std::uint8_t { none, object, array };
 
     VirtAddr address;
     Layout layout{.size = 0};
@@ -45,6 +48,7 @@ struct Block {
     std::uint64_t freed_in = 0;
     BlockName name;
     State state = State::unused;
+    Form form = Form::none;
     /// The command that resized it last, cut to what the records have room for.
     std::uint32_t resized_in = 0;
 

@@ -43,7 +43,7 @@ void Ledger::clear() {
 }
 
 const Block& Ledger::add(VirtAddr address, Layout layout, std::size_t block_size,
-                         std::uint64_t caller, std::uint64_t command) {
+                         std::uint64_t caller, std::uint64_t command, Block::Form form) {
     const Index index = take_oldest();
     make_live(index, {.address = address,
                       .layout = layout,
@@ -51,7 +51,8 @@ const Block& Ledger::add(VirtAddr address, Layout layout, std::size_t block_size
                       .number = next_number_++,
                       .caller = caller,
                       .allocated_in = command,
-                      .state = Block::State::live});
+                      .state = Block::State::live,
+                      .form = form});
     return records_[index];
 }
 

@@ -72,7 +72,7 @@ public:
 
     /// A new live block at `address`, with the next number.
     const Block& add(VirtAddr address, Layout layout, std::size_t block_size, std::uint64_t caller,
-                     std::uint64_t command);
+                     std::uint64_t command, Block::Form form = Block::Form::none);
     /// A live block was freed; it stays remembered for a while.
     void remove(const Block& block, std::uint64_t caller, std::uint64_t command);
     /// The newest live block was never given, nor named: its number is used again, nothing is
