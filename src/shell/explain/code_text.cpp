@@ -9,11 +9,14 @@ namespace {
 
 enum class Offset : std::uint8_t { shown, only_without_line };
 
-/// The one function that makes such text. Names are cut at 100 bytes, for templates have long ones.
+// Names are cut there, for templates have long ones.
+constexpr std::size_t longest_name = 100;
+
+/// The one function that makes text with an offset, or a line.
 FixedText<192> text_of(const Machine& machine, std::uint64_t code, CodeUse use, Offset offset) {
     const auto place = describe(machine, code, use);
     if (!place) return format_fixed<192>("{:#x}", code);
-    FixedText<192> text(short_name(*place).substr(0, 100));
+    FixedText<192> text(short_name(*place).substr(0, longest_name));
     const bool has_line = place->line != 0;
     if (place->offset != 0 && (offset == Offset::shown || !has_line)) {
         print(text, "+{:#x}", place->offset);
@@ -44,6 +47,12 @@ std::string_view short_name(const CodePlace& place) {
         if (name.starts_with(common)) name.remove_prefix(common.size());
     }
     return name;
+}
+
+FixedText<192> function_text(const Machine& machine, std::uint64_t code) {
+    const auto place = machine.describe_code(code);
+    if (!place) return format_fixed<192>("{:#x}", code);
+    return FixedText<192>(short_name(*place).substr(0, longest_name));
 }
 
 FixedText<192> code_text(const Machine& machine, std::uint64_t code, CodeUse use) {

@@ -32,6 +32,9 @@ enum class CodeUse : std::uint8_t { returns, instruction };
 /// `heap44::shell::commands::alloc`.
 [[nodiscard]] std::string_view short_name(const CodePlace& place);
 
+/// `function`, or the address alone where no function is known.
+[[nodiscard]] FixedText<192> function_text(const Machine& machine, std::uint64_t code);
+
 /// `function+0x12 (file.cpp:34)`, or the address alone where no function is known.
 [[nodiscard]] FixedText<192> code_text(const Machine& machine, std::uint64_t code,
                                        CodeUse use = CodeUse::returns);

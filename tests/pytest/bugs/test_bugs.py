@@ -7,6 +7,7 @@ import re
 
 import pytest
 from bug_table import BUGS
+from code_lines import split_caller
 from first_fit import HEAP_START
 from heap44 import Heap
 from heap44.machine import build_directory
@@ -14,6 +15,7 @@ from support import is_whole, refusal
 
 READS = ["over-read", "under-read", "read-after-free", "dangling"]
 ACCESSES = ["use-after-free", "overflow", "underflow", *READS]
+FREED = [name for name in BUGS if BUGS[name].freed]
 NO_CODE = ("deadlock", "corrupt-list")
 """Reported with another code address than one in the bug's function, or with none."""
 DESIGNS = ["bump", "linked-list", "indexed", "fixed-size-block", "buddy", "tlsf"]
@@ -69,7 +71,7 @@ def test_the_report_names_the_function_that_did_it(either: Heap, name: str) -> N
     assert caller is not None and caller.startswith(_function(name) + "+")
 
 
-@pytest.mark.parametrize("name", [name for name in BUGS if BUGS[name].freed and name not in NO_CODE])
+@pytest.mark.parametrize("name", [name for name in FREED if name not in NO_CODE])
 def test_the_report_names_who_freed_the_block(either: Heap, name: str) -> None:
     freed_by = either.bug(name).freed_by
     assert freed_by is not None and freed_by.startswith(_function(name) + "+")
@@ -86,6 +88,28 @@ def test_what_a_bug_leaves_behind_stands_in_leaks_with_its_caller(either: Heap, 
     if leaks:
         either.free_all()
     assert is_whole(either)
+
+
+@pytest.mark.parametrize("name", [name for name in BUGS if BUGS[name].left])
+def test_leaks_tell_the_lines_of_the_calls(heap: Heap, name: str) -> None:
+    """As the report does: one line in the heading, or, where there are several, one a block."""
+    heap.commit(name)
+    callers = [split_caller(block.caller) for block in heap.leaks()]
+    lines = [f"{file}:{line}" for _, _, file, line in callers]
+    heading, *rows, _ = heap.text("leaks").splitlines()
+    assert len(rows) == len(lines)
+    if len({*lines}) == 1:
+        assert heading.endswith(f" allocated by {callers[0][0]} ({lines[0]})")
+    else:
+        assert heading.endswith(f" allocated by {callers[0][0]}")
+        assert [row.split()[-1] for row in rows] == lines
+
+
+def test_a_leak_is_told_with_one_line(heap: Heap) -> None:
+    report = heap.bug("leak")
+    assert report.allocated_by is not None
+    _, _, file, line = split_caller(report.allocated_by)
+    assert f"1 block, 104 bytes, allocated by bugs::leak ({file}:{line})\n" in heap.text("leaks")
 
 
 @pytest.mark.expects(*(bug.code for bug in BUGS.values()))
