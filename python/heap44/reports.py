@@ -75,6 +75,12 @@ class Report:
         return None if self.raw["offset"] is None else int(self.raw["offset"])
 
     @property
+    def also(self) -> JsonObject | None:
+        """Another block that it may be about: ``code`` (or ``None``), ``block``, ``offset``."""
+        also: JsonObject | None = self.raw.get("also")
+        return also
+
+    @property
     def size(self) -> int | None:
         """The bytes touched from ``address`` on, where that is known."""
         size: int | None = self.raw.get("size")

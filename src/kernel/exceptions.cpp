@@ -12,7 +12,6 @@
 #include "kernel/watched_writes.hpp"
 #include "kernel/x86_64/cpu.hpp"
 #include "kernel/x86_64/stacks.hpp"
-#include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/heap_place.hpp"
@@ -96,8 +95,7 @@ bool goes_on(const TrapFrame& frame) {
 
 void place_in_heap(shell::Report& report) {
     const mm::Heap* heap = heap_if_made();
-    if (heap == nullptr || !shell::is_near(*heap, {*report.address})) return;
-    shell::note_nearest(report, *heap, {*report.address});
+    if (heap != nullptr) shell::note_nearest(report, *heap, {*report.address});
 }
 
 void describe_exception(shell::Report& report, const TrapFrame& frame, std::uint64_t fault_address,

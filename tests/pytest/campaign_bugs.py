@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator
 
 from campaign import Miss, Scene, address_in, demand, holds
 from campaign_faults import FAULTS
-from campaign_model import PAGE, Gap, Verdict, Word
+from campaign_model import PAGE, Gap, Verdict, Word, verdict_on
 from campaign_programs import PROGRAMS
 from heap44 import Block
 
@@ -220,9 +220,8 @@ def broken_hole(scene: Scene) -> None:
     commands += ["ops +8", "random 5", "free all"]
     near = model.live_around(word.address) or model.freed_around(word.address)
     near = near or model.nearest(word.address)
-    assert near is not None
     for command in source.sample(commands, 4):
-        verdict = Verdict("corrupted-heap", near.id, word.address - near.address)
+        verdict = verdict_on("corrupted-heap", near, word.address)
         message = scene.refused(command, verdict, word.address)["message"]
         demand(f"{word.hole:#x}" in message, True, f"the hole in {message!r}")
         for value in (bad, word.value):

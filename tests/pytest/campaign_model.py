@@ -12,6 +12,7 @@ from support import records
 PAGE = 4096
 PATTERN = 0xF5
 NEAR = 16
+NEIGHBOURHOOD = 256
 LISTS = ("linked-list", "indexed")
 
 
@@ -105,12 +106,15 @@ class Model:
         return next((b for b in reversed(self.freed) if b.address <= address < b.end), None)
 
     def nearest(self, address: int) -> Block | None:
+        """The nearest live block, if the address is in its neighbourhood."""
+
         def distance(block: Block) -> int:
             # An end and a start equally far away: the start.
             behind = address >= block.end
             return 2 * (address - block.end) + 1 if behind else 2 * (block.address - address)
 
-        return min(self.live, key=distance) if self.live else None
+        near = min(self.live, key=distance, default=None)
+        return near if near and distance(near) < 2 * NEIGHBOURHOOD + 1 else None
 
     def named(self, first: int, last: int) -> Verdict:
         """What `check` calls a change of these bytes, none of which is payload or a word."""
@@ -119,18 +123,18 @@ class Model:
         if padded is not None:
             starts_behind = first == padded.address + padded.size
             if above is not None and not starts_behind:
-                return _verdict("underflow", above, first)
-            return _verdict("overflow", padded, first)
+                return verdict_on("underflow", above, first)
+            return verdict_on("overflow", padded, first)
         freed = self.freed_around(first)
         if freed is not None and freed.address == first:
-            return _verdict("use-after-free", freed, first)
+            return verdict_on("use-after-free", freed, first)
         if above is not None:
-            return _verdict("underflow", above, first)
+            return verdict_on("underflow", above, first)
         below = next((block for block in self.live if block.end == first), None)
         if below is not None:
-            return _verdict("overflow", below, first)
+            return verdict_on("overflow", below, first)
         if freed is not None:
-            return _verdict("use-after-free", freed, first)
+            return verdict_on("use-after-free", freed, first)
         return self._beside(first)
 
     def refusal(self, address: int, size: int) -> Verdict | None:
@@ -139,36 +143,36 @@ class Model:
         if block is not None and address < block.address + block.size:
             if address + size <= block.address + block.size:
                 return None
-            return _verdict("overflow", block, block.address + block.size)
+            return verdict_on("overflow", block, block.address + block.size)
         if block is not None:
-            return _verdict("overflow", block, address)
+            return verdict_on("overflow", block, address)
         freed = self.freed_around(address)
         if freed is not None:
-            return _verdict("use-after-free", freed, address)
+            return verdict_on("use-after-free", freed, address)
         return self._beside(address)
 
     def _beside(self, address: int) -> Verdict:
         """What a write is called that begins in memory that was no block's."""
         near = self.nearest(address)
         if near is not None and 0 <= address - near.end < NEAR:
-            return _verdict("overflow", near, address)
+            return verdict_on("overflow", near, address)
         if near is not None and 0 < near.address - address <= NEAR:
-            return _verdict("underflow", near, address)
+            return verdict_on("underflow", near, address)
         return Verdict("use-after-free", None, None)
 
     def free_of(self, address: int) -> Verdict | None:
         """What `free` calls a free of this address, or nothing if a live block starts there."""
         if not self.start <= address < self.end:
             near = self.nearest(address)
-            return _verdict("foreign-free", near, address)
+            return verdict_on("foreign-free", near, address)
         block = self.live_around(address)
         if block is not None:
-            return None if block.address == address else _verdict("interior-free", block, address)
+            return None if block.address == address else verdict_on("interior-free", block, address)
         latest = next((b for b in reversed(self.freed) if b.address == address), None)
         if latest is not None:
-            return _verdict("double-free", latest, address)
+            return verdict_on("double-free", latest, address)
         beside = self.freed_around(address) or self.nearest(address)
-        return _verdict("invalid-free", beside, address)
+        return verdict_on("invalid-free", beside, address)
 
     def _words(self, hole: int, size: int) -> Iterator[Word]:
         def word(field: str, address: int, length: int) -> Word:
@@ -187,7 +191,7 @@ class Model:
             yield word("next", hole + 8, 8)
 
 
-def _verdict(code: str, block: Block | None, address: int) -> Verdict:
+def verdict_on(code: str, block: Block | None, address: int) -> Verdict:
     return Verdict(code, None, None) if block is None else Verdict(
         code, block.id, address - block.address
     )

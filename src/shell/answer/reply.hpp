@@ -57,6 +57,8 @@ struct Error {
     std::optional<mm::Block> block;
     /// Where `address` lies from that block's start, if the two are not the same.
     std::optional<std::int64_t> offset;
+    /// Another block that it may be about as well, or that has the place of `block` now.
+    std::optional<OtherBlock> also;
     /// What was to be done at `address`, where that is why it was refused.
     Access access = Access::none;
     /// For `out-of-memory`.

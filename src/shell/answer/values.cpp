@@ -35,16 +35,20 @@ Error no_such_block(std::string_view word) {
     return refusal(ErrorCode::no_such_block, "there was never a block {}", shown(word));
 }
 
-Error already_freed(const mm::Block& block) {
-    return {.code = ErrorCode::double_free,
-            .message = format_fixed<320>(
-                "{:#x} was block {} ({} byte{}), allocated in command {} and freed already, in "
-                "command {}",
-                block.address.value, title(block).view(), block.layout.size,
-                plural(block.layout.size), block.allocated_in, block.freed_in),
-            .address = block.address,
-            .block = block,
-            .offset = 0};
+Error already_freed(const mm::Block& block, const mm::Heap& heap) {
+    Error error{.code = ErrorCode::double_free,
+                .message = format_fixed<320>(
+                    "{:#x} was block {} ({} byte{}), allocated in command {} and freed already, in "
+                    "command {}",
+                    block.address.value, title(block).view(), block.layout.size,
+                    plural(block.layout.size), block.allocated_in, block.freed_in),
+                .address = block.address,
+                .block = block,
+                .offset = 0};
+    if (const mm::Block* heir = heap.ledger().live_at(block.address)) {
+        error.also = OtherBlock{.code = {}, .block = *heir, .offset = 0};
+    }
+    return error;
 }
 
 /// The ledger keeps the freed blocks of a while; of older ones it still knows that they were
@@ -261,7 +265,7 @@ Parsed<HeapPlace> parse_place(const mm::Heap& heap, std::string_view word) {
 Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view word) {
     if (!looks_like_address(word)) {
         auto block = word.starts_with('#') ? by_number(heap, word) : by_name(heap, word);
-        if (block && !(*block)->is_live()) return std::unexpected(already_freed(**block));
+        if (block && !(*block)->is_live()) return std::unexpected(already_freed(**block, heap));
         return block;
     }
     const auto address = parse_address(word);
@@ -273,7 +277,7 @@ Parsed<const mm::Block*> find_live_block(const mm::Heap& heap, std::string_view 
         case mm::Verdict::Kind::foreign_free:
             return std::unexpected(outside(*address, heap));
         case mm::Verdict::Kind::double_free:
-            return std::unexpected(already_freed(*verdict.block));
+            return std::unexpected(already_freed(*verdict.block, heap));
         case mm::Verdict::Kind::interior_free:
             return std::unexpected(interior(*address, *verdict.block));
         case mm::Verdict::Kind::invalid_free:

@@ -7,6 +7,7 @@
 #include "shell/answer/session.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
+#include "shell/explain/block_text.hpp"
 #include "shell/explain/damage.hpp"
 #include "shell/explain/shortage.hpp"
 
@@ -128,11 +129,20 @@ Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std:
                      .last = last};
 }
 
+/// Why a block is not taken away. What the person typed is a number or a name; code that has only
+/// the address would take it from whoever has that place now.
+Error not_to_be_taken(Error error) {
+    if (error.code != ErrorCode::double_free || !error.also) return error;
+    error.message = format_fixed<320>("by address, this would have taken {}'s memory away; {}",
+                                      title(error.also->block).view(), error.message.view());
+    return error;
+}
+
 /// Whether the words name live blocks, no two of them the same.
 std::expected<void, Error> check_blocks(const mm::Heap& heap, const Arguments& arguments) {
     for (std::size_t index = 0; index < arguments.size(); ++index) {
         const auto block = find_live_block(heap, arguments[index]);
-        if (!block) return std::unexpected(block.error());
+        if (!block) return std::unexpected(not_to_be_taken(block.error()));
         // A block that is named twice would be a double free when half of the work is done already.
         for (std::size_t earlier = 0; earlier < index; ++earlier) {
             if (*find_live_block(heap, arguments[earlier]) != *block) continue;
@@ -181,7 +191,7 @@ Reply realloc(Context& context, const Arguments& arguments) {
     const auto size = parse_size("size", arguments[1]);
     if (!size) return size.error();
     const auto block = find_live_block(heap, arguments[0]);
-    if (!block) return block.error();
+    if (!block) return not_to_be_taken(block.error());
     if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const mm::Layout layout{*size, (*block)->layout.align};
     const mm::Block* resized = heap.reallocate(**block, *size, code_of(&realloc));

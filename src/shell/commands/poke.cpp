@@ -68,9 +68,12 @@ std::optional<Error> judge_write(Context& context, VirtAddr address, std::uint64
     const bool begins_inside = !fault;
     if (begins_inside) fault = mm::judge_access(heap.ledger(), address, size);
     if (!fault) return std::nullopt;
+    // Of the whole write, whichever byte decided.
+    fault->also = mm::other_blame(heap.ledger(), {address, address + (size - 1)}, fault->block);
     Error error{.code = code_of(fault->kind),
                 .message = describe(*fault, Access::write, address, size, context.machine),
                 .address = address,
+                .also = other_block(fault->also),
                 .access = Access::write};
     if (fault->block == nullptr) return error;
     if (begins_inside) error.address = fault->block->address + fault->block->layout.size;

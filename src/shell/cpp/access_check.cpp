@@ -53,9 +53,11 @@ FixedText<320> describe(const mm::AccessFault& fault, Access access, VirtAddr ad
         write_distance(text, *block, fault.offset);
     }
     text.write(label(*block).view());
-    if (block->is_live()) return text;
-    print(text, ", freed by {} in command {}", code_text(machine, block->freed_by).view(),
-          block->freed_in);
+    if (!block->is_live()) {
+        print(text, ", freed by {} in command {}", code_text(machine, block->freed_by).view(),
+              block->freed_in);
+    }
+    write_other(text, fault.also);
     return text;
 }
 
@@ -72,6 +74,7 @@ void check_access(VirtAddr address, std::size_t size, Access access, std::uint64
     report.size = size;
     report.access = access;
     report.offset = fault->offset;
+    report.also = other_block(fault->also);
     if (fault->block != nullptr) report.block = *fault->block;
     report.caller = caller;
     report.message = FixedText<256>(describe(*fault, access, address, size, *machine_under).view());

@@ -119,10 +119,6 @@ void describe_region(AddressInfo& info, const FindRegion& regions, const Machine
 
 }  // namespace
 
-bool is_near(const mm::Heap& heap, VirtAddr address) {
-    return address >= heap.start() - page_size && address < heap.end() + page_size;
-}
-
 void write_guard(Output& output, const Machine& machine, VirtAddr address) {
     FindRegion regions(address);
     machine.for_each_region(regions);
@@ -167,7 +163,7 @@ AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine, Virt
     info.physical = machine.walk(address).physical;
     // Filled in first, since the block that was here before is worth naming whatever is
     // there now.
-    if (is_near(heap, address)) note_nearest(info, heap, address);
+    note_nearest(info, heap, address);
     const mm::Block* const block = heap.ledger().live_around(address);
     if (!mm::is_canonical(address)) {
         info.kind = "not-canonical";

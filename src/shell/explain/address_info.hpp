@@ -40,10 +40,6 @@ struct AddressInfo {
     std::optional<PhysAddr> physical;
 };
 
-/// Whether an address lies in the heap or in the page in front of it or behind it. Farther away a
-/// nearest block says nothing.
-[[nodiscard]] bool is_near(const mm::Heap& heap, VirtAddr address);
-
 /// "guard page before the heap": which guard page holds the address, named after what it guards,
 /// the region above it or else the one below.
 void write_guard(Output& output, const Machine& machine, VirtAddr address);

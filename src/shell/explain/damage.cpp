@@ -5,7 +5,6 @@
 
 #include "lib/align.hpp"
 #include "mm/heap/heap.hpp"
-#include "shell/explain/address_info.hpp"
 #include "shell/explain/block_text.hpp"
 #include "shell/explain/shortage.hpp"
 
@@ -58,6 +57,17 @@ ErrorCode code_of(Kind kind) {
     return ErrorCode::underflow;
 }
 
+std::optional<OtherBlock> other_block(const std::optional<mm::Damage::Other>& other) {
+    if (!other) return std::nullopt;
+    return OtherBlock{code_of(other->kind), other->block, other->offset};
+}
+
+void write_other(Output& output, const std::optional<mm::Damage::Other>& other) {
+    if (!other) return;
+    output.write("; also ");
+    write_place(output, other->block, other->offset);
+}
+
 // Size and place first, then whose bytes they were, then when that block came and went.
 FixedText<256> describe(const mm::Damage& damage) {
     FixedText<256> text;
@@ -85,6 +95,7 @@ FixedText<256> describe(const mm::Damage& damage) {
     if (damage.kind == Kind::overflow) print(text, ", into {}", beyond(damage));
     print(text, "; allocated in command {}", block.allocated_in);
     if (!block.is_live()) print(text, ", freed in command {}", block.freed_in);
+    write_other(text, damage.also);
     return text;
 }
 
@@ -117,6 +128,7 @@ Report report_of(const mm::Damage& damage) {
     report.access = Access::write;
     report.block = damage.block;
     report.offset = damage.offset;
+    report.also = other_block(damage.also);
     report.memory = damage.dump;
     return report;
 }
@@ -135,7 +147,7 @@ void complete(Report& report, const mm::Heap& heap) {
     if (report.code == ErrorCode::out_of_memory) report.shortage = LastShortage::take();
     // What is known already is not replaced: a CPU exception was described where it was handled.
     if (!report.address || report.block || !report.exception.empty()) return;
-    if (is_near(heap, {*report.address})) note_nearest(report, heap, {*report.address});
+    note_nearest(report, heap, {*report.address});
 }
 
 }  // namespace heap44::shell

@@ -15,6 +15,12 @@ namespace heap44::shell {
 /// The error code that a kind of damage has in the shell's contract.
 [[nodiscard]] ErrorCode code_of(mm::Damage::Kind kind);
 
+/// The other block to blame, as reports and errors have it.
+[[nodiscard]] std::optional<OtherBlock> other_block(const std::optional<mm::Damage::Other>& other);
+
+/// `; also 1 byte in front of #2`; nothing where there is no other block.
+void write_other(Output& output, const std::optional<mm::Damage::Other>& other);
+
 /// What was changed, whose it was, and who had it when.
 [[nodiscard]] FixedText<256> describe(const mm::Damage& damage);
 

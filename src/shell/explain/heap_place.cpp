@@ -33,6 +33,8 @@ bool place_in_window(std::optional<mm::Block>& block, std::int64_t& offset, Outp
     // An unmapped page belongs to the block that was freed there, even if a live one is nearer.
     const bool in_freed = gap && gap->kind == mm::Gap::Kind::unmapped;
     const mm::Block* near = in_freed ? owner : mm::find_vicinity(heap.ledger(), address).block;
+    // A block's guard page is its neighbourhood as a whole.
+    if (near == nullptr) near = owner;
     if (near != nullptr) {
         block = *near;
         offset = static_cast<std::int64_t>(address.value - near->address.value);

@@ -60,7 +60,8 @@ void for_each_problem(const mm::Heap& heap, FunctionRef<void(const Problem&)> vi
         words_are_sound = false;
     });
     heap.for_each_damage([&](const mm::Damage& damage) {
-        visit(Problem{name(code_of(damage.kind)), damage.bytes.first, describe(damage)});
+        visit(Problem{name(code_of(damage.kind)), damage.bytes.first, describe(damage),
+                      other_block(damage.also)});
     });
     // A list with a broken word leads anywhere. What else is wrong with it would only repeat that.
     if (!words_are_sound) return;

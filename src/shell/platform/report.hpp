@@ -32,6 +32,15 @@ struct MemoryShortage {
     [[nodiscard]] bool is_fragmented() const { return free >= asked && largest < asked; }
 };
 
+/// The same bytes, or the same place, as seen from another block than the one that is named first.
+struct OtherBlock {
+    /// What it would be called; nothing where there is no code for it.
+    std::optional<ErrorCode> code;
+    mm::Block block;
+    /// Of the address that it is about, from this block's start.
+    std::int64_t offset;
+};
+
 /// One report. Text is complete in itself: `message` names the values that matter, so that the line
 /// alone can be quoted. The other members say the same for programs.
 ///
@@ -47,6 +56,8 @@ struct Report {
     std::optional<mm::Block> block;
     /// Where `address` lies from that block's start: negative in front of it.
     std::int64_t offset = 0;
+    /// Another block that it may be about as well.
+    std::optional<OtherBlock> also;
     /// The bytes touched or changed from `address` on; 0 where that is not known.
     std::size_t size = 0;
     /// What was done with those bytes; `none` where nothing was, or where that is not known.

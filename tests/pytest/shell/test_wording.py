@@ -32,14 +32,6 @@ def test_the_other_half_of_the_address_space_is_near_no_block(either: Heap, addr
     assert error["message"].endswith(" is not in the heap (0x444444440000 to 0x444444459000)")
 
 
-@pytest.mark.expects("foreign-free")
-def test_what_is_far_in_the_same_half_is_told_by_the_nearest_block(either: Heap) -> None:
-    block = either.alloc(64)
-    assert either.answer("free 0x1")["error"]["offset"] == 1 - block.address
-    offset = either.answer("free 0x7fffffffffff")["error"]["offset"]
-    assert offset == 0x7FFF_FFFF_FFFF - block.address
-
-
 def test_a_leak_marks_the_bytes_of_its_first_block_and_no_others(either: Heap) -> None:
     either.alloc(48, name="hole")
     either.alloc(64)

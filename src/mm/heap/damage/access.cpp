@@ -16,7 +16,9 @@ bool in_payload(const Block& block, VirtAddr address) {
 }
 
 AccessFault fault(AccessFault::Kind kind, const Block& block, VirtAddr address) {
-    return {kind, &block, static_cast<std::int64_t>(address.value - block.address.value)};
+    return {.kind = kind,
+            .block = &block,
+            .offset = static_cast<std::int64_t>(address.value - block.address.value)};
 }
 
 /// What an access is that begins in no payload and ends in none, by the place where it begins.
@@ -38,9 +40,8 @@ AccessFault::Kind kind_of(const Vicinity& place) {
     return use_after_free;
 }
 
-}  // namespace
-
-std::optional<AccessFault> judge_access(const Ledger& ledger, VirtAddr address, std::size_t size) {
+/// Without the other block.
+std::optional<AccessFault> judge(const Ledger& ledger, VirtAddr address, std::size_t size) {
     const VirtAddr start = ledger.region_start();
     const VirtAddr end = ledger.region_end();
     // In this order nothing wraps around, and what has nothing to do with the heap is out at once.
@@ -62,8 +63,19 @@ std::optional<AccessFault> judge_access(const Ledger& ledger, VirtAddr address, 
     // Neither: what lies nearest to its first byte in the heap is blamed.
     const Vicinity place = find_vicinity(ledger, std::max(address, start));
     return AccessFault{
-        kind_of(place), place.block,
-        place.offset - static_cast<std::int64_t>(std::max(address, start) - address)};
+        .kind = kind_of(place),
+        .block = place.block,
+        .offset = place.offset - static_cast<std::int64_t>(std::max(address, start) - address)};
+}
+
+}  // namespace
+
+std::optional<AccessFault> judge_access(const Ledger& ledger, VirtAddr address, std::size_t size) {
+    auto fault = judge(ledger, address, size);
+    // The last byte may lie beyond the end of all addresses, where no block is.
+    const VirtAddr last = address + std::min(size - 1, ~address.value);
+    if (fault) fault->also = other_blame(ledger, {address, last}, fault->block);
+    return fault;
 }
 
 }  // namespace heap44::mm

@@ -22,6 +22,8 @@ struct AccessFault {
     const Block* block = nullptr;
     /// From the block's start to the first byte of the access.
     std::int64_t offset = 0;
+    /// Who might be to blame as well.
+    std::optional<Damage::Other> also;
 };
 
 /// Nothing where the `size` bytes at `address` are all in one live block's payload, or none is in

@@ -50,7 +50,32 @@ Culprit find_culprit(const Ledger& ledger, AddressRange change) {
     return {near.kind == Vicinity::Kind::behind ? overflow : underflow, near.block};
 }
 
+/// The live block that begins right behind the bytes; null where they end in a payload.
+const Block* block_behind(const Ledger& ledger, AddressRange bytes) {
+    const Block* above = ledger.live_from(std::min(bytes.last + 1, ledger.region_end() - 1));
+    if (above == nullptr || above->address != bytes.last + 1) return nullptr;
+    return find_vicinity(ledger, bytes.last).kind == Vicinity::Kind::payload ? nullptr : above;
+}
+
 }  // namespace
+
+std::optional<Damage::Other> other_blame(const Ledger& ledger, AddressRange bytes,
+                                         const Block* named) {
+    using enum Damage::Kind;
+    const Vicinity near = find_vicinity(ledger, bytes.first);
+    if (near.kind == Vicinity::Kind::payload) return std::nullopt;
+    const Block* below = ledger.live_up_to(bytes.first);
+    if (below != nullptr && below->end() < bytes.first) below = nullptr;
+    const Block* freed = near.kind == Vicinity::Kind::freed ? near.block : nullptr;
+    for (const Culprit each : {Culprit{underflow, block_behind(ledger, bytes)},
+                               Culprit{overflow, below}, Culprit{use_after_free, freed}}) {
+        if (each.block == nullptr || each.block == named) continue;
+        const auto offset =
+            static_cast<std::int64_t>(bytes.first.value - each.block->address.value);
+        return Damage::Other{each.kind, *each.block, offset};
+    }
+    return std::nullopt;
+}
 
 Dump dump_around(AddressRange range, std::span<const std::byte> region) {
     constexpr std::size_t row = 16;
@@ -65,7 +90,10 @@ Dump dump_around(AddressRange range, std::span<const std::byte> region) {
 
 Damage name_damage(const Ledger& ledger, AddressRange change, std::span<const std::byte> region) {
     const auto [kind, block] = find_culprit(ledger, change);
-    Damage damage{.kind = kind, .bytes = change, .dump = dump_around(change, region)};
+    Damage damage{.kind = kind,
+                  .bytes = change,
+                  .also = other_blame(ledger, change, block),
+                  .dump = dump_around(change, region)};
     if (block != nullptr) {
         damage.block = *block;
         damage.offset = static_cast<std::int64_t>(change.first.value - block->address.value);

@@ -28,6 +28,12 @@ struct Damage {
         overflow,        ///< behind a block's payload
         underflow,       ///< in front of a block
     };
+    /// What the same bytes are as seen from another block; `offset` is that of the first of them.
+    struct Other {
+        Kind kind;
+        Block block;
+        std::int64_t offset;
+    };
     Kind kind;
     /// The first changed byte, and the last.
     AddressRange bytes;
@@ -35,8 +41,16 @@ struct Damage {
     std::optional<Block> block;
     /// Of the first changed byte, from the block's start.
     std::int64_t offset = 0;
+    /// Who might be to blame as well: what is told first is the more common mistake, no more.
+    std::optional<Other> also;
     Dump dump;
 };
+
+/// The other block that bytes lie right beside, in whose padding they begin, or in which they lay
+/// while it lived: underflow before overflow before use after free. Nothing where there is only the
+/// block that is named already, or where they begin in a live block's payload.
+[[nodiscard]] std::optional<Damage::Other> other_blame(const Ledger& ledger, AddressRange bytes,
+                                                       const Block* named);
 
 /// A word that a design keeps in a hole is not what it was.
 struct BrokenWord {

@@ -21,6 +21,13 @@ const Block* freed_around(const Ledger& ledger, VirtAddr address) {
     return latest;
 }
 
+/// Whether the place is behind a block or before it, and so many bytes from it at most.
+bool is_within(const Vicinity& place, std::int64_t distance) {
+    if (place.kind == Vicinity::Kind::before) return -place.offset <= distance;
+    return place.kind == Vicinity::Kind::behind &&
+           place.offset - static_cast<std::int64_t>(place.block->block_size) < distance;
+}
+
 }  // namespace
 
 Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
@@ -42,14 +49,12 @@ Vicinity find_vicinity(const Ledger& ledger, VirtAddr address) {
     if (below == nullptr && above == nullptr) return {};
     const bool nearer_to_end =
         below != nullptr && (above == nullptr || address - below->end() < above->address - address);
-    return nearer_to_end ? seen_from(behind, *below) : seen_from(before, *above);
+    const Vicinity nearest = nearer_to_end ? seen_from(behind, *below) : seen_from(before, *above);
+    return is_within(nearest, neighbourhood) ? nearest : Vicinity{};
 }
 
 bool is_over_the_edge(const Vicinity& place) {
-    constexpr std::int64_t near = 16;
-    if (place.kind == Vicinity::Kind::before) return -place.offset <= near;
-    return place.kind == Vicinity::Kind::behind &&
-           place.offset - static_cast<std::int64_t>(place.block->block_size) < near;
+    return is_within(place, 16);
 }
 
 }  // namespace heap44::mm

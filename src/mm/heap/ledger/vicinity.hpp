@@ -2,6 +2,7 @@
 // Where an address lies as seen from the blocks: in one, in what was one, or how far beside one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "lib/address.hpp"
@@ -18,7 +19,7 @@ struct Vicinity {
         freed,    ///< in no live block, in one that is remembered as freed
         behind,   ///< behind a block's end, and no other is nearer
         before,   ///< in front of a block's start, and no other is nearer
-        nowhere,  ///< no block is known
+        nowhere,  ///< in no block's neighbourhood
     };
     Kind kind = Kind::nowhere;
     /// Null for `nowhere`, else live or freed.
@@ -27,8 +28,13 @@ struct Vicinity {
     std::int64_t offset = 0;
 };
 
-/// Live blocks before freed ones, of several freed ones the one that was freed last. Looks through
-/// all remembered blocks: for reports, not for each operation.
+/// So many bytes on either side of a live block are its neighbourhood. Farther away there is
+/// nothing that the block could tell.
+inline constexpr std::size_t neighbourhood = 256;
+
+/// Live blocks before freed ones, of several freed ones the one that was freed last; then the
+/// nearest live block in whose neighbourhood the address is. Looks through all remembered blocks:
+/// for reports, not for each operation.
 [[nodiscard]] Vicinity find_vicinity(const Ledger& ledger, VirtAddr address);
 
 /// Whether the place is behind a block or before it, and so near that whoever wrote there may have

@@ -91,6 +91,7 @@ void JsonRenderer::keys(const Error& error) {
             history(*error.block);
         }
         if (error.offset) json_.member("offset", *error.offset);
+        other_block(error.also);
         if (error.access != Access::none) json_.member("access", name(error.access));
         shortage(error.shortage);
         if (!error.hint.empty()) json_.member("hint", error.hint.view());
@@ -132,6 +133,7 @@ void JsonRenderer::report(const Report& report) {
             json_.null(key);
         }
     }
+    other_block(report.also);
     code("caller", report.caller, caller_use(report));
     shortage(report.shortage);
     if (report.holder) code("holder", report.holder);

@@ -34,6 +34,16 @@ void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
     json_.member("fragmented", shortage->is_fragmented());
 }
 
+/// Only where there is one.
+void JsonRenderer::other_block(const std::optional<OtherBlock>& other) {
+    if (!other) return;
+    json_.object("also", [&] {
+        json_.text_or_null("code", other->code ? name(*other->code) : "");
+        json_.object("block", [&] { block(other->block); });
+        json_.member("offset", other->offset);
+    });
+}
+
 /// Who allocated and freed the block, and in which commands. `freed_in` is null while it lives.
 void JsonRenderer::history(const mm::Block& block) {
     code("allocated_by", block.caller);

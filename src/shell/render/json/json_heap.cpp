@@ -164,6 +164,7 @@ void JsonRenderer::keys(const Check&) {
                 json_.member("code", problem.code);
                 json_.member("address", problem.address);
                 json_.member("message", problem.message.view());
+                other_block(problem.also);
             });
         });
     });

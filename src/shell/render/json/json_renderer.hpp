@@ -69,6 +69,7 @@ private:
     void notices(const Notices& notices);
     void dump(const mm::Dump& dump);
     void keys(const Repaired& repaired);
+    void other_block(const std::optional<OtherBlock>& other);
     void shortage(const std::optional<MemoryShortage>& shortage);
 
     /// What the heap's commands answer, and the keys that they share.

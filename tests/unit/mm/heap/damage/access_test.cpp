@@ -28,6 +28,19 @@ struct AccessTest : testing::Test {
         EXPECT_EQ(fault->block->number, number);
         EXPECT_EQ(fault->offset, offset);
     }
+    void expect_also(VirtAddr address, std::size_t size, mm::AccessFault::Kind kind,
+                     std::uint64_t number, std::int64_t offset) {
+        const auto fault = judge_access(heap->ledger(), address, size);
+        ASSERT_TRUE(fault && fault->also) << std::hex << address.value;
+        EXPECT_EQ(fault->also->kind, kind);
+        EXPECT_EQ(fault->also->block.number, number);
+        EXPECT_EQ(fault->also->offset, offset);
+    }
+    void expect_no_other(VirtAddr address, std::size_t size) {
+        const auto fault = judge_access(heap->ledger(), address, size);
+        ASSERT_TRUE(fault) << std::hex << address.value;
+        EXPECT_FALSE(fault->also) << std::hex << address.value << " #" << fault->also->block.number;
+    }
 
     TestHeap heap;
 };
@@ -134,6 +147,41 @@ TEST_F(AccessTest, ReachesFromOutsideIntoTheHeap) {
     expect(heap->start() - 4, 400, underflow, 1, -4);
     // Around the end of the address space, too.
     expect(heap->start(), std::numeric_limits<std::size_t>::max(), overflow, 1, 0);
+}
+
+TEST_F(AccessTest, NamesTheOtherBlockThatItMayBeAbout) {
+    const VirtAddr first = allocate({64});
+    const VirtAddr second = allocate({15});
+    const VirtAddr third = allocate({16});
+    free(first);
+    expect_also(second - 1, 1, underflow, 2, -1);
+    expect_also(second - 8, 8, underflow, 2, -8);
+    expect_also(second - 8, 9, use_after_free, 1, 56);
+    expect_also(third - 1, 1, underflow, 3, -1);
+    expect_also(third - 1, 5, overflow, 2, 15);
+    free(third);
+    expect_also(third, 4, overflow, 2, 16);
+    // Near misses: a byte between it and the next block, or none that could be meant.
+    expect_no_other(second - 2, 1);
+    expect_no_other(first, 8);
+    expect_no_other(third + 1, 4);
+    expect_no_other(second + 14, 2);
+}
+
+TEST_F(AccessTest, AnAccessThatCoversABlockIsNotInFrontOfTheNext) {
+    const VirtAddr first = allocate({16, 32});
+    const VirtAddr second = allocate({16, 32});
+    const VirtAddr third = allocate({16});
+    ASSERT_EQ(second - first, 32U);
+    ASSERT_EQ(third, first + 16);
+    free(third);
+    const VirtAddr fourth = allocate({16});
+    ASSERT_EQ(fourth, third);
+    const VirtAddr behind = allocate({16});
+    ASSERT_EQ(behind, second + 16);
+    free(fourth);
+    expect(fourth + 8, 24, underflow, 2, -8);
+    expect_also(fourth + 8, 24, use_after_free, 4, 8);
 }
 
 TEST_F(AccessTest, KnowsNoBlockInAnEmptyHeap) {

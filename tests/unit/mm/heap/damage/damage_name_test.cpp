@@ -81,6 +81,30 @@ TEST_F(DamageNameTest, WhereNothingEverWasAndNoBlockIsNearIsNobodys) {
     }
 }
 
+TEST_F(DamageNameTest, NamesTheOtherBlockThatMayBeToBlame) {
+    const auto expect_also = [&](std::size_t first, std::size_t last, Kind kind,
+                                 std::uint64_t number, std::int64_t offset) {
+        const Damage damage = name(first, last);
+        ASSERT_TRUE(damage.also) << first << " to " << last;
+        EXPECT_EQ(damage.also->kind, kind) << first << " to " << last;
+        EXPECT_EQ(damage.also->block.number, number) << first << " to " << last;
+        EXPECT_EQ(damage.also->offset, offset) << first << " to " << last;
+    };
+    allocate(64);
+    allocate(15);
+    allocate(16);
+    free(1);
+    expect(63, 63, Kind::underflow, 2, -1);
+    expect_also(63, 63, Kind::use_after_free, 1, 63);
+    expect(79, 79, Kind::overflow, 2, 15);
+    expect_also(79, 79, Kind::underflow, 3, -1);
+    free(3);
+    expect(80, 83, Kind::use_after_free, 3, 0);
+    expect_also(80, 83, Kind::overflow, 2, 16);
+    EXPECT_FALSE(name(60, 62).also) << "a byte is between it and the block";
+    EXPECT_FALSE(name(200, 210).also);
+}
+
 TEST_F(DamageNameTest, InAnEmptyHeapIsNobodys) {
     const Damage damage = name(40, 47);
     EXPECT_EQ(damage.kind, Kind::use_after_free);

@@ -31,9 +31,7 @@ TEST(VicinityTest, KnowsNothingOfAnEmptyHeap) {
 TEST(VicinityTest, NothingIsNearTheUpperHalfOfTheAddressSpace) {
     TestHeap heap;
     heap->allocate({16}, 0);
-    const std::uint64_t upper_half = std::uint64_t{1} << 63;
-    EXPECT_EQ(find_vicinity(heap->ledger(), VirtAddr{upper_half}).kind, nowhere);
-    EXPECT_EQ(find_vicinity(heap->ledger(), VirtAddr{upper_half - 1}).kind, behind);
+    EXPECT_EQ(find_vicinity(heap->ledger(), {std::uint64_t{1} << 63}).kind, nowhere);
 }
 
 TEST(VicinityTest, TellsPayloadFromPadding) {
@@ -73,14 +71,36 @@ TEST(VicinityTest, ChoosesTheNearerOfTwoBlocks) {
     const VirtAddr start = heap->start();
     heap->allocate({16}, 0);
     expect(find_vicinity(heap->ledger(), start - 8), before, 1, -8);
-    expect(find_vicinity(heap->ledger(), heap->end() + 8), behind, 1,
-           static_cast<std::int64_t>(heap->size()) + 8);
     // A gap of 48 bytes that no remembered block explains.
     const mm::Block* high = heap->allocate({16, 64}, 0);
     ASSERT_EQ(high->address - start, 64U);
     expect(find_vicinity(heap->ledger(), start + 39), behind, 1, 39);
     expect(find_vicinity(heap->ledger(), start + 40), before, 2, -24);
     expect(find_vicinity(heap->ledger(), start + 63), before, 2, -1);
+}
+
+TEST(VicinityTest, KnowsALiveBlockNoFartherThanItsNeighbourhood) {
+    TestHeap heap;
+    const VirtAddr freed_one = heap->allocate({600}, 0)->address;
+    const VirtAddr block = heap->allocate({13}, 0)->address;
+    heap->free(*heap->ledger().live_at(freed_one), 0);
+    expect(find_vicinity(heap->ledger(), freed_one), freed, 1, 0);
+    expect(find_vicinity(heap->ledger(), block + 16 + 255), behind, 2, 16 + 255);
+    EXPECT_EQ(find_vicinity(heap->ledger(), block + 16 + 256).kind, nowhere);
+    EXPECT_EQ(find_vicinity(heap->ledger(), block + 16 + 256).block, nullptr);
+}
+
+TEST(VicinityTest, ANeighbourhoodReachesAsFarInFront) {
+    TestHeap heap;
+    const VirtAddr start = heap->allocate({16, 4096}, 0)->address;
+    ASSERT_EQ(start, heap->start());
+    const VirtAddr second = heap->allocate({16, 4096}, 0)->address;
+    expect(find_vicinity(heap->ledger(), second - 256), before, 2, -256);
+    EXPECT_EQ(find_vicinity(heap->ledger(), second - 257).kind, nowhere);
+    expect(find_vicinity(heap->ledger(), start - 256), before, 1, -256);
+    EXPECT_EQ(find_vicinity(heap->ledger(), start - 257).kind, nowhere);
+    EXPECT_EQ(find_vicinity(heap->ledger(), {1}).kind, nowhere);
+    EXPECT_EQ(find_vicinity(heap->ledger(), heap->end() + 8).kind, nowhere);
 }
 
 }  // namespace
