@@ -190,13 +190,15 @@ class Policy:
 
 @dataclass(frozen=True)
 class DesignInForce:
-    """The design in use, the names of all designs, and its policy: ``None`` where it has none."""
+    """The design in use, the names of all designs, and its policy and guard (front or behind):
+    ``None`` where it has none."""
 
     allocator: str
     available: tuple[str, ...]
     policy: Policy | None
+    guard: str | None = None
 
     @classmethod
     def of(cls, data: JsonObject) -> DesignInForce:
         policy = None if data["policy"] is None else Policy.of(data["policy"])
-        return cls(data["allocator"], tuple(data["available"]), policy)
+        return cls(data["allocator"], tuple(data["available"]), policy, data["guard"])

@@ -142,7 +142,7 @@ class Scene:
 
     def _run_history(self) -> None:
         heap, setting = self.heap, self.setting
-        first = f"policy {setting}" if "=" in setting else f"allocator {setting}"
+        first = f"policy {setting}" if setting.startswith("fit=") else f"allocator {setting}"
         settings = ("json off", "ansi off", "asan on", "failafter off", "trace off", "poison on")
         design = "allocator linked-list --force"
         policy = "policy fit=first order=address coalesce=on --force"

@@ -279,7 +279,7 @@ def neighbour(scene: Scene) -> None:
 
 
 def guarded(scene: Scene) -> None:
-    """Under guard-page nothing beside a block can be written at all."""
+    """Under guard-page nothing beside a block's pages can be written at all."""
     block = scene.source.choice(scene.model.live)
     page = -(-block.end // PAGE) * PAGE
     for address in (block.end if block.end % PAGE == 0 else page, block.address // PAGE * PAGE - 1):
@@ -339,8 +339,10 @@ INJECTIONS: dict[str, Callable[[Scene], None]] = {
 
 def applies(setting: str, kind: str) -> bool:
     """Whether there is this kind of bug under a design or policy."""
+    design = setting.split()[0]
     if kind == "broken hole":
-        return setting not in ("bump", "buddy", "guard-page")
+        return design not in ("bump", "buddy", "guard-page")
     if kind == "write beside a guarded block":
-        return setting == "guard-page"
-    return setting != "guard-page" or kind not in _BYTES
+        return design == "guard-page"
+    # There no free memory is mapped.
+    return design != "guard-page" or kind not in ("write after free", "write to free memory")

@@ -27,8 +27,7 @@ class Image:
     def of(cls, machine: Machine, model: Model) -> Image:
         start, end = model.start, model.end
         if model.design == "guard-page":
-            pages = [page.virtual for page in machine.page_tables().within(start, end)]
-            memory = tuple((page, machine.read_memory(page, PAGE)) for page in pages)
+            memory = tuple(_window_pages(machine, start, end))
         else:
             memory = ((start, machine.read_memory(start, end - start)),)
         return cls(memory, records(machine, model.heap))
@@ -76,12 +75,21 @@ class Model:
         self.freed = list(_freed_places(self.design, heap))
         """Those freed first come first; among them the places that a realloc has left."""
         # Read before anything is broken.
-        window = self.design == "guard-page"
-        size = 0 if window else self.end - self.start
-        self._memory = machine.read_memory(self.start, size) if size else b""
+        self._pages = dict[int, bytes]()
+        self._memory = b""
+        if self.design == "guard-page":
+            self._pages |= _window_pages(machine, self.start, self.end)
+        else:
+            self._memory = machine.read_memory(self.start, self.end - self.start)
         self.words = [word for hole in self.holes for word in self._words(hole.address, hole.size)]
 
     def byte(self, address: int, size: int = 1) -> bytes:
+        if self._pages:
+            # A block's own pages: one after the other.
+            first = address // PAGE * PAGE
+            pages = range(first, address + size, PAGE)
+            held = b"".join(self._pages[page] for page in pages)
+            return held[address - first :][:size]
         return self._memory[address - self.start : address - self.start + size]
 
     def is_word(self, address: int) -> bool:
@@ -91,6 +99,15 @@ class Model:
         """All of them that are not empty, by address."""
         edges: list[Block | None] = [None, *self.live, None]
         found = []
+        for block in self.live if self._pages else ():
+            # In a window each block has its own pages, and nothing lies between them.
+            pages = block.address // PAGE * PAGE, -(-block.end // PAGE) * PAGE
+            found += [
+                Gap(pages[0], block.address, None, block),
+                Gap(block.address + block.size, pages[1], block, None),
+            ]
+        if self._pages:
+            return [gap for gap in found if gap.start < gap.end]
         for below, above in zip(edges, edges[1:]):
             start = self.start if below is None else below.address + below.size
             end = self.end if above is None else above.address
@@ -189,6 +206,11 @@ class Model:
         elif self.design in (*LISTS, "fixed-size-block"):
             yield word("size", hole, 8)
             yield word("next", hole + 8, 8)
+
+
+def _window_pages(machine: Machine, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    for page in machine.page_tables().within(start, end):
+        yield page.virtual, machine.read_memory(page.virtual, PAGE)
 
 
 def verdict_on(code: str, block: Block | None, address: int) -> Verdict:

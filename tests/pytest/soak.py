@@ -18,12 +18,13 @@ from report_log import codes_of
 
 SETTINGS = (
     *("linked-list", "indexed", "bump", "fixed-size-block", "buddy", "tlsf", "guard-page"),
+    "guard-page guard=front",
     "fit=next order=address coalesce=on",
     "fit=best order=size coalesce=on",
     "fit=worst order=recent coalesce=on",
     "fit=first order=recent coalesce=off",
 )
-"""Designs, and policies of linked-list."""
+"""Designs, one of them with an option, and policies of linked-list."""
 
 
 def run(machine: Machine, setting: str, kind: str, seed: int) -> None:

@@ -66,8 +66,13 @@ std::vector<Kind> all_kinds() {
     return kinds;
 }
 
-Kind guard_page_kind() {
-    return make_kind<mm::GuardPage>(mm::GuardPage::name, promises_of<mm::GuardPage>);
+std::vector<Kind> guard_page_kinds() {
+    std::vector<Kind> kinds;
+    for (const auto side : {mm::GuardSide::behind, mm::GuardSide::front}) {
+        const std::string name = std::string("guard-page ").append(mm::name(side));
+        kinds.push_back(make_kind<mm::GuardPage>(name, promises_of<mm::GuardPage>, side));
+    }
+    return kinds;
 }
 
 }  // namespace heap44::test

@@ -111,7 +111,7 @@ private:
     D make_design(std::span<std::byte> region, auto... arguments) {
         if constexpr (mm::WindowDesign<D>) {
             auto* first = reinterpret_cast<std::byte*>(metadata_.data());
-            return D(region, {first, D::metadata_bytes(region.size())}, pages_);
+            return D(region, {first, D::metadata_bytes(region.size())}, pages_, arguments...);
         } else if constexpr (requires { D::metadata_bytes(region.size()); }) {
             auto* first = reinterpret_cast<std::byte*>(metadata_.data());
             return D(region, {first, D::metadata_bytes(region.size())}, arguments...);
@@ -141,7 +141,8 @@ Kind make_kind(std::string name, Promises promises, Arguments... arguments) {
 
 /// Every design of the table whose heap is the region, and the linked list under every policy.
 [[nodiscard]] std::vector<Kind> all_kinds();
-/// The design whose heap is a window, of which it takes two pages a block and more.
-[[nodiscard]] Kind guard_page_kind();
+/// The design whose heap is a window, of which it takes two pages a block and more, with the guard
+/// on either side.
+[[nodiscard]] std::vector<Kind> guard_page_kinds();
 
 }  // namespace heap44::test

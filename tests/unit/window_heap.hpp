@@ -43,7 +43,7 @@ private:
 /// A window of so many pages at the kernel's address, beside a heap of 8 KiB.
 class WindowHeap {
 public:
-    explicit WindowHeap(std::size_t pages)
+    explicit WindowHeap(std::size_t pages, mm::GuardSide guard = mm::GuardSide::behind)
         : size_(pages * page_size),
           memory_(aligned_bytes(mm::Heap::memory_needed(region_size, size_))),
           heap_(region_.bytes(), {memory_.get(), mm::Heap::memory_needed(region_size, size_)},
@@ -53,7 +53,7 @@ public:
                  0) != wanted) {
             throw std::runtime_error("the window's addresses are taken");
         }
-        heap_.select("guard-page");
+        heap_.select("guard-page", guard);
     }
     ~WindowHeap() { munmap(reinterpret_cast<void*>(guard_window_start.value), size_); }
     WindowHeap(const WindowHeap&) = delete;

@@ -12,17 +12,20 @@ from heap44.session import Session
 class DesignCommands(Session):
     """What changes the design, explains its searches, and exercises it."""
 
-    def allocator(self, name: str | None = None, *, force: bool = False) -> JsonObject:
+    def allocator(
+        self, name: str | None = None, *, guard: str | None = None, force: bool = False
+    ) -> JsonObject:
         """Asks for the design in use, or changes it. Raises `WouldLoseBlocks`."""
-        words = ["allocator", *([name] if name else []), *(["--force"] if force else [])]
-        return self.command(" ".join(words))
+        words = option_words(guard=guard) + (" --force" if force else "")
+        return self.command("allocator" + (f" {name}" if name else "") + words)
 
-    def use(self, design: str, *, force: bool = False) -> DesignInForce:
+    def use(self, design: str, *, guard: str | None = None, force: bool = False) -> DesignInForce:
         """Changes the design of the heap, which empties it; what is in force then.
 
-        ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
+        ``guard``, under guard-page, is front or behind: on which side of a block the page is that
+        is not mapped. ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
         """
-        return DesignInForce.of(self.allocator(design, force=force))
+        return DesignInForce.of(self.allocator(design, guard=guard, force=force))
 
     def policy(
         self,

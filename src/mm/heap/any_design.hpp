@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "mm/heap/design_slot.hpp"
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/designs/table.hpp"
 
@@ -26,8 +27,10 @@ static_assert(std::is_trivially_copyable_v<AnyDesign>, "a design is a plain valu
     return *std::launder(reinterpret_cast<const AnyDesign*>(slot.bytes.data()));
 }
 
-/// Makes an empty design of this index in `slot`. There must be a window if its arena is one.
+/// Makes an empty design of this index in `slot`. There must be a window if its arena is one; only
+/// then `guard` matters.
 void make_design(DesignSlot& slot, std::size_t index, std::span<std::byte> region,
-                 std::span<std::byte> metadata, const std::optional<Window>& window);
+                 std::span<std::byte> metadata, const std::optional<Window>& window,
+                 GuardSide guard = GuardSide::behind);
 
 }  // namespace heap44::mm

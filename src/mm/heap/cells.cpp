@@ -46,7 +46,7 @@ bool Cells::next(Cell& cell) {
     } else if (const auto gap = heap_.gap_at(position_)) {
         const bool is_guard = gap->kind == Gap::Kind::guard;
         cell = {position_, limit(address_of(gap->end)) - position_, kind_of(gap->kind),
-                is_guard ? heap_.ledger().live_up_to(position_) : nullptr};
+                is_guard ? heap_.ledger().live_from(address_of(gap->span)) : nullptr};
     } else {
         const HoleMap& holes = heap_.hole_map();
         const bool is_hole = holes.starts_at(position_);

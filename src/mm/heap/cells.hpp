@@ -20,7 +20,7 @@ struct Cell {
         padding,   ///< the rest of a block
         hole,      ///< free memory that the design can hand out
         overhead,  ///< the design's own words, and memory it cannot use yet
-        guard,     ///< the page behind a block of guard-page's, never mapped
+        guard,     ///< the page beside a block of guard-page's, never mapped
         unmapped,  ///< what was such a block
     };
     VirtAddr address;

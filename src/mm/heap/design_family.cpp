@@ -78,6 +78,18 @@ std::size_t design_index(const DesignSlot& slot) {
     return design_in(slot).index();
 }
 
+bool are_set_alike(const DesignSlot& left, const DesignSlot& right) {
+    return std::visit(
+        [&]<class D>(const D& design) {
+            const auto* other = std::get_if<D>(&design_in(right));
+            if (other == nullptr) return false;
+            if constexpr (requires { design.policy(); }) return design.policy() == other->policy();
+            if constexpr (requires { design.guard(); }) return design.guard() == other->guard();
+            return true;
+        },
+        design_in(left));
+}
+
 std::string_view design_name(std::size_t index) {
     return names[index];
 }
@@ -94,7 +106,8 @@ std::size_t metadata_bytes(Arena arena, std::size_t size) {
 }
 
 void make_design(DesignSlot& slot, std::size_t index, std::span<std::byte> region,
-                 std::span<std::byte> metadata, const std::optional<Window>& window) {
+                 std::span<std::byte> metadata, const std::optional<Window>& window,
+                 GuardSide guard) {
     // An index is known only at run time, a type only when this is compiled: so every design's way
     // to be made is here, and the one whose index it is runs.
     auto* const place = reinterpret_cast<AnyDesign*>(slot.bytes.data());
@@ -104,7 +117,7 @@ void make_design(DesignSlot& slot, std::size_t index, std::span<std::byte> regio
         if constexpr (std::constructible_from<D, std::span<std::byte>>) {
             std::construct_at(place, which, region);
         } else if constexpr (WindowDesign<D>) {
-            std::construct_at(place, which, region, metadata, window->pages);
+            std::construct_at(place, which, region, metadata, window->pages, guard);
         } else {
             std::construct_at(place, which, region, metadata);
         }

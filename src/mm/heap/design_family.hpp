@@ -25,6 +25,8 @@ enum class Arena : std::uint8_t { region, window };
 [[nodiscard]] std::optional<std::size_t> design_index(std::string_view name);
 /// The index of the design in a slot.
 [[nodiscard]] std::size_t design_index(const DesignSlot& slot);
+/// Whether it is the same design in both, with the same policy or guard.
+[[nodiscard]] bool are_set_alike(const DesignSlot& left, const DesignSlot& right);
 [[nodiscard]] std::string_view design_name(std::size_t index);
 [[nodiscard]] Arena design_arena(std::size_t index);
 

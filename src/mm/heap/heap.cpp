@@ -37,17 +37,18 @@ Heap::Heap(std::span<std::byte> region, HeapMemory memory, std::optional<Window>
     start_afresh();
 }
 
-/// `select` would give a tuned list the default policy, so it is made anew with its own.
+/// `select` would give a tuned list the default policy, so it is made anew with its own; so is a
+/// window, with its guard.
 void Heap::reset() {
     if (const auto* tuned = std::get_if<PolicyList>(&design_in(design_))) {
         design_in(design_).emplace<PolicyList>(region_, tuned->policy());
         start_afresh();
     } else {
-        (void)select(design());
+        (void)select(design(), guard().value_or(GuardSide::behind));
     }
 }
 
-bool Heap::select(std::string_view design) {
+bool Heap::select(std::string_view design, GuardSide guard) {
     const auto index = design_index(design);
     if (!index) return false;
     const Arena arena = design_arena(*index);
@@ -61,7 +62,7 @@ bool Heap::select(std::string_view design) {
         // The window's records lay where the detector's are.
         if (arena == Arena::region) detector_.clear();
     }
-    make_design(design_, *index, region_, parts_.metadata, window_);
+    make_design(design_, *index, region_, parts_.metadata, window_, guard);
     start_afresh();
     return true;
 }

@@ -15,6 +15,7 @@
 #include "mm/heap/design_family.hpp"
 #include "mm/heap/design_slot.hpp"
 #include "mm/heap/designs/design.hpp"
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/heap_memory.hpp"
@@ -70,9 +71,9 @@ public:
     /// Empties the heap and forgets every block, number, name, mark and count. Design and policy
     /// stay.
     void reset();
-    /// `reset` with another design and the default policy. False where there is none of this name,
-    /// or none that this heap can have.
-    bool select(std::string_view design);
+    /// `reset` with another design and the default policy; `guard` matters where the design has
+    /// one. False where there is none of this name, or none that this heap can have.
+    bool select(std::string_view design, GuardSide guard = GuardSide::behind);
     /// `reset` with another policy. False where the design in use has none.
     bool set_policy(Policy policy);
 
@@ -111,6 +112,7 @@ public:
     [[nodiscard]] std::string_view design() const;
     /// Nothing where the design in use has none.
     [[nodiscard]] std::optional<Policy> policy() const;
+    [[nodiscard]] std::optional<GuardSide> guard() const;
     /// Calls `visit(Hole)` for each hole in the design's order until it answers false. Each hole is
     /// judged by the ledger before its `next` is followed: at the first that cannot be true the
     /// walk ends, and that is the answer.

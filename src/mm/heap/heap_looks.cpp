@@ -25,6 +25,15 @@ std::optional<Policy> Heap::policy() const {
     return std::nullopt;
 }
 
+std::optional<GuardSide> Heap::guard() const {
+    return std::visit(
+        [](const auto& design) -> std::optional<GuardSide> {
+            if constexpr (requires { design.guard(); }) return design.guard();
+            return std::nullopt;
+        },
+        design_in(design_));
+}
+
 std::optional<VirtAddr> Heap::search_start() const {
     return std::visit(
         [](const auto& design) -> std::optional<VirtAddr> {

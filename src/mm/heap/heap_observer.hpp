@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lib/address.hpp"
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "mm/heap/ledger/layout.hpp"
@@ -67,6 +68,7 @@ struct HeapEvent {
     /// What the heap has been since a reset.
     std::string_view design;
     std::optional<Policy> policy;
+    std::optional<GuardSide> guard;
 };
 
 /// It is told while the heap's lock is free, so it may use the heap, too; the blocks of others it

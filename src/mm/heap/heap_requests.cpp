@@ -194,6 +194,7 @@ HeapEvent Heap::event(HeapEvent::Kind kind, const Block* block, std::uint64_t ca
     if (block != nullptr) event.block = *block;
     event.design = design();
     event.policy = policy();
+    event.guard = guard();
     return event;
 }
 

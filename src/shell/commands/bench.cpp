@@ -74,6 +74,7 @@ Reply bench(Context& context, const Arguments& arguments) {
     // Remembered first, for the measurements change both.
     const std::string_view design = heap.design();
     const auto policy = heap.policy();
+    const auto guard = heap.guard();
     std::optional<Report> stopped;
     context.executor.begin(Course::bench);
     // Row by row, so that what is compared is measured at nearly the same time.
@@ -84,7 +85,7 @@ Reply bench(Context& context, const Arguments& arguments) {
         if (stopped) break;
     }
     // Also after Ctrl-C and after a fault in a design: nobody asked for another one.
-    heap.select(design);
+    heap.select(design, guard.value_or(mm::GuardSide::behind));
     if (policy) heap.set_policy(*policy);
     if (stopped) return Stopped{.report = *stopped, .left = {}};
     return Benched{};

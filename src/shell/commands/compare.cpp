@@ -81,6 +81,7 @@ Reply compare(Context& context, const Arguments& arguments) {
     if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
     const std::string_view design = heap.design();
     const auto policy = heap.policy();
+    const auto guard = heap.guard();
     context.executor.begin(Course::compare);
     Comparison comparison(arguments[0], context);
     // The design comes back however this ends. `recover` first, since what was stopped may hold the
@@ -89,7 +90,7 @@ Reply compare(Context& context, const Arguments& arguments) {
         context.guard, [&] { comparison.run_all(by != nullptr && *by == "policy"); },
         [&] {
             heap.recover();
-            heap.select(design);
+            heap.select(design, guard.value_or(mm::GuardSide::behind));
             if (policy) heap.set_policy(*policy);
         });
     return comparison.result();

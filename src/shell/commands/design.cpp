@@ -39,6 +39,19 @@ std::expected<mm::Policy, Error> parse_policy(mm::Policy policy, const Arguments
     return policy;
 }
 
+/// On which side of its blocks this design is to have its guard pages.
+Parsed<mm::GuardSide> parse_guard(std::string_view design, std::string_view word) {
+    if (!mm::uses_window(design)) {
+        return std::unexpected(
+            bad_argument("{} has no guard pages; 'allocator guard-page' has", design));
+    }
+    const auto found = std::ranges::find(mm::guard_side_names, word);
+    if (found == mm::guard_side_names.end()) {
+        return std::unexpected(bad_argument("guard={} is neither front nor behind", shown(word)));
+    }
+    return static_cast<mm::GuardSide>(found - mm::guard_side_names.begin());
+}
+
 }  // namespace
 
 Error unknown_design(std::string_view name) {
@@ -47,18 +60,27 @@ Error unknown_design(std::string_view name) {
     return error;
 }
 
-/// Refused: a name that is none, then blocks that would be lost.
+/// Refused: a name that is none, a guard where there can be none, then blocks that would be lost.
 Reply allocator(Context& context, const Arguments& arguments) {
-    if (arguments.size() == 0) return Designs{};
     mm::Heap& heap = context.heap;
-    const std::string_view name = arguments[0];
+    const auto* side = arguments.option("guard");
+    if (arguments.size() == 0 && side == nullptr) return Designs{};
+    const std::string_view name = arguments.size() > 0 ? arguments[0] : heap.design();
     if (std::ranges::find(mm::design_names(), name) == mm::design_names().end()) {
         return unknown_design(name);
     }
-    // With the name of the design in use nothing is new, and nothing is lost.
-    if (name == heap.design()) return Designs{};
+    const bool is_same = name == heap.design();
+    // What is not named stays what it is.
+    mm::GuardSide guard = is_same ? heap.guard().value_or(mm::GuardSide::behind) : mm::GuardSide{};
+    if (side != nullptr) {
+        const auto given = parse_guard(name, *side);
+        if (!given) return given.error();
+        guard = *given;
+    }
+    // Where nothing is new, nothing is lost.
+    if (is_same && guard == heap.guard().value_or(guard)) return Designs{};
     if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
-    heap.select(name);
+    heap.select(name, guard);
     return Designs{};
 }
 

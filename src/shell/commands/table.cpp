@@ -106,9 +106,9 @@ constexpr std::array table{
             "physical memory: frames used and free", "frames", 0, 0, "", run::frames},
 
     // Designs, and what can be tried out with them. `why` takes back what it tries.
-    Command{"allocator", design, sets, "allocator [NAME] [--force]",
+    Command{"allocator", design, sets, "allocator [NAME] [guard=front|behind] [--force]",
             "show or change the design of the heap", "allocator dummy", 0, 1,
-            "--force", run::allocator},
+            "guard= --force", run::allocator},
     Command{"policy", design, sets,
             "policy [fit=first|next|best|worst] [order=address|size|recent] [coalesce=on|off] [--force]",
             "show or change how linked-list searches and keeps its holes",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "shell/explain/heap_place.hpp"
 
-#include "lib/align.hpp"
 #include "mm/heap/designs/guard_page.hpp"
 #include "mm/heap/heap.hpp"
 #include "shell/explain/block_text.hpp"
@@ -11,14 +10,14 @@ namespace heap44::shell {
 namespace {
 
 /// The block, live or freed, that has the page of this address, or has its guard page there.
-const mm::Block* owner_of(const mm::Heap& heap, const mm::Gap& gap, VirtAddr address) {
-    if (gap.kind != mm::Gap::Kind::unmapped) return heap.ledger().live_up_to(address);
-    // Several freed blocks may have had this page, one after the other. The one freed last is
+const mm::Block* owner_of(const mm::Heap& heap, const mm::Gap& gap) {
+    const VirtAddr start = address_of(gap.span);
+    if (gap.kind != mm::Gap::Kind::unmapped) return heap.ledger().live_from(start);
+    // Several freed blocks may have had these pages, one after the other. The one freed last is
     // meant.
     const mm::Block* latest = nullptr;
     heap.ledger().for_each_freed([&](const mm::Block& block) {
-        const VirtAddr start{align_down(block.address.value, page_size)};
-        if (address >= start && address < block.end() + page_size) latest = &block;
+        if (block.address >= start && block.address < address_of(gap.end)) latest = &block;
     });
     return latest;
 }
@@ -29,7 +28,7 @@ bool place_in_window(std::optional<mm::Block>& block, std::int64_t& offset, Outp
                      const mm::Heap& heap, VirtAddr address) {
     if (!heap.is_window() || address < heap.start() || address >= heap.end()) return false;
     const auto gap = heap.gap_at(address);
-    const mm::Block* const owner = gap ? owner_of(heap, *gap, address) : nullptr;
+    const mm::Block* const owner = gap ? owner_of(heap, *gap) : nullptr;
     // An unmapped page belongs to the block that was freed there, even if a live one is nearer.
     const bool in_freed = gap && gap->kind == mm::Gap::Kind::unmapped;
     const mm::Block* near = in_freed ? owner : mm::find_vicinity(heap.ledger(), address).block;

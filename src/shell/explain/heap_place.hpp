@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Places an address among the blocks of a heap that has unmapped pages.
 //
-// Only guard-page has such a heap: each block lies on pages of its own with a guard page behind it,
-// so an overflow touches a page that is not mapped. The page alone then tells which block it
-// belongs to.
+// Only guard-page has such a heap: each block lies on pages of its own with a guard page beside it,
+// so an overflow, or an underflow, touches a page that is not mapped. The page alone then tells
+// which block it belongs to.
 #pragma once
 
 #include <cstdint>

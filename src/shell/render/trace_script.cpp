@@ -12,7 +12,9 @@ using Kind = mm::HeapEvent::Kind;
 
 /// `allocator` and `policy` do nothing where nothing is new, so `reset` comes last.
 FixedText<160> heap_like(const mm::TraceRecord& design) {
-    auto text = format_fixed<160>("allocator {} --force; ", design.name.view());
+    auto text = format_fixed<160>("allocator {}", design.name.view());
+    if (design.guard) print(text, " guard={}", mm::name(*design.guard));
+    text.write(" --force; ");
     if (const auto& policy = design.policy) {
         print(text, "policy fit={} order={} coalesce={} --force; ", mm::name(policy->fit),
               mm::name(policy->order), mm::name(policy->coalesce));
@@ -50,8 +52,8 @@ FixedText<160> TraceScript::command(const mm::TraceRecord& record) {
     if (record.kind == Kind::allocate) return allocation(record);
     if (record.kind == Kind::reset) {
         const mm::TraceRecord& before = *std::exchange(design_, &record);
-        const bool is_same =
-            before.name.view() == record.name.view() && before.policy == record.policy;
+        const bool is_same = before.name.view() == record.name.view() &&
+                             before.policy == record.policy && before.guard == record.guard;
         return is_same ? FixedText<160>("reset") : heap_like(record);
     }
     // The trace knows no number for blocks that were there before it.

@@ -30,11 +30,17 @@ def test_a_use_after_free_is_stopped_by_the_hardware_alone(host: Heap) -> None:
     assert host.check().consistent
 
 
-def test_what_stays_within_its_pages_is_not_reported(host: Heap) -> None:
+@pytest.mark.expects("overflow")
+def test_what_stays_within_its_pages_is_found_when_they_go(host: Heap) -> None:
     host.allocator("guard-page")
     host.command("asan off")
     # 12 bytes end 4 bytes in front of the guard page, and the number too many goes there.
-    assert host.command("bug overflow")["report"] is None
+    answer = host.command("bug overflow")
+    assert answer["report"] is None
+    (damage,) = answer["damage"]
+    assert (damage["code"], damage["offset"], damage["size"]) == ("overflow", 12, 4)
+    host.command("poison off")
+    assert "damage" not in host.command("bug overflow")
 
 
 def test_blocks_in_the_window_can_be_written_to_up_to_their_pages_end(host: Heap) -> None:

@@ -68,6 +68,17 @@ void DamageDetector::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     });
 }
 
+// The pages are about to go. Where the block keeps them after all, what was told of is told once.
+void DamageDetector::examine_pages(const Ledger& ledger, const Block& block) {
+    if (!is_poisoning_) return;
+    bool is_sound = true;
+    for_each_slack_damage(ledger, block, [&](const Damage& damage) {
+        log_.add(damage);
+        is_sound = false;
+    });
+    if (!is_sound) fill_slack(block);
+}
+
 void DamageDetector::note(const Ledger& ledger, AddressRange change) {
     log_.add(name_damage(ledger, change, region_));
     // Broken words inside stay as they are: they are another finding.
@@ -83,6 +94,10 @@ void DamageDetector::note(const Ledger& ledger, AddressRange change) {
 // The words come first: they are the design's, and the rest is restored around them.
 Repair DamageDetector::repair(const Ledger& ledger) {
     Repair done{};
+    if (has_pages_) {
+        for_each_damage(ledger, [&](const Damage&) { ++done.damages; });
+        if (is_poisoning_) for_each_live(ledger, fill_slack);
+    }
     if (!is_active_) return done;
     done.holes = shadow_.restore_words();
     if (!is_poisoning_) return done;

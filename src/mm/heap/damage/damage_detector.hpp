@@ -22,6 +22,7 @@
 #include "lib/address.hpp"
 #include "mm/heap/damage/damage.hpp"
 #include "mm/heap/damage/findings.hpp"
+#include "mm/heap/damage/page_slack.hpp"
 #include "mm/heap/damage/shadow.hpp"
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/ledger/block.hpp"
@@ -39,7 +40,8 @@ namespace heap44::mm {
 ///
 /// Invariant: between two operations the copy says of every byte that is no block's payload what it
 /// should be, and of every word of the design's where it is. (Only for a design that tells its
-/// words; else the detector does nothing.)
+/// words. One that has a window has no words in it, and each block has its own pages: all of these
+/// beside the payload is watched without a copy, see page_slack.hpp.)
 class DamageDetector {
 public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
@@ -58,6 +60,8 @@ public:
     template <Design D>
     void begin(const D& design, const Ledger& ledger) {
         is_active_ = tells_its_words<D>;
+        has_pages_ = WindowDesign<D>;
+        if (has_pages_ && is_poisoning_) for_each_live(ledger, fill_slack);
         if (!is_active_) return;
         shadow_.forget(start(), end());
         learn_all(design);
@@ -94,6 +98,7 @@ public:
     template <Design D>
     void before_free(const D& design, const Ledger& ledger, const Block& block,
                      std::uint64_t caller) {
+        if (has_pages_) examine_pages(ledger, block);
         if (!is_active_) return;
         require_words_for(design, block, caller);
         examine(ledger, block.address, block.end());
@@ -115,6 +120,9 @@ public:
     /// The design has taken or given back memory from `from` up to `to`, and the ledger knows.
     template <Design D>
     void settle(const D& design, const Ledger& ledger, VirtAddr from, VirtAddr to) {
+        if (has_pages_ && is_poisoning_) {
+            if (const Block* block = ledger.live_at(from)) fill_slack(*block);
+        }
         if (!is_active_) return;
         // The words of neighbouring holes may have changed, too: two words on either side.
         from = lowered(from);
@@ -152,11 +160,13 @@ public:
     /// Its state beside its memory. The log is no part of it: it tells of the present.
     struct Mode {
         bool active;
+        bool pages;
         bool poisoning;
     };
-    [[nodiscard]] Mode mode() const { return {is_active_, is_poisoning_}; }
+    [[nodiscard]] Mode mode() const { return {is_active_, has_pages_, is_poisoning_}; }
     void set_mode(Mode mode) {
         is_active_ = mode.active;
+        has_pages_ = mode.pages;
         is_poisoning_ = mode.poisoning;
     }
 
@@ -179,6 +189,10 @@ public:
         }
     }
     void for_each_damage(const Ledger& ledger, auto&& visit) const {
+        if (has_pages_ && is_poisoning_) {
+            for_each_live(ledger,
+                          [&](const Block& block) { for_each_slack_damage(ledger, block, visit); });
+        }
         if (!is_active_ || !is_poisoning_) return;
         for_each_free(ledger, start(), end(), [&](VirtAddr from, VirtAddr to) {
             while (const auto change = shadow_.find_change(from, to)) {
@@ -226,6 +240,14 @@ private:
             return true;
         });
     }
+    static void for_each_live(const Ledger& ledger, auto&& visit) {
+        for (const Block* block = ledger.live_from(ledger.region_start()); block != nullptr;
+             block = ledger.live_after(*block)) {
+            visit(*block);
+        }
+    }
+    void examine_pages(const Ledger& ledger, const Block& block);
+
     void learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to);
     void learn_list_hole(VirtAddr hole);
 
@@ -278,7 +300,9 @@ private:
     std::span<std::byte> region_;
     Shadow shadow_;
     DamageLog log_;
+    // Whether there is a copy to compare with, or whether each block has its own pages; or neither.
     bool is_active_ = false;
+    bool has_pages_ = false;
     bool is_poisoning_ = true;
 };
 

@@ -106,16 +106,9 @@ bool Shadow::is_broken(std::size_t number) const {
 }
 
 std::optional<AddressRange> Shadow::find_change(VirtAddr from, VirtAddr to) const {
-    const std::size_t end = offset_of(to);
-    const std::size_t first = first_change(offset_of(from), end);
-    if (first == end) return std::nullopt;
-    std::size_t last = first;
-    for (;;) {
-        const std::size_t limit = std::min(end, last + 1 + apart);
-        const std::size_t next = first_change(last + 1, limit);
-        if (next == limit) return AddressRange{address_at(first), address_at(last)};
-        last = next;
-    }
+    return find_close_changes(from, to, [this](VirtAddr first, VirtAddr limit) {
+        return address_at(first_change(offset_of(first), offset_of(limit)));
+    });
 }
 
 // Damage that was found from the middle is told as a whole: backwards as long as there is a changed

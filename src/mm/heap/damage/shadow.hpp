@@ -2,6 +2,7 @@
 // What the heap's memory should hold wherever no block's payload is: a copy beside the heap.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,24 @@ struct AddressRange {
 
     [[nodiscard]] std::size_t size() const { return last - first + 1; }
 };
+
+/// Changed bytes with fewer than so many others between them belong together: what ran across the
+/// two words of a hole is one piece of damage.
+inline constexpr std::size_t apart = 24;
+
+/// The first changed byte from `from` up to `to`, and what else is changed close behind it.
+/// `first_change(from, to)` looks for one; `to` means that there is none.
+[[nodiscard]] std::optional<AddressRange> find_close_changes(VirtAddr from, VirtAddr to,
+                                                             auto&& first_change) {
+    const VirtAddr first = first_change(from, to);
+    if (first == to) return std::nullopt;
+    for (VirtAddr last = first;;) {
+        const VirtAddr limit = std::min(to, last + (1 + apart));
+        const VirtAddr next = first_change(last + 1, limit);
+        if (next == limit) return AddressRange{first, last};
+        last = next;
+    }
+}
 
 /// A copy of what the heap should hold wherever no block's payload is:
 ///
@@ -88,9 +107,6 @@ public:
 private:
     static constexpr std::size_t cell = 4;
     static constexpr std::size_t granule = 8;
-    /// Changed bytes with fewer than so many others between them belong together: what ran across
-    /// the two words of a hole is one piece of damage.
-    static constexpr std::size_t apart = 24;
 
     /// The copy, and the words of both sets.
     static Carver<std::byte, std::uint64_t, std::uint64_t> memory_for(std::size_t region_size);

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/ledger/layout.hpp"
 
 namespace heap44::mm {
@@ -62,11 +63,11 @@ struct HoleField {
 /// - `placement(layout, meet)`: where `allocate` would place a block now, or null; nothing is
 ///   changed. Calls `meet(hole)` before it believes a hole's words, if it does not need them all.
 ///
-/// A design that is made from a PageControl, too, has a window of addresses for its region, in
-/// which nothing is mapped; see guard_page.hpp for what it has to offer then.
+/// A design that is made from a PageControl and a GuardSide, too, has a window of addresses for its
+/// region, in which nothing is mapped; see guard_page.hpp for what it has to offer then.
 template <class D>
 concept WindowDesign =
-    std::constructible_from<D, std::span<std::byte>, std::span<std::byte>, PageControl&>;
+    std::constructible_from<D, std::span<std::byte>, std::span<std::byte>, PageControl&, GuardSide>;
 
 template <class D>
 concept Design =

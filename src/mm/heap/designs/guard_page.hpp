@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The guard-page allocator: every block ends where an unmapped page begins.
+// The guard-page allocator: every block lies against an unmapped page.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 #include "lib/align.hpp"
 #include "mm/heap/designs/design.hpp"
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/designs/parts/page_spans.hpp"
 
@@ -19,28 +20,35 @@ namespace heap44::mm {
 /// Memory that is neither block nor hole, from some address on to `end`.
 struct Gap {
     enum class Kind : std::uint8_t {
-        overhead,  ///< mapped, in front of a block on its first page
-        guard,     ///< the unmapped page behind a block
+        overhead,  ///< mapped: what a block leaves of its pages
+        guard,     ///< the unmapped page beside a block
         unmapped,  ///< what was a block, and its guard page
     };
     Kind kind;
+    /// Where the addresses begin that the block has, or had, with its guard page.
+    std::byte* span;
     std::byte* end;
 };
 
-/// Each block has pages of its own and one behind them that is never mapped; it lies against that
-/// one, as close as its alignment allows:
+/// Each block has pages of its own and one beside them that is never mapped; it lies against that
+/// one, behind as close as its alignment allows, in front without a gap:
 ///
-///     | . . . . [#block#]| guard  | . . [#block#]| guard  |
-///     |     mapped       |  none  |    mapped    |  none  |
+///     behind   | . . . . [#block#]| guard  | . . [#block#]| guard  |
+///              |     mapped       |  none  |    mapped    |  none  |
 ///
-/// So the hardware stops the very instruction that goes beyond the end, with its address. A freed
-/// block's pages are unmapped at once and stay so: a late use of it is stopped as well. Only when
-/// no hole fits any more do the longest freed blocks become holes again. After Electric Fence
-/// (Bruce Perens, 1987).
+///     front    | guard  |[#block#] . . . . | guard  |[#block#] . . |
+///              |  none  |     mapped       |  none  |    mapped    |
+///
+/// So the hardware stops the very instruction that goes beyond the end, or in front of the start,
+/// with its address. (Where one span ends the next begins: so there is a page that is not mapped on
+/// the other side, too, but not right beside the block.) A freed block's pages are unmapped at once
+/// and stay so: a late use of it is stopped as well. Only when no hole fits any more do the longest
+/// freed blocks become holes again. After Electric Fence (Bruce Perens, 1987), where the side is
+/// EF_PROTECT_BELOW.
 ///
 /// The price is a page of memory and two of addresses for the smallest block, and a change of the
-/// page tables for each operation. The padding behind a block, up to its alignment, is not guarded,
-/// nor what lies before it on its page.
+/// page tables for each operation. What is not guarded is the padding behind a block, up to its
+/// alignment, and the rest of its pages on the other side.
 class GuardPage {
 public:
     static constexpr const char* name = "guard-page";
@@ -51,10 +59,14 @@ public:
 
     /// Nothing in the window is mapped; of one that is not made of whole pages the rim stays
     /// unused.
-    GuardPage(std::span<std::byte> window, std::span<std::byte> metadata, PageControl& pages)
+    GuardPage(std::span<std::byte> window, std::span<std::byte> metadata, PageControl& pages,
+              GuardSide side = GuardSide::behind)
         : start_(align_up(address_of(window.data()).value, page_size)),
           spans_(metadata, whole_pages(window)),
-          pages_(&pages) {}
+          pages_(&pages),
+          side_(side) {}
+
+    [[nodiscard]] GuardSide guard() const { return side_; }
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t pages = page_count(layout);
@@ -66,12 +78,13 @@ public:
         for (; !first && spans_.release_oldest(); ++released) {
             first = spans_.find_hole(pages + 1, alignment(layout));
         }
-        if (!first || !pages_->map(address(*first), pages)) {
+        if (!first || !pages_->map(address(*first + pages_in_front()), pages)) {
             spans_.take_back_releases(oldest);
             return nullptr;
         }
         reused_ += released;
         spans_.take(*first, pages + 1);
+        if (side_ == GuardSide::front) return pointer(address(*first + 1));
         return pointer(address(*first + pages) - block_size(layout));
     }
 
@@ -80,7 +93,7 @@ public:
 
     void deallocate(std::byte* block, Layout layout) {
         withdraw(block, layout);
-        spans_.give_back(page_of(block));
+        spans_.give_back(page_of(block) - pages_in_front());
     }
 
     /// Unmaps a block's pages and leaves the records as they are, for one who puts back older ones.
@@ -88,7 +101,7 @@ public:
         pages_->unmap(address(page_of(block)), page_count(layout));
     }
 
-    /// The size rounded up to the alignment, or to whole pages: up to the guard page.
+    /// The size rounded up to the alignment, or to whole pages: behind, up to the guard page.
     [[nodiscard]] static std::size_t block_size(Layout layout) {
         return checked_align_up(std::max<std::size_t>(layout.size, 1),
                                 std::min<std::size_t>(layout.align, page_size))
@@ -114,23 +127,25 @@ public:
 
     /// What there is at a place that is neither in a block nor in a hole; nothing in a hole.
     [[nodiscard]] std::optional<Gap> gap_at(const std::byte* place) const {
-        // Every page belongs to one span. A live one has its guard page last, its overhead first.
+        // Every page belongs to one span; a live one has its guard page last, or first.
         const std::size_t page = page_of(place);
         const std::size_t first = spans_.start_of(page);
         const std::size_t end = first + spans_[first].pages;
-        if (spans_[first].kind == PageSpans::Kind::freed) {
-            return Gap{Gap::Kind::unmapped, pointer(address(end))};
-        }
+        const std::size_t guard = side_ == GuardSide::front ? first : end - 1;
+        const auto up_to = [&](Gap::Kind kind, std::size_t limit) {
+            return Gap{kind, pointer(address(first)), pointer(address(limit))};
+        };
         if (spans_[first].kind == PageSpans::Kind::hole) return std::nullopt;
-        if (page + 1 == end) return Gap{Gap::Kind::guard, pointer(address(end))};
-        return Gap{Gap::Kind::overhead, pointer(address(end - 1))};
+        if (spans_[first].kind == PageSpans::Kind::freed) return up_to(Gap::Kind::unmapped, end);
+        if (page == guard) return up_to(Gap::Kind::guard, guard + 1);
+        return up_to(Gap::Kind::overhead, guard > page ? guard : end);
     }
 
     /// Calls `visit(start, pages)` for each run of mapped pages.
     void for_each_mapped(auto&& visit) const {
         for (std::size_t page = 0; page < spans_.page_count(); page += spans_[page].pages) {
             if (spans_[page].kind != PageSpans::Kind::live) continue;
-            visit(address(page), std::size_t{spans_[page].pages} - 1);
+            visit(address(page + pages_in_front()), std::size_t{spans_[page].pages} - 1);
         }
     }
 
@@ -151,9 +166,13 @@ private:
         const std::size_t size = block_size(layout);
         return size / page_size + (size % page_size != 0 ? 1 : 0);
     }
-    /// What the number of the first page must be aligned to, counted from the window's start.
+    /// So many pages of a span lie in front of those that are mapped.
+    [[nodiscard]] std::size_t pages_in_front() const { return side_ == GuardSide::front ? 1 : 0; }
+    /// What the number of the first mapped page must be aligned to, counted from the window's
+    /// start.
     [[nodiscard]] PageSpans::Alignment alignment(Layout layout) const {
-        return {start_ / page_size, std::max<std::size_t>(layout.align / page_size, 1)};
+        return {start_ / page_size + pages_in_front(),
+                std::max<std::size_t>(layout.align / page_size, 1)};
     }
 
     [[nodiscard]] VirtAddr address(std::size_t page) const { return {start_ + page * page_size}; }
@@ -167,6 +186,7 @@ private:
     std::uint64_t start_;
     PageSpans spans_;
     PageControl* pages_;
+    GuardSide side_;
     std::uint64_t reused_ = 0;
 };
 static_assert(Design<GuardPage>);

@@ -9,6 +9,7 @@
 
 #include "lib/align.hpp"
 #include "lib/carver.hpp"
+#include "mm/heap/damage/page_slack.hpp"
 #include "mm/heap/history/step_notation.hpp"
 
 namespace heap44::mm {
@@ -37,12 +38,11 @@ Carver<std::byte, std::byte> hole_maps_of(const Heap& heap) {
     return {heap.hole_map_bytes(), heap.hole_map_bytes()};
 }
 
-/// Whether anything is different that no byte of the heap tells: another design on an empty heap, a
-/// failure counted. Blocks that come and go show in the ledger's bytes, and the mark alone is no
-/// change: it only looks.
+/// Whether anything is different that no byte of the heap tells: another design or policy on an
+/// empty heap, a failure counted. Blocks that come and go show in the ledger's bytes, and the mark
+/// alone is no change: it only looks.
 bool differ(const Heap::State& left, const Heap::State& right) {
-    return design_index(left.design) != design_index(right.design) ||
-           left.failures != right.failures;
+    return !are_set_alike(left.design, right.design) || left.failures != right.failures;
 }
 
 }  // namespace
@@ -149,15 +149,14 @@ Journal::Compared Journal::compare(VirtAddr page) {
     return {offset, live.first(size), committed_.subspan(offset, size)};
 }
 
-VirtAddr Journal::window_page(std::size_t page) const {
-    return heap_.window()->start + page * page_size;
-}
-
 /// Gives the blocks in the window their pages, and these what they held.
 void Journal::put_pages(const PageCopies& held) {
+    const auto at = [](VirtAddr address) { return reinterpret_cast<std::byte*>(address.value); };
     heap_.map_all();
-    held.for_each_kept([&](std::size_t page) {
-        std::ranges::copy(held[page], reinterpret_cast<std::byte*>(window_page(page).value));
+    held.for_each_kept(
+        [&](std::size_t page) { std::ranges::copy(held[page], at(window_page(page))); });
+    heap_.for_each_mapped([&](VirtAddr start, std::size_t pages) {
+        flip_slack(heap_.ledger(), start, {at(start), pages * page_size});
     });
 }
 

@@ -31,7 +31,8 @@ namespace heap44::mm {
 /// Between two commands the committed bytes equal the heap, and `last_state_` is the rest of it
 /// (`Heap::State`). The journal knows of a change only what the bytes tell. So it does not matter
 /// who made it: a command, code that was stopped half-way, a stray write. A window's pages that are
-/// not mapped count as zeros.
+/// not mapped count as zeros, and so does the pattern beside a block's payload there: most pages
+/// are then kept without a copy.
 ///
 /// Cost of a commit: one pass over the pages that were written to, and the bytes that differ. The
 /// ring forgets the oldest steps when it is full.
@@ -80,6 +81,8 @@ public:
     [[nodiscard]] bool is_lost() const { return is_lost_; }
     /// Bytes of memory for what blocks in a window hold.
     [[nodiscard]] std::size_t window_capacity() const { return store_.size(); }
+    /// So many pages of it are taken now.
+    [[nodiscard]] std::size_t window_kept() const { return window_.kept_count(); }
 
     /// Steps that were given up because the ring was full.
     [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
@@ -162,7 +165,9 @@ private:
     /// Where the records begin in `committed_`.
     [[nodiscard]] std::size_t bytes_before_records() const;
     [[nodiscard]] std::size_t window_pages() const;
-    [[nodiscard]] VirtAddr window_page(std::size_t page) const;
+    [[nodiscard]] VirtAddr window_page(std::size_t page) const {
+        return heap_.window()->start + page * page_size;
+    }
     /// Maps the pages of the blocks in the window and gives them what they held.
     void put_pages(const PageCopies& held);
     /// Leads `bytes` (as in `committed_`) and `window` across a step, to the other side of it.

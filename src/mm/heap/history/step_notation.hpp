@@ -13,12 +13,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 
 #include "lib/align.hpp"
+#include "mm/heap/damage/page_slack.hpp"
 #include "mm/heap/history/journal.hpp"
 
 namespace heap44::mm {
@@ -51,8 +53,10 @@ public:
 
     void visit(VirtAddr page) override {
         if (in_window_) {
-            record_page(number_of(page),
-                        {reinterpret_cast<const std::byte*>(page.value), page_size});
+            std::array<std::byte, page_size> now;
+            std::memcpy(now.data(), reinterpret_cast<const std::byte*>(page.value), now.size());
+            flip_slack(journal_.heap_.ledger(), page, now);
+            record_page(number_of(page), now);
         } else {
             const Compared found = journal_.compare(page);
             if (!are_equal(found.now, found.was)) record(found.offset, found.now, found.was);

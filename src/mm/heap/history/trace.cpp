@@ -11,9 +11,9 @@ namespace {
 
 using Kind = HeapEvent::Kind;
 
-/// Makes the heap empty, with the design and the policy that the record names.
+/// Makes the heap empty, with the design, policy and guard that the record names.
 void empty(Heap& heap, const TraceRecord& beginning) {
-    heap.select(beginning.name.view());
+    heap.select(beginning.name.view(), beginning.guard.value_or(GuardSide::behind));
     if (beginning.policy) heap.set_policy(*beginning.policy);
 }
 
@@ -54,7 +54,10 @@ void Trace::start(Heap& heap) {
     count_ = 0;
     dropped_ = 0;
     was_set_back_ = false;
-    beginning_ = {.kind = Kind::reset, .policy = heap.policy(), .name = BlockName(heap.design())};
+    beginning_ = {.kind = Kind::reset,
+                  .policy = heap.policy(),
+                  .guard = heap.guard(),
+                  .name = BlockName(heap.design())};
     live_before_ = heap.ledger().live_count();
     base_ = heap.ledger().last_number();
     watch(heap);
@@ -90,6 +93,7 @@ void Trace::note(const HeapEvent& event) {
         base_ = 0;
         append({.kind = event.kind,
                 .policy = event.policy,
+                .guard = event.guard,
                 .command = event.command,
                 .name = BlockName(event.design)});
     } else if (event.kind != Kind::fail) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "lib/address.hpp"
+#include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
 #include "mm/heap/heap_observer.hpp"
 #include "mm/heap/ledger/block.hpp"
@@ -17,8 +18,9 @@ namespace heap44::mm {
 struct TraceRecord {
     HeapEvent::Kind kind;
     bool zeroed = false;
-    /// After a reset, where the design in use has one.
+    /// After a reset, where the design in use has them.
     std::optional<Policy> policy;
+    std::optional<GuardSide> guard;
     /// 0 for a block that was live before the trace began.
     std::uint64_t number = 0;
     Layout layout{.size = 0};

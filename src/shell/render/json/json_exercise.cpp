@@ -13,7 +13,7 @@ namespace heap44::shell {
 void JsonRenderer::part(const ContestantBegun& begun) {
     json_.begin_object();
     json_.member("allocator", begun.design);
-    policy();
+    policy_and_guard();
     json_.begin_array("results");
 }
 

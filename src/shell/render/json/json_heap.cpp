@@ -121,19 +121,21 @@ void JsonRenderer::keys(const HeapMap&) {
     tree();
 }
 
-/// Null under a design that has no policies.
-void JsonRenderer::policy() {
+/// Each is null under a design that has none.
+void JsonRenderer::policy_and_guard() {
     const auto policy = view_.heap.policy();
     json_.object_or_null(policy.has_value(), "policy", [&] {
         json_.member("fit", mm::name(policy->fit));
         json_.member("order", mm::name(policy->order));
         json_.member("coalesce", mm::name(policy->coalesce));
     });
+    const auto guard = view_.heap.guard();
+    json_.text_or_null("guard", guard ? mm::name(*guard) : "");
 }
 
 void JsonRenderer::keys(const Stats&) {
     json_.member("allocator", view_.heap.design());
-    policy();
+    policy_and_guard();
     figures(view_.heap.stats());
 }
 
@@ -176,13 +178,14 @@ void JsonRenderer::keys(const LiveCount& count) {
     json_.member("live", count.live);
 }
 
-/// What `allocator` and `policy` answer: the design in use, those there are, and the policy.
+/// What `allocator` and `policy` answer: the design in use, those there are, and how it is
+/// set.
 void JsonRenderer::keys(const Designs&) {
     json_.member("allocator", view_.heap.design());
     json_.array("available", [&] {
         for (const std::string_view each : mm::design_names()) json_.element(each);
     });
-    policy();
+    policy_and_guard();
 }
 
 /// A null pointer is an address, too: `null`, and not left out.

@@ -84,7 +84,7 @@ private:
     void keys(const FreeList&);
     void keys(const HeapMap&);
     void tree();
-    void policy();
+    void policy_and_guard();
     void keys(const Stats&);
     void figures(const mm::HeapStats& stats);
     void keys(const Check&);

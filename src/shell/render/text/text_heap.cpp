@@ -153,6 +153,7 @@ void TextRenderer::text(const Stats&) {
         print(out_, " (fit {}, order {}, coalesce {})", mm::name(policy->fit),
               mm::name(policy->order), mm::name(policy->coalesce));
     }
+    if (const auto guard = view_.heap.guard()) print(out_, " (guard {})", mm::name(*guard));
     print(out_, "\nheap           {:#x}, {} bytes\n", view_.heap.start().value, stats.size);
     print(out_, "used           {:>8} bytes  {:>5.1f} %   in {} live block{}\n", stats.used,
           share(stats.used), stats.live, plural(stats.live));
@@ -204,7 +205,7 @@ void TextRenderer::text(const LiveCount& count) {
           count.live, count.live == 1 ? " is" : "s are");
 }
 
-/// A star marks the design in use; only that one has a policy to show.
+/// A star marks the design in use; only that one has a policy to show, or a guard.
 void TextRenderer::text(const Designs&) {
     for (const std::string_view each : mm::design_names()) {
         const bool is_in_use = each == view_.heap.design();
@@ -214,6 +215,8 @@ void TextRenderer::text(const Designs&) {
             print(out_, "  fit={} order={} coalesce={}", mm::name(policy->fit),
                   mm::name(policy->order), mm::name(policy->coalesce));
         }
+        const auto guard = view_.heap.guard();
+        if (is_in_use && guard) print(out_, "  guard={}", mm::name(*guard));
         out_.write("\n");
     }
 }

@@ -186,7 +186,7 @@ TEST_P(OddRegions, RegionsOfAnySizeAndStartWork) {
 
 INSTANTIATE_TEST_SUITE_P(Designs, Conformance, testing::ValuesIn(all_kinds()), test_name);
 INSTANTIATE_TEST_SUITE_P(Designs, OddRegions, testing::ValuesIn(all_kinds()), test_name);
-INSTANTIATE_TEST_SUITE_P(Windows, OddRegions, testing::Values(guard_page_kind()), test_name);
+INSTANTIATE_TEST_SUITE_P(Windows, OddRegions, testing::ValuesIn(guard_page_kinds()), test_name);
 
 // The laws hold in a window, too; but 100 KiB of it hold 12 blocks, and what is freed waits.
 TEST(Windows, RandomOperationsKeepTheLaws) {
@@ -194,11 +194,13 @@ TEST(Windows, RandomOperationsKeepTheLaws) {
     SCOPED_TRACE("HEAP44_SEED=" + std::to_string(chosen));
     std::mt19937_64 random(chosen);
     const GuardedRegion region(default_heap_size);
-    const Kind kind = guard_page_kind();
-    const auto subject = kind.make(region.bytes());
-    CheckedHeap heap(*subject, kind.promises);
-    for (int count = 0; count < 1500; ++count) step(heap, random);
-    heap.deallocate_all();
+    for (const Kind& kind : guard_page_kinds()) {
+        SCOPED_TRACE(kind.name);
+        const auto subject = kind.make(region.bytes());
+        CheckedHeap heap(*subject, kind.promises);
+        for (int count = 0; count < 1500; ++count) step(heap, random);
+        heap.deallocate_all();
+    }
 }
 
 }  // namespace

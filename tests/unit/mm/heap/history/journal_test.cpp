@@ -122,6 +122,22 @@ TEST_F(JournalTest, AnotherDesignOnAnEmptyHeapIsAStep) {
     EXPECT_EQ(heap_->policy()->fit, Fit::best);
 }
 
+TEST_F(JournalTest, AnotherPolicyOnAnEmptyHeapIsAStep) {
+    const Policy best{.fit = Fit::best};
+    const Policy worst{.fit = Fit::worst};
+    for (const Policy each : {best, worst, worst}) {
+        heap_->set_policy(each);
+        journal_->commit();
+    }
+    EXPECT_EQ(journal_->undoable(), 2U) << "the same once more is none";
+    journal_->undo();
+    EXPECT_EQ(heap_->policy(), best);
+    journal_->undo();
+    EXPECT_EQ(heap_->policy(), Policy{});
+    journal_->redo(2);
+    EXPECT_EQ(heap_->policy(), worst);
+}
+
 TEST_F(JournalTest, RunsMayTouchTheEdgesOfPagesAndOfTheHeap) {
     const Whole before(*heap_);
     for (const std::size_t at : {std::size_t{4094}, std::size_t{4095}, std::size_t{4096},
