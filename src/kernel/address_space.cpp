@@ -212,15 +212,24 @@ AddressSpace::Result AddressSpace::reserve_window(std::string_view kind, VirtAdd
     return {};
 }
 
+/// Where a page is mapped and unmapped for each block, its tables would be, too, and that takes
+/// longer than the page.
+void AddressSpace::make_window_tables(VirtAddr start, std::uint64_t size) {
+    constexpr std::uint64_t plenty = 1024;
+    if (frames_.free_count() > plenty) (void)mapper_->make_tables(start, size);
+}
+
+mm::MappingTools AddressSpace::window_tools() {
+    return {*mapper_, frames_, access_, mm::EmptyTables::keep};
+}
+
 /// Fresh frames, zeroed. False where they run out; then none of the pages is mapped.
 bool AddressSpace::WindowPages::map(VirtAddr start, std::size_t pages) {
-    return mm::map_fresh({*space_.mapper_, space_.frames_, space_.access_}, start,
-                         pages * page_size)
-        .has_value();
+    return mm::map_fresh(space_.window_tools(), start, pages * page_size).has_value();
 }
 
 void AddressSpace::WindowPages::unmap(VirtAddr start, std::size_t pages) {
-    mm::unmap_fresh({*space_.mapper_, space_.frames_, space_.access_}, start, pages * page_size);
+    mm::unmap_fresh(space_.window_tools(), start, pages * page_size);
 }
 
 std::optional<PhysAddr> AddressSpace::translate(VirtAddr address) const {

@@ -31,6 +31,7 @@
 #include "lib/address.hpp"
 #include "mm/frames.hpp"
 #include "mm/heap/designs/parts/page_control.hpp"
+#include "mm/heap_region.hpp"
 #include "mm/page_table.hpp"
 #include "shell/platform/machine.hpp"
 
@@ -75,6 +76,9 @@ public:
     [[nodiscard]] std::expected<void, mm::MapError> reserve_window(std::string_view kind,
                                                                    VirtAddr start,
                                                                    std::uint64_t size);
+    /// Makes the page tables of such a window once and for all; where memory is short they are made
+    /// when a page needs them.
+    void make_window_tables(VirtAddr start, std::uint64_t size);
     /// Maps and unmaps pages of such a window.
     [[nodiscard]] mm::PageControl& window_pages() { return window_pages_; }
 
@@ -116,6 +120,7 @@ private:
         AddressSpace& space_;
     };
 
+    [[nodiscard]] mm::MappingTools window_tools();
     /// Whether the list of regions has anything between the two.
     [[nodiscard]] bool is_taken(VirtAddr start, VirtAddr end) const {
         return regions_.overlap(start, end) != nullptr;

@@ -171,6 +171,7 @@ mm::Heap& start_heap(std::size_t size) {
     mm::Heap& heap =
         initialize_heap(region, map("ledger", records_start, records, Guards::none),
                         {guard_window_start, guard_window_size, address_space().window_pages()});
+    address_space().make_window_tables(guard_window_start, guard_window_size);
     heap.select(options.allocator.view());
     return heap;
 }

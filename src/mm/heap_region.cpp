@@ -38,7 +38,7 @@ std::expected<void, MapError> map_fresh(MappingTools tools, VirtAddr start, std:
 
 void unmap_fresh(MappingTools tools, VirtAddr start, std::uint64_t size) {
     for (std::uint64_t offset = 0; offset < size; offset += page_size) {
-        if (const auto frame = tools.mapper.unmap(start + offset)) {
+        if (const auto frame = tools.mapper.unmap(start + offset, PageSize::small, tools.empty)) {
             (void)tools.frames.free(*frame);
         }
     }

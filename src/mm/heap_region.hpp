@@ -11,11 +11,13 @@
 
 namespace heap44::mm {
 
-/// What mapping needs: where tables go, where frames come from, and how frames are reached.
+/// What mapping needs: where tables go, where frames come from, and how frames are reached. What
+/// becomes of tables when nothing is mapped through them any more.
 struct MappingTools {
     Mapper& mapper;
     FrameAllocator& frames;
     PageAccess& access;
+    EmptyTables empty = EmptyTables::release;
 };
 
 /// Maps `size` bytes (rounded up to whole pages) at `start` to fresh frames: zeroed, writable, not

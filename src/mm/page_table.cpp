@@ -87,7 +87,21 @@ std::expected<void, MapError> Mapper::map(VirtAddr page, PhysAddr frame, PageFla
     return {};
 }
 
-std::expected<PhysAddr, MapError> Mapper::unmap(VirtAddr page, PageSize size) {
+std::expected<void, MapError> Mapper::make_tables(VirtAddr start, std::uint64_t size) {
+    // A table of small pages covers as much as a large page.
+    for (VirtAddr page{align_down(start.value, large_page_size)}; page < start + size;
+         page += large_page_size) {
+        if (!is_canonical(page)) return std::unexpected(MapError::not_canonical);
+        Path path = descend(page, 4);
+        if (path.depth < 4 && is_present(entry(path, path.depth - 1, page))) {
+            return std::unexpected(MapError::parent_entry_is_huge_page);
+        }
+        if (!extend(path, page, 4)) return std::unexpected(MapError::frame_allocation_failed);
+    }
+    return {};
+}
+
+std::expected<PhysAddr, MapError> Mapper::unmap(VirtAddr page, PageSize size, EmptyTables empty) {
     if (const auto error = wrong_place(page, size)) return std::unexpected(*error);
     const std::size_t levels = levels_of(size);
     const Path path = descend(page, levels);
@@ -100,7 +114,7 @@ std::expected<PhysAddr, MapError> Mapper::unmap(VirtAddr page, PageSize size) {
     const PhysAddr frame{align_down(found & entry_address, bytes(size))};
     found = 0;
     access_.flush(page);
-    release_empty_tables(path, page);
+    if (empty == EmptyTables::release) release_empty_tables(path, page);
     return frame;
 }
 

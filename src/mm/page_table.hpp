@@ -56,6 +56,12 @@ enum class PageSize : std::uint8_t { small, large };
     return size == PageSize::small ? page_size : large_page_size;
 }
 
+/// What becomes of a table when its last page is unmapped.
+enum class EmptyTables : std::uint8_t {
+    release,  ///< it goes back to the frame allocator
+    keep,     ///< it stays: where pages come and go, making tables anew costs more than the page
+};
+
 enum class MapError : std::uint8_t {
     frame_allocation_failed,
     already_mapped,
@@ -87,7 +93,8 @@ protected:
 
 /// Changes the tables under one root. It reaches tables and the processor through PageAccess only,
 /// so that it runs on the host as well, where tables are ordinary memory. A change that fails
-/// leaves all as it was; tables are made when a page needs them and given back when they are empty.
+/// leaves all as it was; tables are made when a page needs them and given back when they are empty,
+/// unless they are to be kept.
 class Mapper {
 public:
     /// `root` is a PML4; `frames` gives further tables and takes them back.
@@ -97,8 +104,12 @@ public:
     /// On failure nothing has changed.
     [[nodiscard]] std::expected<void, MapError> map(VirtAddr page, PhysAddr frame, PageFlags flags,
                                                     PageSize size = PageSize::small);
-    /// The physical address that `page` had. Tables left empty go back to the frame allocator.
-    std::expected<PhysAddr, MapError> unmap(VirtAddr page, PageSize size = PageSize::small);
+    /// The physical address that `page` had.
+    std::expected<PhysAddr, MapError> unmap(VirtAddr page, PageSize size = PageSize::small,
+                                            EmptyTables empty = EmptyTables::release);
+    /// Makes all tables for small pages from `start` on, as far as they are missing. On failure the
+    /// caller has no use for those that were made.
+    [[nodiscard]] std::expected<void, MapError> make_tables(VirtAddr start, std::uint64_t size);
 
     [[nodiscard]] std::optional<PhysAddr> translate(VirtAddr address) const;
     /// Everything that the processor would look at on its way to `address`. No level where the
