@@ -163,7 +163,7 @@ std::span<const shell::Watchpoint> KernelMachine::watchpoints() const {
     return kernel::watchpoints();
 }
 void KernelMachine::add_watchpoint(const shell::Watchpoint& watch) {
-    kernel::add_watchpoint(watch);
+    kernel::add_watchpoint(watch, content_of(watch));
 }
 void KernelMachine::remove_watchpoints() {
     kernel::remove_watchpoints();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "kernel/backtrace.hpp"
 #include "kernel/exceptions.hpp"
@@ -23,6 +24,12 @@ constinit std::size_t noted = 0;
 constinit std::size_t taken = 0;
 
 constexpr std::uint64_t all_watchpoints = (1U << watchpoint_limit) - 1;
+
+// Where either content is not known, the processor's word is all there is.
+bool has_changed(std::size_t index) {
+    const auto now = content_of(watchpoints()[index]);
+    return now && content_before(index) && *now != *content_before(index);
+}
 
 // The functions that copy for others are not who people look for.
 bool only_copies(std::uint64_t code) {
@@ -70,6 +77,13 @@ bool note_watched_writes(const TrapFrame& frame, std::uint64_t debug_status) {
     // BD, BS and BT of DR6: bits 13 to 15.
     constexpr std::uint64_t other_causes = 0xe000;
     return (debug_status & other_causes) == 0;
+}
+
+std::optional<std::uint64_t> content_of(const shell::Watchpoint& watch) {
+    std::uint64_t content = 0;
+    const auto bytes = std::as_writable_bytes(std::span(&content, 1)).first(watch.size);
+    if (machine().read_memory(watch.address, bytes) < watch.size) return std::nullopt;
+    return content;
 }
 
 const shell::Report* take_watchpoint_report() {

@@ -12,6 +12,7 @@
 #include "shell/explain/damage.hpp"
 #include "shell/input/utf8.hpp"
 #include "shell/platform/guard.hpp"
+#include "shell/platform/kept_watchpoints.hpp"
 #include "shell/platform/machine.hpp"
 #include "shell/platform/terminal.hpp"
 #include "shell/platform/visiting.hpp"
@@ -148,12 +149,14 @@ void Interpreter::call(const Command& command, Frame& frame) {
         session_.interrupted = false;
     }
     const std::size_t depth = depth_;
+    const KeptWatchpoints watchpoints(context_.machine);
     CommandTask task(command, context_, frame);
     if (const Report* report = context_.guard.run_guarded(task)) {
         // The commands that it ran are stopped with it.
         depth_ = depth;
         frame.reply = stopped(*report);
     }
+    if (std::holds_alternative<Error>(frame.reply)) forget_writes(watchpoints);
     // `fault` and `bug` ran what they provoked under a guard of their own, and end well; the report
     // is to be the last one all the same.
     if (const auto* provoked = std::get_if<Provoked>(&frame.reply)) {
@@ -167,6 +170,14 @@ void Interpreter::call(const Command& command, Frame& frame) {
         context_.terminal.interrupt_served();
         session_.interrupted = true;
     }
+}
+
+/// A refused command may have written and put back what was there. Nothing was written then, so no
+/// watch has reported.
+void Interpreter::forget_writes(const KeptWatchpoints& before) {
+    if (context_.machine.watchpoints().size() == before.count()) return;
+    while (context_.machine.take_watchpoint_report() != nullptr) continue;
+    before.put_back(context_.machine);
 }
 
 /// A step of the journal's is called by what was typed, as far as there is room.
@@ -187,7 +198,7 @@ void Interpreter::begin_step(std::string_view text) {
 void Interpreter::end_step(const Reply& reply) {
     if (context_.journal != nullptr) {
         if (std::holds_alternative<Error>(reply)) {
-            context_.journal->revert();
+            run_unwatched(context_.machine, context_.guard, [&] { context_.journal->revert(); });
         } else {
             context_.journal->commit();
         }
@@ -246,7 +257,7 @@ void Interpreter::tell_end(std::string_view command, Reply& reply) {
 void Interpreter::take_notices() {
     notices_.watched_count = 0;
     while (const Report* report = context_.machine.take_watchpoint_report()) {
-        if (notices_.watched_count == Notices::most_watched) continue;
+        if (notices_.watched_count == most_watchpoints) continue;
         notices_.watched_reports[notices_.watched_count++] = *report;
     }
     notices_.damage = context_.heap.damages();

@@ -34,6 +34,8 @@
 
 namespace heap44::shell {
 
+class KeptWatchpoints;
+
 /// There is one for each shell, and it runs on one thread: nothing here is called from an
 /// interrupt.
 class Interpreter final : public Executor {
@@ -86,6 +88,7 @@ private:
     /// `call` runs it under guard. Both leave the answer in the frame.
     void execute(Frame& frame, std::string_view text);
     void call(const Command& command, Frame& frame);
+    void forget_writes(const KeptWatchpoints& before);
     /// What surrounds a typed command, so that its change is one step.
     void begin_step(std::string_view text);
     void end_step(const Reply& reply);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 
 #include "kernel/x86_64/cpu.hpp"
 
@@ -13,15 +12,8 @@ namespace heap44::kernel {
 namespace {
 
 constinit std::array<shell::Watchpoint, watchpoint_limit> all{};
-// What they held when they were set.
-constinit std::array<std::uint64_t, watchpoint_limit> contents{};
+constinit std::array<std::optional<std::uint64_t>, watchpoint_limit> contents{};
 constinit std::size_t count = 0;
-
-std::uint64_t content_of(const shell::Watchpoint& watch) {
-    std::uint64_t content = 0;
-    std::memcpy(&content, reinterpret_cast<const void*>(watch.address.value), watch.size);
-    return content;
-}
 
 // DR7, Intel SDM volume 3, 18.2.4: an enable bit for each register at twice its number, and four
 // bits from 16 on that say what for (01: writes) and how many bytes (00, 01, 11, 10: 1, 2, 4, 8).
@@ -38,14 +30,14 @@ std::span<const shell::Watchpoint> watchpoints() {
     return std::span(all).first(count);
 }
 
-void add_watchpoint(const shell::Watchpoint& watch) {
+void add_watchpoint(const shell::Watchpoint& watch, std::optional<std::uint64_t> content) {
     all[count] = watch;
-    contents[count++] = content_of(watch);
+    contents[count++] = content;
     load_watchpoints();
 }
 
-bool has_changed(std::size_t index) {
-    return content_of(all[index]) != contents[index];
+std::optional<std::uint64_t> content_before(std::size_t index) {
+    return contents[index];
 }
 
 void remove_watchpoint(std::size_t index) {

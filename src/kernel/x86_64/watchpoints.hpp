@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "shell/platform/machine.hpp"
@@ -18,10 +19,10 @@ inline constexpr std::size_t watchpoint_limit = 4;
 
 /// The watchpoints there are, each at the place of its debug register's number, 0 to 3.
 [[nodiscard]] std::span<const shell::Watchpoint> watchpoints();
-/// There must be room for it, and the memory must be mapped: its content is read.
-void add_watchpoint(const shell::Watchpoint& watch);
-/// Whether the memory holds something else than when the watchpoint was set.
-[[nodiscard]] bool has_changed(std::size_t index);
+/// There must be room for it. `content` is what the memory holds; nothing where none is mapped.
+void add_watchpoint(const shell::Watchpoint& watch, std::optional<std::uint64_t> content);
+/// What the memory held when the watch was set.
+[[nodiscard]] std::optional<std::uint64_t> content_before(std::size_t index);
 /// Those behind it move up by one place, and by one debug register.
 void remove_watchpoint(std::size_t index);
 void remove_watchpoints();

@@ -10,16 +10,14 @@
 #include <span>
 
 #include "mm/heap/damage/damage.hpp"
+#include "shell/platform/machine_facts.hpp"
 #include "shell/platform/report.hpp"
 
 namespace heap44::shell {
 
 struct Notices {
-    /// More watchpoints than a machine has.
-    static constexpr std::size_t most_watched = 8;
-
     /// Writes to what was watched.
-    std::array<Report, most_watched> watched_reports;
+    std::array<Report, most_watchpoints> watched_reports;
     std::size_t watched_count = 0;
     /// Damage that the heap has found.
     /// The first ones in full; how many more there were, the log counts.

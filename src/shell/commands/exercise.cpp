@@ -14,6 +14,7 @@
 #include "shell/explain/damage.hpp"
 #include "shell/lab/splitmix.hpp"
 #include "shell/lab/try_search.hpp"
+#include "shell/platform/kept_watchpoints.hpp"
 #include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell::commands {
@@ -108,7 +109,8 @@ Reply why(Context& context, const Arguments& arguments) {
         search.layout.align = *alignment;
     }
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
-    search.result = try_search(context.heap, search.layout);
+    run_unwatched(context.machine, context.guard,
+                  [&] { search.result = try_search(context.heap, search.layout); });
     return search;
 }
 

@@ -12,6 +12,7 @@
 #include "shell/commands/all.hpp"
 #include "shell/lab/heap_difference.hpp"
 #include "shell/platform/guard.hpp"
+#include "shell/platform/kept_watchpoints.hpp"
 
 namespace heap44::shell::commands {
 
@@ -67,7 +68,9 @@ Reply take_steps(Context& context, const Arguments& arguments, bool forth) {
         return refusal(ErrorCode::nothing_to_undo, "nothing was undone since the last change");
     }
     StepsTaken taken{.forth = forth, .steps = std::min<std::size_t>(*wanted, there())};
-    taken.command = forth ? steps.redo(taken.steps) : steps.undo(taken.steps);
+    run_unwatched(context.machine, context.guard, [&] {
+        taken.command = forth ? steps.redo(taken.steps) : steps.undo(taken.steps);
+    });
     context.heap.tell_set_back();
     taken.remaining = there();
     taken.forgotten = steps.forgotten();
@@ -149,11 +152,13 @@ Difference tell_difference(const mm::Journal::Snapshot& then, Context& context) 
 /// is stopped, by Ctrl-C or by a fault.
 Difference compare_with(const mm::Journal::Snapshot& then, Context& context) {
     std::optional<Difference> told;
-    run_and_restore(
-        context.guard, [&] { told = tell_difference(then, context); },
-        [&] {
-            if (!told) context.journal->come_back();
-        });
+    run_unwatched(context.machine, context.guard, [&] {
+        run_and_restore(
+            context.guard, [&] { told = tell_difference(then, context); },
+            [&] {
+                if (!told) context.journal->come_back();
+            });
+    });
     return *told;
 }
 
@@ -191,7 +196,7 @@ Reply restore(Context& context, const Arguments& arguments) {
     const auto found = find_snapshot(**journal, arguments[0]);
     if (!found) return found.error();
     // No step by itself: the interpreter makes one of it when the command has ended.
-    (*journal)->load(**found);
+    run_unwatched(context.machine, context.guard, [&] { (*journal)->load(**found); });
     context.heap.tell_set_back();
     return used(context, (*found)->name.view(), true);
 }

@@ -52,12 +52,11 @@ public:
 
     // --- watching for writes: each watchpoint reports one, and is then gone ---
 
-    /// How many watchpoints there can be; 0 where there are none.
+    /// How many watchpoints there can be, `most_watchpoints` at most; 0 where there are none.
     [[nodiscard]] virtual std::size_t watchpoint_limit() const = 0;
     /// Those that have not reported yet, in the order in which they were added.
     [[nodiscard]] virtual std::span<const Watchpoint> watchpoints() const = 0;
-    /// The caller has checked that there are fewer than `watchpoint_limit()` and that the memory is
-    /// mapped.
+    /// The caller has checked that there are fewer than `watchpoint_limit()`.
     virtual void add_watchpoint(const Watchpoint& watch) = 0;
     virtual void remove_watchpoints() = 0;
     /// The next report on a write that has not been taken yet, or null; valid until the next call.

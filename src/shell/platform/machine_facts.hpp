@@ -35,6 +35,9 @@ struct Watchpoint {
     std::size_t size;
 };
 
+/// More than a processor has.
+inline constexpr std::size_t most_watchpoints = 8;
+
 /// A range of virtual memory, `start` to `end` (not included), and what it is for.
 struct MemoryRegion {
     VirtAddr start;

@@ -165,3 +165,43 @@ def test_a_write_of_the_designs_own_is_told_with_its_function(heap: Heap, design
     function, _, file, line = split_caller(report["caller"])
     assert function.startswith("mm::") and file.endswith(".hpp") and line > 0
     assert f"written to by {function} ({file}:{line})" in report["message"]
+
+
+LOOKS_BACK = (
+    "undo", "undo 2", "redo", "restore s", "diff", "diff s", "why 40", "alloc 64 count=5000",
+    "repeat 2 alloc 64 count=5000", "undo; redo",
+)  # fmt: skip
+
+
+@pytest.mark.expects("watched")
+@pytest.mark.parametrize("command", LOOKS_BACK)
+def test_what_puts_bytes_back_is_no_write(heap: Heap, command: str) -> None:
+    """The watch is for the code that writes, so it stays, and reports the next one that does."""
+    heap.pipeline(["zalloc 64", "snapshot s", "fill #1 11", "fill #1 22", "alloc 40", "fill #1 33"])
+    if command == "redo":
+        heap.undo()
+    watched = [HEAP_START, HEAP_START + 56, HEAP_START + 64, HEAP_START + 104]
+    for address in watched:
+        heap.watch(address)
+    for answer in heap.answers(command, command.count(";") + 1):
+        assert "watched" not in str(answer)
+    left = [int(watch["address"], 16) for watch in heap.command("watch")["watches"]]
+    assert left == watched
+    (report,) = heap.command("poke 0x444444440038 44")["watched"]
+    assert report["address"] == "0x444444440038" and "poke" in report["message"]
+
+
+@pytest.mark.expects("watched")
+def test_a_watch_outlives_the_page_that_it_is_on(heap: Heap) -> None:
+    """Under guard-page a freed block's page is gone: nobody may read what stood there."""
+    heap.use("guard-page")
+    one, two = heap.zalloc(64), heap.zalloc(64)
+    heap.watch(one.address)
+    heap.watch(two.address)
+    heap.free(one)
+    (report,) = heap.command(f"poke {two.address:#x} 01")["watched"]
+    assert report["block"]["id"] == two.id
+    heap.undo(2)
+    heap.undo(2)
+    heap.redo(4)
+    assert [watch["address"] for watch in heap.command("watch")["watches"]] == [f"{one.address:#x}"]
