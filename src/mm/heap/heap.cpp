@@ -141,6 +141,7 @@ void Heap::set_state(const State& state) {
     frees_ = state.frees;
     failures_ = state.failures;
     peak_used_ = state.peak_used;
+    changed_since_ = state.changed_since;
 }
 
 void Heap::tell_set_back() {

@@ -86,9 +86,11 @@ public:
     // --- damage; an operation that would follow a hole's broken words ends in a panic ---
 
     [[nodiscard]] bool is_poisoning() const { return detector_.is_poisoning(); }
-    /// Whether free memory and padding are filled and watched. The words in the holes are watched
-    /// always; they must be sound when this is called.
+    /// Whether free memory and padding are to be filled and watched: a switch, and no part of a
+    /// state. The words in the holes are watched always; they must be sound when this is called.
     void set_poisoning(bool on);
+    /// Whether they are: not while a state from before the switch was set has come back.
+    [[nodiscard]] bool is_watching_free() const { return detector_.is_watching_free(); }
     /// What operations found, and put right, since it was emptied last.
     [[nodiscard]] DamageLog& damages() { return detector_.log(); }
     [[nodiscard]] std::optional<BrokenWord> find_broken_word() const;
@@ -187,12 +189,13 @@ public:
         std::uint64_t frees;
         std::uint64_t failures;
         std::size_t peak_used;
+        std::uint64_t changed_since;
 
         [[nodiscard]] Arena arena() const { return design_arena(design_index(design)); }
     };
     [[nodiscard]] State state() const {
-        return {design_,      ledger_, detector_.mode(), mark_,
-                allocations_, frees_,  failures_,        peak_used_};
+        return {design_, ledger_,   detector_.mode(), mark_,         allocations_,
+                frees_,  failures_, peak_used_,       changed_since_};
     }
     void set_state(const State& state);
     /// Takes away the pages of all blocks in a window, and gives them zeroed ones. Whoever puts

@@ -7,7 +7,7 @@ import random
 from typing import Any, Callable
 
 import pytest
-from first_fit import HEAP_SIZE
+from first_fit import HEAP_SIZE, HEAP_START
 from heap44 import Heap, Machine
 from support import random_commands, refusal, state, told
 from undo_checks import PAGE, SETUP, steps_ever, undone_exactly, whole
@@ -142,6 +142,54 @@ def test_what_is_not_the_heaps_stays(heap: Heap) -> None:
     assert heap.command("ansi")["on"] and heap.command("json")["on"]
     assert heap.uptime() >= uptime
     assert any("alloc 16" in line for line in heap.command("history")["lines"])
+
+
+SWITCHES = ("poison", "asan", "failafter", "trace", "watch")
+
+
+@pytest.mark.expects("watched")
+@pytest.mark.parametrize("back", ["undo 3; redo; undo", "restore s", "diff s", "redo 2"])
+@pytest.mark.parametrize("on", [True, False])
+def test_a_state_is_the_heap_and_not_its_switches(heap: Heap, back: str, on: bool) -> None:
+    """What is set when one goes back stays set, whatever it was at that time."""
+    word, other = ("on", "off") if on else ("off", "on")
+    heap.pipeline([f"poison {other}", f"asan {other}", f"trace {other}", "alloc 24", "free #1"])
+    heap.pipeline(["snapshot s", "alloc 40", "fill #2 11", "free #2"])
+    if back.startswith("redo"):
+        heap.undo(2)
+    heap.pipeline([f"poison {word}", f"asan {word}", "trace off", "failafter 7"])
+    if back.startswith("redo") and on:
+        heap.undo()
+    heap.watch(HEAP_START)
+    before = told(heap, *SWITCHES)
+    answers = heap.answers(back, back.count(";") + 1)
+    assert all("watched" not in answer for answer in answers)
+    assert told(heap, *SWITCHES) == before
+    heap.pipeline(["watch off", "poison on", "asan on", "failafter off"])
+
+
+@pytest.mark.expects("use-after-free")
+def test_what_comes_back_unfilled_is_filled_by_the_next_command(heap: Heap) -> None:
+    heap.poison(False)
+    blocks = heap.alloc(64, count=3)
+    heap.command("fill #2 33")
+    heap.free("#2")
+    heap.snapshot("s")
+    heap.poison(True)
+    inside = blocks[1].address + 32
+    assert heap.peek(inside, 4) == b"\xf5" * 4
+    heap.restore("s")
+    assert heap.poison() is True
+    assert heap.peek(inside, 4) == b"\x33" * 4, "to the byte"
+    heap.poke(inside, b"\x44", force=True)
+    assert heap.check().consistent, "nobody has said yet what should stand there"
+    assert "poison" not in heap.text(f"peek {inside:#x} 4")
+    assert "damage" not in heap.command("alloc 8 name=next")
+    assert heap.peek(inside, 4) == b"\xf5" * 4
+    heap.poke(inside, b"\x44", force=True)
+    assert [each["code"] for each in heap.check().problems] == ["use-after-free"]
+    heap.undo(2)
+    assert heap.peek(inside, 4) == b"\x44\x33\x33\x33"
 
 
 @pytest.mark.expects("double-free")

@@ -55,7 +55,7 @@ void DamageDetector::require_words(VirtAddr from, VirtAddr to, std::uint64_t cal
 // it again otherwise. The range that is noted is the whole piece of damage, also where it reaches
 // beyond the place that was looked at.
 void DamageDetector::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
-    if (!is_poisoning_) return;
+    if (!is_watching_free()) return;
     for_each_free(ledger, lowered(from), raised(to), [&](VirtAddr first, VirtAddr limit) {
         while (const auto change = shadow_.find_change(first, limit)) {
             const Block* below = ledger.live_up_to(first);
@@ -68,9 +68,16 @@ void DamageDetector::examine(const Ledger& ledger, VirtAddr from, VirtAddr to) {
     });
 }
 
+void DamageDetector::catch_up_pages(const Ledger& ledger) {
+    if (is_filled_ || !is_poisoning_) return;
+    for_each_live(ledger, fill_slack);
+    is_filled_ = true;
+}
+
 // The pages are about to go. Where the block keeps them after all, what was told of is told once.
 void DamageDetector::examine_pages(const Ledger& ledger, const Block& block) {
-    if (!is_poisoning_) return;
+    catch_up_pages(ledger);
+    if (!is_filled_) return;
     bool is_sound = true;
     for_each_slack_damage(ledger, block, [&](const Damage& damage) {
         log_.add(damage);
@@ -100,7 +107,7 @@ Repair DamageDetector::repair(const Ledger& ledger) {
     }
     if (!is_active_) return done;
     done.holes = shadow_.restore_words();
-    if (!is_poisoning_) return done;
+    if (!is_watching_free()) return done;
     for_each_damage(ledger, [&](const Damage&) { ++done.damages; });
     restore_free(ledger, start(), end());
     return done;

@@ -42,6 +42,10 @@ namespace heap44::mm {
 /// should be, and of every word of the design's where it is. (Only for a design that tells its
 /// words. One that has a window has no words in it, and each block has its own pages: all of these
 /// beside the payload is watched without a copy, see page_slack.hpp.)
+///
+/// Poison is two things. That free memory is to be filled and watched is a switch, which is
+/// nobody's past. That it is filled belongs to the heap, which may come back from a time when the
+/// switch was off: then nothing is watched until the next operation has filled it.
 class DamageDetector {
 public:
     [[nodiscard]] static std::size_t bytes_needed(std::size_t region_size) {
@@ -61,7 +65,8 @@ public:
     void begin(const D& design, const Ledger& ledger) {
         is_active_ = tells_its_words<D>;
         has_pages_ = WindowDesign<D>;
-        if (has_pages_ && is_poisoning_) for_each_live(ledger, fill_slack);
+        is_filled_ = is_poisoning_;
+        if (has_pages_ && is_filled_) for_each_live(ledger, fill_slack);
         if (!is_active_) return;
         shadow_.forget(start(), end());
         learn_all(design);
@@ -70,7 +75,9 @@ public:
 
     template <Design D>
     void before_allocation(D& design, const Ledger& ledger, Layout layout, std::uint64_t caller) {
+        if (has_pages_) catch_up_pages(ledger);
         if (!is_active_) return;
+        catch_up(design, ledger, caller);
         std::byte* block = nullptr;
         // Where the block will lie is asked first, of the design itself, so that the bytes there
         // can be looked at. That search believes hole words, too: so they are checked as it meets
@@ -100,6 +107,7 @@ public:
                      std::uint64_t caller) {
         if (has_pages_) examine_pages(ledger, block);
         if (!is_active_) return;
+        catch_up(design, ledger, caller);
         require_words_for(design, block, caller);
         examine(ledger, block.address, block.end());
     }
@@ -120,7 +128,8 @@ public:
     /// The design has taken or given back memory from `from` up to `to`, and the ledger knows.
     template <Design D>
     void settle(const D& design, const Ledger& ledger, VirtAddr from, VirtAddr to) {
-        if (has_pages_ && is_poisoning_) {
+        is_filled_ = is_poisoning_;
+        if (has_pages_ && is_filled_) {
             if (const Block* block = ledger.live_at(from)) fill_slack(*block);
         }
         if (!is_active_) return;
@@ -133,7 +142,7 @@ public:
         } else {
             learn_all(design);
         }
-        if (is_poisoning_) restore_free(ledger, from, to);
+        if (is_filled_) restore_free(ledger, from, to);
     }
 
     /// These two take a batch of blocks back that were never given: `forget` for each of them, then
@@ -149,25 +158,28 @@ public:
     // --- poison ---
 
     [[nodiscard]] bool is_poisoning() const { return is_poisoning_; }
+    /// Whether free memory holds the pattern, and a change there will be found.
+    [[nodiscard]] bool is_watching_free() const { return is_poisoning_ && is_filled_; }
     /// Off: the words in the holes are still watched, the rest is not. The words are sound.
     template <Design D>
     void set_poisoning(bool on, const D& design, const Ledger& ledger) {
-        const bool starts = on && !is_poisoning_;
+        const bool starts = on && !is_watching_free();
         is_poisoning_ = on;
         if (starts) begin(design, ledger);
     }
 
-    /// Its state beside its memory. The log is no part of it: it tells of the present.
+    /// Its state beside its memory. The log is no part of it, for it tells of the present, nor is
+    /// the switch.
     struct Mode {
         bool active;
         bool pages;
-        bool poisoning;
+        bool filled;
     };
-    [[nodiscard]] Mode mode() const { return {is_active_, has_pages_, is_poisoning_}; }
+    [[nodiscard]] Mode mode() const { return {is_active_, has_pages_, is_filled_}; }
     void set_mode(Mode mode) {
         is_active_ = mode.active;
         has_pages_ = mode.pages;
-        is_poisoning_ = mode.poisoning;
+        is_filled_ = mode.filled;
     }
 
     // --- damage ---
@@ -189,11 +201,12 @@ public:
         }
     }
     void for_each_damage(const Ledger& ledger, auto&& visit) const {
-        if (has_pages_ && is_poisoning_) {
+        if (!is_watching_free()) return;
+        if (has_pages_) {
             for_each_live(ledger,
                           [&](const Block& block) { for_each_slack_damage(ledger, block, visit); });
         }
-        if (!is_active_ || !is_poisoning_) return;
+        if (!is_active_) return;
         for_each_free(ledger, start(), end(), [&](VirtAddr from, VirtAddr to) {
             while (const auto change = shadow_.find_change(from, to)) {
                 visit(name_damage(ledger, *change, region_));
@@ -234,6 +247,15 @@ private:
         return address + std::min<std::size_t>(reach, end() - address);
     }
 
+    /// Fills free memory where the heap comes from a time when it was not. Whoever looks for it
+    /// walks over all holes, so their words have to be sound.
+    void catch_up(const auto& design, const Ledger& ledger, std::uint64_t caller) {
+        if (is_filled_ || !is_poisoning_) [[likely]]
+            return;
+        require_words(start(), end(), caller);
+        begin(design, ledger);
+    }
+
     void learn_all(const auto& design) {
         design.for_each_hole([&](const Hole& hole) {
             shadow_.learn(hole);
@@ -246,6 +268,8 @@ private:
             visit(*block);
         }
     }
+    /// Where poison was switched on while the heap was of a time without it.
+    void catch_up_pages(const Ledger& ledger);
     void examine_pages(const Ledger& ledger, const Block& block);
 
     void learn_gaps(const Ledger& ledger, VirtAddr from, VirtAddr to);
@@ -304,6 +328,7 @@ private:
     bool is_active_ = false;
     bool has_pages_ = false;
     bool is_poisoning_ = true;
+    bool is_filled_ = false;
 };
 
 }  // namespace heap44::mm

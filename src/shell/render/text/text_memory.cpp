@@ -53,7 +53,8 @@ void TextRenderer::dump_row(VirtAddr address, std::span<const std::byte> row, He
             out_.write("   ");
             continue;
         }
-        const bool looks_poisoned = view_.heap.is_poisoning() && row[index] == mm::Shadow::pattern;
+        const bool looks_poisoned =
+            view_.heap.is_watching_free() && row[index] == mm::Shadow::pattern;
         // A new mark begins where the one before ends. In free memory one also begins where poison
         // ends or begins: that is where somebody wrote.
         if (index == 0 || address + index >= mark.end ||

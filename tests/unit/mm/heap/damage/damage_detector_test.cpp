@@ -200,12 +200,55 @@ TEST(DamageDetectorTest, ResizingLooksAtTheBlockAndAtWhereItGrows) {
     EXPECT_EQ(told(), 1U) << "it moves there";
 }
 
-TEST(DamageDetectorTest, WhatIsWatchedIsAPartOfTheHeapsState) {
+TEST(DamageDetectorTest, TheSwitchIsNoPartOfTheHeapsState) {
     TestHeap heap(4096);
     const mm::Heap::State state = heap->state();
     heap->set_poisoning(false);
     heap->set_state(state);
-    EXPECT_TRUE(heap->is_poisoning());
+    EXPECT_FALSE(heap->is_poisoning());
+    *at(heap->start() + 100) = std::byte{1};
+    EXPECT_EQ(findings(*heap), 0U);
+    heap->set_poisoning(true);
+    EXPECT_EQ(*at(heap->start() + 100), mm::Shadow::pattern) << "it begins afresh";
+}
+
+// A state of a time without poison: the next operation fills its free memory, and not before.
+TEST(DamageDetectorTest, AStateThatIsNotFilledIsFilledByTheNextOperation) {
+    TestHeap heap(4096);
+    const auto block = [&](std::uint64_t number) { return *heap->ledger().with_number(number); };
+    const auto bring_back = [&] {
+        heap->set_poisoning(false);
+        heap->reset();
+        for (int count = 0; count < 3; ++count) heap->allocate({32}, 0);
+        heap->free(*heap->ledger().with_number(2), 0);
+        std::memset(at(block(2).address + 16), 0x33, 16);
+        const mm::Heap::State state = heap->state();
+        heap->set_poisoning(true);
+        std::memset(at(block(2).address + 16), 0x33, 16);
+        heap->set_state(state);
+        EXPECT_TRUE(heap->is_poisoning());
+        EXPECT_FALSE(heap->is_watching_free());
+        EXPECT_EQ(findings(*heap), 0U);
+        EXPECT_EQ(heap->repair().damages, 0U);
+        EXPECT_EQ(*at(block(2).address + 16), std::byte{0x33});
+    };
+    const std::array<void (*)(mm::Heap&), 4> operations{
+        [](mm::Heap& heap) { heap.allocate({100}, 0); },
+        [](mm::Heap& heap) { heap.free(*heap.ledger().with_number(3), 0); },
+        [](mm::Heap& heap) { heap.reallocate(*heap.ledger().with_number(3), 8, 0); },
+        [](mm::Heap& heap) { heap.set_poisoning(true); }};
+    for (const auto& operation : operations) {
+        bring_back();
+        operation(*heap);
+        EXPECT_TRUE(heap->is_watching_free());
+        EXPECT_TRUE(heap->damages().empty());
+        EXPECT_EQ(*at(block(2).address + 16), mm::Shadow::pattern);
+        *at(block(2).address + 20) = std::byte{1};
+        EXPECT_EQ(findings(*heap), 1U);
+    }
+    bring_back();
+    *at(block(2).address) = std::byte{1};
+    EXPECT_THROW(heap->allocate({100}, 0), Panic);
 }
 
 // With many holes `indexed` looks around those that it comes to, and where the block will be.

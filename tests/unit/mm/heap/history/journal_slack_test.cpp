@@ -39,9 +39,14 @@ TEST_F(JournalWindowTest, BringsBackPagesThatAreNotFilled) {
     ASSERT_NE(filled, bare);
     journal_->undo();
     EXPECT_EQ(Whole(*heap_), bare);
-    EXPECT_FALSE(heap_->is_poisoning());
+    EXPECT_TRUE(heap_->is_poisoning()) << "a switch is no part of a state";
     journal_->redo();
     EXPECT_EQ(Whole(*heap_), filled);
+    journal_->undo();
+    // The next operation fills what the switch asks for.
+    const VirtAddr second = alloc(20, 0x22);
+    EXPECT_EQ(Whole(*heap_).pages.at(heap_->start().value), filled.pages.begin()->second);
+    EXPECT_NE(second, heap_->start());
 }
 
 TEST_F(JournalWindowTest, ThePatternTakesNoRoom) {
