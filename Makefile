@@ -463,7 +463,7 @@ check-docs: $(BUILD)/heap44-host
 
 # The designs are compiled with the kernel's flags, but for the code model; the rest of the program
 # is there to measure them. Google Benchmark and Boost come built on or for libstdc++.
-bench_designs := bench/ours.cpp $(filter-out %/journal.cpp,$(call below,cpp,src/mm/heap))
+bench_designs := bench/ours.cpp $(filter-out %/journal.cpp %/journal_snapshots.cpp,$(call below,cpp,src/mm/heap))
 bench_harness := $(sort $(filter-out $(bench_designs),$(wildcard bench/*.cpp)))
 bench_objects := $(call objects,bench,$(bench_designs) $(bench_harness))
 bench_flags := $(common_flags) -stdlib=libstdc++ -fPIE

@@ -69,6 +69,16 @@ public:
     /// of the heap that were told of changes since then are told that it was set back.
     void revert();
 
+    // --- lending the heap out, to be used and to be given back as it was ---
+
+    /// Commits, and keeps the heap as it is now until `take_back`. In between nothing here is asked
+    /// but `is_lent`. False where `is_lost()`: then there is nothing to give back.
+    bool lend();
+    [[nodiscard]] bool is_lent() const { return is_lent_; }
+    /// The heap is again as it was when it was lent, to the byte, whatever became of it; so there
+    /// is no step to commit. Observers that were told of changes are told that it was set back.
+    void take_back();
+
     // --- going back and forth; what happened since the last `commit` must have been committed ---
 
     [[nodiscard]] std::size_t undoable() const { return at_ - first_; }
@@ -175,6 +185,8 @@ private:
     /// window needs more room than there is.
     bool flip(const Step& step, std::span<std::byte> bytes, PageCopies& window,
               auto&& flip_live) const;
+    /// `come_back`, and observers are told of it.
+    void set_back();
     /// Leads the heap and its copy across a step, and leaves the state of the other side in it.
     void cross(Step& step);
     [[nodiscard]] Step& step(std::uint64_t number) const { return steps_[number % steps_.size()]; }
@@ -193,6 +205,7 @@ private:
     PageCopies window_;
     // Set where the store was full: the copy of the window is not what the window was.
     bool is_lost_ = false;
+    bool is_lent_ = false;
     Heap::State last_state_;
     // So many changes observers of the heap had been told of by then.
     std::uint64_t told_;

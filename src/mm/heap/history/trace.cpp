@@ -49,48 +49,58 @@ Trace::~Trace() {
 }
 
 /// Blocks that live already are not recorded: they only count. Numbers are told as from an empty
-/// heap, so what was given before is taken off (`base_`).
+/// heap, so what was given before is taken off (`base`).
 void Trace::start(Heap& heap) {
-    count_ = 0;
-    dropped_ = 0;
-    was_set_back_ = false;
-    beginning_ = {.kind = Kind::reset,
-                  .policy = heap.policy(),
-                  .guard = heap.guard(),
-                  .name = BlockName(heap.design())};
-    live_before_ = heap.ledger().live_count();
-    base_ = heap.ledger().last_number();
+    stop();
+    now_ = {.first = now_.first,
+            .beginning = {.kind = Kind::reset,
+                          .policy = heap.policy(),
+                          .guard = heap.guard(),
+                          .name = BlockName(heap.design())},
+            .live_before = heap.ledger().live_count(),
+            .base = heap.ledger().last_number()};
     watch(heap);
 }
 
 /// An observer watches one heap at a time.
 void Trace::watch(Heap& heap) {
     stop();
-    heap_ = &heap;
+    now_.heap = &heap;
     heap.add_observer(*this);
 }
 
 void Trace::stop() {
-    if (heap_ != nullptr) std::exchange(heap_, nullptr)->remove_observer(*this);
+    if (now_.heap != nullptr) std::exchange(now_.heap, nullptr)->remove_observer(*this);
 }
 
 void Trace::clear() {
     stop();
-    count_ = live_before_ = 0;
-    dropped_ = 0;
-    was_set_back_ = false;
-    beginning_ = {};
+    now_ = {.first = now_.first};
+}
+
+Trace::Recording Trace::set_aside() {
+    const Recording before = now_;
+    stop();
+    now_ = {.first = before.first + before.count};
+    return before;
+}
+
+void Trace::bring_back(const Recording& before) {
+    stop();
+    now_ = before;
+    now_.heap = nullptr;
+    if (before.heap != nullptr) watch(*before.heap);
 }
 
 /// A reset begins the numbers anew. A failure is not recorded: it changed nothing. A heap that was
 /// set back cannot be replayed, so that is only noted.
 void Trace::note(const HeapEvent& event) {
     if (event.kind == Kind::set_back) {
-        was_set_back_ = true;
+        now_.was_set_back = true;
     } else if (event.kind == Kind::name) {
         rename(*event.block);
     } else if (event.kind == Kind::reset) {
-        base_ = 0;
+        now_.base = 0;
         append({.kind = event.kind,
                 .policy = event.policy,
                 .guard = event.guard,
@@ -100,7 +110,7 @@ void Trace::note(const HeapEvent& event) {
         const Block& block = *event.block;
         append({.kind = event.kind,
                 .zeroed = event.zeroed,
-                .number = block.number > base_ ? block.number - base_ : 0,
+                .number = block.number > now_.base ? block.number - now_.base : 0,
                 .layout = block.layout,
                 .address = block.address,
                 .caller = event.caller,
@@ -111,20 +121,20 @@ void Trace::note(const HeapEvent& event) {
 }
 
 void Trace::append(const TraceRecord& record) {
-    if (count_ == records_.size()) {
-        ++dropped_;
+    if (now_.first + now_.count == records_.size()) {
+        ++now_.dropped;
     } else {
-        records_[count_++] = record;
+        records_[now_.first + now_.count++] = record;
     }
 }
 
 /// A block gets its name after it was allocated. The name is told in the record of that allocation,
 /// so that one record makes the block again. Searched from behind: it is among the last.
 void Trace::rename(const Block& block) {
-    for (std::size_t index = count_; index-- > 0;) {
-        TraceRecord& record = records_[index];
+    for (std::size_t index = now_.count; index-- > 0;) {
+        TraceRecord& record = records_[now_.first + index];
         if (record.kind == Kind::reset) return;
-        if (record.kind != Kind::allocate || record.number + base_ != block.number) continue;
+        if (record.kind != Kind::allocate || record.number + now_.base != block.number) continue;
         record.name = block.name;
         return;
     }
@@ -134,7 +144,7 @@ Trace::Repetition Trace::repeat(Heap& heap) {
     // Should it be stopped in the middle, the trace is off: it would not tell the whole story.
     const bool was_on = is_on();
     stop();
-    empty(heap, beginning_);
+    empty(heap, now_.beginning);
     Repetition result;
     for (const TraceRecord& record : records()) {
         const auto address = redo(heap, record);
@@ -147,7 +157,7 @@ Trace::Repetition Trace::repeat(Heap& heap) {
         // What follows would be about blocks that are not there.
         if (!address) break;
     }
-    base_ = 0;
+    now_.base = 0;
     if (was_on) watch(heap);
     return result;
 }

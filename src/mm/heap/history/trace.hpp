@@ -34,17 +34,37 @@ public:
     void clear();
     void note(const HeapEvent& event) override;
 
-    [[nodiscard]] bool is_on() const { return heap_ != nullptr; }
+    [[nodiscard]] bool is_on() const { return now_.heap != nullptr; }
     [[nodiscard]] std::span<const TraceRecord> records() const {
-        return std::span(records_).first(count_);
+        return std::span(records_).subspan(now_.first, now_.count);
     }
-    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+    [[nodiscard]] std::uint64_t dropped() const { return now_.dropped; }
     /// What the heap was when the trace began, as a reset to it.
-    [[nodiscard]] const TraceRecord& beginning() const { return beginning_; }
+    [[nodiscard]] const TraceRecord& beginning() const { return now_.beginning; }
     /// So many blocks were live then.
-    [[nodiscard]] std::size_t live_before() const { return live_before_; }
+    [[nodiscard]] std::size_t live_before() const { return now_.live_before; }
     /// Whether the heap was set back meanwhile, which nothing here can do again.
-    [[nodiscard]] bool was_set_back() const { return was_set_back_; }
+    [[nodiscard]] bool was_set_back() const { return now_.was_set_back; }
+
+    /// A trace, all but its records.
+    struct Recording {
+        /// Its records: so many, from this one on.
+        std::size_t first = 0;
+        std::size_t count = 0;
+        std::uint64_t dropped = 0;
+        TraceRecord beginning{};
+        std::size_t live_before = 0;
+        // The number of the newest block when the numbers of this trace began.
+        std::uint64_t base = 0;
+        // The heap that it watches while it is on.
+        Heap* heap = nullptr;
+        bool was_set_back = false;
+    };
+    /// Leaves the trace as it is, and is one that is off and has recorded nothing. What is recorded
+    /// from now on stands behind it, in the places that are left.
+    [[nodiscard]] Recording set_aside();
+    /// Forgets what was recorded since, and goes on with a trace that was set aside.
+    void bring_back(const Recording& before);
 
     /// What doing it all again came to.
     struct Repetition {
@@ -64,15 +84,7 @@ private:
     void append(const TraceRecord& record);
 
     std::array<TraceRecord, capacity> records_;
-    std::size_t count_ = 0;
-    std::uint64_t dropped_ = 0;
-    TraceRecord beginning_{};
-    std::size_t live_before_ = 0;
-    // The number of the newest block when the numbers of this trace began.
-    std::uint64_t base_ = 0;
-    // The heap that it watches while it is on.
-    Heap* heap_ = nullptr;
-    bool was_set_back_ = false;
+    Recording now_;
 };
 
 }  // namespace heap44::mm

@@ -7,8 +7,6 @@
 namespace heap44::mm {
 namespace {
 
-using Whole = WholeWindow;
-
 TEST_F(JournalWindowTest, BringsBackWhatWasChangedBesideAPayload) {
     const VirtAddr block = alloc(300, 0x44);
     const VirtAddr padding = block + 300;

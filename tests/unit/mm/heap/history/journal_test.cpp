@@ -112,6 +112,52 @@ TEST_F(JournalTest, WhoWasToldOfARefusedChangeIsToldThatItWasTakenBack) {
         << "what was committed stays, and what nobody was told of needs no telling";
 }
 
+TEST_F(JournalTest, AHeapThatWasLentComesBackAsItWas) {
+    struct Kinds final : HeapObserver {
+        void note(const HeapEvent& event) override { told.push_back(event.kind); }
+        std::vector<HeapEvent::Kind> told;
+    } kinds;
+    heap_->set_typed_command(3);
+    alloc(64);
+    heap_->mark();
+    alloc(64);
+    journal_->undo();
+    const Whole before(*heap_);
+    for (const bool is_watched : {false, true}) {
+        if (is_watched) heap_->add_observer(kinds);
+        heap_->set_typed_command(9);
+        ASSERT_TRUE(journal_->lend());
+        EXPECT_TRUE(journal_->is_lent());
+        ASSERT_TRUE(heap_->select("buddy"));
+        (void)heap_->allocate({.size = 500}, 1);
+        (void)heap_->allocate({.size = heap_size}, 1);
+        byte(heap_size - 1) ^= std::byte{0xff};
+        journal_->take_back();
+        EXPECT_FALSE(journal_->is_lent());
+        EXPECT_EQ(Whole(*heap_), before);
+        EXPECT_EQ(heap_->changed_since(), 3U);
+        journal_->commit();
+        EXPECT_EQ(journal_->undoable(), 1U);
+        EXPECT_EQ(journal_->redoable(), 1U);
+    }
+    EXPECT_EQ(kinds.told.back(), HeapEvent::Kind::set_back);
+    heap_->remove_observer(kinds);
+}
+
+TEST_F(JournalTest, WhatHappenedBeforeALoanIsAStep) {
+    heap_->allocate({.size = 64}, 1);
+    const Whole before(*heap_);
+    ASSERT_TRUE(journal_->lend());
+    EXPECT_EQ(journal_->undoable(), 1U);
+    heap_->reset();
+    journal_->take_back();
+    EXPECT_EQ(Whole(*heap_), before);
+    ASSERT_TRUE(journal_->lend());
+    heap_->reset();
+    journal_->commit();
+    EXPECT_FALSE(journal_->is_lent()) << "a loan that nobody has ended ends with the next step";
+}
+
 TEST_F(JournalTest, AnotherDesignOnAnEmptyHeapIsAStep) {
     ASSERT_TRUE(heap_->set_policy({.fit = Fit::best}));
     journal_->commit();

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A journal of a heap under guard-page, whose pages really come and go.
+// A journal under guard-page, for tests: its heap, its memory, and the whole state to compare.
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -17,24 +16,24 @@
 
 namespace heap44::mm {
 
-/// The records, and each mapped page with its bytes.
-struct WholeWindow {
-    explicit WholeWindow(const Heap& heap)
-        : records(heap.records().begin(), heap.records().end()), design(heap.design()) {
-        heap.for_each_mapped([&](VirtAddr start, std::size_t count) {
-            const auto* bytes = reinterpret_cast<const std::byte*>(start.value);
-            pages[start.value] = std::vector<std::byte>(bytes, bytes + count * page_size);
-        });
-    }
-    friend bool operator==(const WholeWindow&, const WholeWindow&) = default;
-
-    std::vector<std::byte> records;
-    std::string_view design;
-    std::map<std::uint64_t, std::vector<std::byte>> pages;
-};
-
 class JournalWindowTest : public ::testing::Test {
 protected:
+    /// The records, and each mapped page with its bytes.
+    struct Whole {
+        explicit Whole(const Heap& heap)
+            : records(heap.records().begin(), heap.records().end()), design(heap.design()) {
+            heap.for_each_mapped([&](VirtAddr start, std::size_t count) {
+                const auto* bytes = reinterpret_cast<const std::byte*>(start.value);
+                pages[start.value] = std::vector<std::byte>(bytes, bytes + count * page_size);
+            });
+        }
+        friend bool operator==(const Whole&, const Whole&) = default;
+
+        std::vector<std::byte> records;
+        std::string_view design;
+        std::map<std::uint64_t, std::vector<std::byte>> pages;
+    };
+
     explicit JournalWindowTest(std::size_t window_pages = 64,
                                std::size_t more = std::size_t{16} << 20)
         : heap_(window_pages) {

@@ -56,6 +56,45 @@ TEST_F(TraceTest, RecordsWhatHappened) {
     EXPECT_EQ(trace().records()[2].caller, 0x3456U);
 }
 
+TEST_F(TraceTest, ASecondOneMayStandBehindIt) {
+    heap_->allocate({20, 8}, 0);
+    heap_->set_name(*heap_->ledger().with_number(1), "kept");
+    const auto before = script();
+    const mm::Trace::Recording first = trace().set_aside();
+    EXPECT_FALSE(trace().is_on());
+    EXPECT_TRUE(trace().records().empty());
+    heap_->allocate({30, 8}, 0);
+    trace().start(*heap_);
+    EXPECT_EQ(trace().live_before(), 2U);
+    heap_->allocate({40, 8}, 0);
+    heap_->set_name(*heap_->ledger().with_number(1), "later");
+    ASSERT_EQ(trace().records().size(), 1U);
+    EXPECT_EQ(trace().records()[0].number, 1U);
+    EXPECT_EQ(trace().records()[0].layout.size, 40U);
+    for (std::size_t count = 0; count < mm::Trace::capacity; ++count) {
+        heap_->set_name(*heap_->allocate({8, 8}, 0), "x");
+        heap_->free(*heap_->ledger().with_number(heap_->ledger().last_number()), 0);
+    }
+    EXPECT_EQ(trace().records().size(), mm::Trace::capacity - 1) << "the places that are left";
+    EXPECT_EQ(trace().dropped(), mm::Trace::capacity + 2);
+    trace().clear();
+    EXPECT_TRUE(trace().records().empty());
+    trace().bring_back(first);
+    EXPECT_TRUE(trace().is_on());
+    EXPECT_EQ(trace().dropped(), 0U);
+    EXPECT_EQ(trace().live_before(), 0U);
+    EXPECT_EQ(script(), before);
+    heap_->allocate({50, 8}, 0);
+    EXPECT_EQ(trace().records().size(), 2U);
+    trace().stop();
+    const mm::Trace::Recording off = trace().set_aside();
+    trace().start(*heap_);
+    trace().bring_back(off);
+    EXPECT_FALSE(trace().is_on());
+    heap_->allocate({60, 8}, 0);
+    EXPECT_EQ(trace().records().size(), 2U);
+}
+
 TEST(Trace, IsEmptyAndOffAtFirst) {
     const auto trace = std::make_unique<mm::Trace>();
     EXPECT_FALSE(trace->is_on());
