@@ -31,7 +31,10 @@ public:
         has_begun_ = true;
         form_->begin(opening);
     }
-    void part(const Part& part) override { form_->part(part); }
+    void part(const Part& part) override {
+        choose(0);
+        form_->part(part);
+    }
     bool end(const Answer& answer) override {
         choose(answer.depth);
         const bool is_whole = form_->end(answer);

@@ -37,7 +37,7 @@ class Channel {
 public:
     /// An answer of several parts begins. Its depth is that of its end.
     virtual void begin(const Opening& opening) = 0;
-    /// A part of the answer that was begun last and has not ended.
+    /// A part of the answer that was begun last and has not ended; Progress comes at any time.
     virtual void part(const Part& part) = 0;
     /// The answer is complete; now it is drawn. False where Ctrl-C has cut a listing short: then
     /// the interpreter ends all that the answer is a part of.

@@ -16,7 +16,8 @@ class Executor {
 public:
     /// Begins the answer of the command under way. Its Reply ends it.
     virtual void begin(Course course) = 0;
-    /// Tells a part of the answer that was begun. Call it as often as there is something to tell.
+    /// Tells a part of the answer that was begun (Progress needs none). Call it as often as there
+    /// is something to tell.
     virtual void tell(const Part& part) = 0;
     /// Runs the commands in `text` one after the other; their answers are told as parts of the
     /// one that was begun. `visitor` sees each, and answers whether to go on.

@@ -78,8 +78,16 @@ struct HoleDifference {
     std::size_t size;
 };
 
-using Part =
-    std::variant<OperationDone, ContestantBegun, ContestantDone, BenchRowBegun, DesignBegun,
-                 BenchResult, BenchRowDone, LineBegun, LineDone, BlockDifference, HoleDifference>;
+/// How far a command is that takes long. It may come at any time, also where no answer was begun,
+/// and is nothing to be kept.
+struct Progress {
+    std::string_view what;
+    std::uint64_t done;
+    std::uint64_t total;
+};
+
+using Part = std::variant<OperationDone, ContestantBegun, ContestantDone, BenchRowBegun,
+                          DesignBegun, BenchResult, BenchRowDone, LineBegun, LineDone,
+                          BlockDifference, HoleDifference, Progress>;
 
 }  // namespace heap44::shell

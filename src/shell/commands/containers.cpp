@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "lib/address_plan.hpp"
+#include "shell/answer/long_loop.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/cpp/cpp_memory.hpp"
@@ -274,7 +275,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
     if (!kept) return kept.error();
     const CppHeapScope scope;
     Record record;
-    SafePoint safe_point(context.terminal, context.guard);
+    LongLoop loop(context, "manyboxes", *count);
     std::unique_ptr<std::uint64_t> long_lived;
     // Taken before the boxes, so that it stands in front of them all.
     if (*kept) long_lived = std::make_unique<std::uint64_t>(1);
@@ -288,7 +289,7 @@ Reply manyboxes(Context& context, const Arguments& arguments) {
         if (*box == value) ++right;
         // With a design that reuses memory at once this is all of them.
         if (box.get() == first_address) ++at_first_address;
-        safe_point.pass();
+        loop.pass(value);
     }
     if (long_lived) {
         record.address("long-lived box", long_lived.get());

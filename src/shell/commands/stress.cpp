@@ -6,24 +6,26 @@
 #include "shell/lab/stress.hpp"
 
 #include "mm/heap/heap.hpp"
+#include "shell/answer/long_loop.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
 #include "shell/explain/inspect.hpp"
-#include "shell/platform/safe_point.hpp"
+#include "shell/platform/guard.hpp"
 
 namespace heap44::shell::commands {
 
 namespace {
 
+// Too large for a stack, and the answer speaks of what is in it.
+constinit Stress stress_test;
+
 /// The heap with its ledger, in the design and policy that it has.
 class HeapUnderStress final : public StressTarget {
 public:
-    explicit HeapUnderStress(Context& context)
-        : heap_(context.heap),
-          guard_(context.guard),
-          safe_point_(context.terminal, context.guard) {}
+    HeapUnderStress(Context& context, std::uint64_t operations)
+        : heap_(context.heap), guard_(context.guard), loop_(context, "stress", operations) {}
 
     void reset() override { heap_.reset(); }
     /// Where blocks may be: the window, under a design that has one.
@@ -58,7 +60,7 @@ public:
         return Problem{
             name(report.code), {report.address.value_or(0)}, FixedText<256>(report.message.view())};
     }
-    void pass() override { safe_point_.pass(); }
+    void pass() override { loop_.pass(stress_test.operations()); }
 
 private:
     static std::byte* pointer(VirtAddr address) {
@@ -70,11 +72,8 @@ private:
 
     mm::Heap& heap_;
     Guard& guard_;
-    SafePoint safe_point_;
+    LongLoop loop_;
 };
-
-// Too large for a stack, and the answer speaks of what is in it.
-constinit Stress stress_test;
 
 }  // namespace
 
@@ -86,7 +85,7 @@ Reply stress(Context& context, const Arguments& arguments) {
     const auto seed = parse_seed(arguments);
     if (!seed) return seed.error();
     if (const auto may = may_lose_blocks(context.heap, arguments); !may) return may.error();
-    HeapUnderStress target(context);
+    HeapUnderStress target(context, *count);
     stress_test.run(target, *count, *seed);
     return StressRun{.seed = *seed,
                      .operations = stress_test.operations(),

@@ -55,6 +55,7 @@ private:
     void part(const LineDone&);
     void part(const BlockDifference& difference);
     void part(const HoleDifference& difference);
+    void part(const Progress&) {}
     /// Closes the list at hand and opens this one, with those between them empty.
     void turn_to(std::string_view list);
 

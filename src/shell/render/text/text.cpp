@@ -6,6 +6,7 @@
 // do not.
 
 #include <algorithm>
+#include <utility>
 
 #include "mm/heap/history/trace.hpp"
 #include "shell/answer/session.hpp"
@@ -23,18 +24,23 @@ bool TextRenderer::is_quiet(std::size_t depth) const {
 
 /// Text has nothing to open: only what the answer is has to be known, for what comes within it.
 void TextRenderer::begin(const Opening& opening) {
+    erase_progress();
     courses_[opening.depth] = opening.course;
     depth_ = opening.depth + 1;
     listing_.open();
 }
 
 void TextRenderer::part(const Part& told) {
+    // It may come from any depth, and before anything was begun.
+    if (const auto* progress = std::get_if<Progress>(&told)) return part(*progress);
+    erase_progress();
     if (is_quiet(depth_ - 1)) return;
     std::visit([&](const auto& each) { part(each); }, told);
 }
 
 /// Draws the answer. What was open below it has ended with it, whether it was told or not.
 bool TextRenderer::end(const Answer& answer) {
+    erase_progress();
     depth_ = answer.depth;
     command_ = answer.command;
     // Damage is worth telling even there.
@@ -51,6 +57,24 @@ bool TextRenderer::end(const Answer& answer) {
     const bool is_whole = !listing_.was_cut();
     listing_.open();
     return is_whole;
+}
+
+/// For terminals that redraw: on a line that is erased by whatever is written next.
+void TextRenderer::show_progress(std::string_view text) {
+    if (!view_.session.ansi) return;
+    erase_progress();
+    out_.write(text);
+    shows_progress_ = true;
+}
+
+/// Return to the start of the row, erase to its end (EL).
+void TextRenderer::erase_progress() {
+    if (std::exchange(shows_progress_, false)) out_.write("\r\x1b[K");
+}
+
+void TextRenderer::part(const Progress& progress) {
+    show_progress(
+        format_fixed<80>("{}: {} of {}", progress.what, progress.done, progress.total).view());
 }
 
 /// `code: message; hint` on one line; the code is red where there are colours.

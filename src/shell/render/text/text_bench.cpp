@@ -14,9 +14,6 @@ namespace heap44::shell {
 
 namespace {
 
-// Return to the start of the row, erase to its end (EL).
-constexpr std::string_view erase_line = "\r\x1b[K";
-
 /// The figures of one row, a bar for each design. The bar of the largest figure is the longest;
 /// where figures are percent, that of 100 would be. So the eye compares lengths, and reads numbers
 /// after that.
@@ -54,9 +51,7 @@ void TextRenderer::part(const BenchRowBegun& begun) {
 }
 
 void TextRenderer::part(const DesignBegun& begun) {
-    // What is measured now, on a line that the figures then take: for terminals that redraw.
-    if (view_.session.ansi)
-        print(out_, "{}{}: {} ...", erase_line, row_.name().view(), begun.design);
+    show_progress(format_fixed<80>("{}: {} ...", row_.name().view(), begun.design).view());
 }
 
 void TextRenderer::part(const BenchResult& result) {
@@ -64,7 +59,6 @@ void TextRenderer::part(const BenchResult& result) {
 }
 
 void TextRenderer::part(const BenchRowDone&) {
-    if (view_.session.ansi) out_.write(erase_line);
     const auto results = std::span(results_).first(result_count_);
     if (!results.empty()) draw_bars(out_, row_, results);
 }

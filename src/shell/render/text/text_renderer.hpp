@@ -76,6 +76,9 @@ private:
     void part(const DesignBegun& begun);
     void part(const BenchResult& result);
     void part(const BenchRowDone&);
+    void part(const Progress& progress);
+    void show_progress(std::string_view text);
+    void erase_progress();
     void text(const Benched&) {}
     void text(const Search& search);
 
@@ -141,6 +144,7 @@ private:
     BenchRow row_{};
     std::array<BenchResult, 64> results_;
     std::size_t result_count_ = 0;
+    bool shows_progress_ = false;
 };
 
 }  // namespace heap44::shell
