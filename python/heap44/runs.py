@@ -106,13 +106,17 @@ class Operation:
 
 @dataclass(frozen=True)
 class RandomRun(Flat):
-    """What `random` did with ``seed``: counts; ``operations`` is the sum of the other three."""
+    """What `random` did with ``seed``: counts; ``operations`` is the sum of the other four.
+
+    ``passed_over``: frees of allocations that had failed.
+    """
 
     seed: int
     operations: int
     allocations: int
     frees: int
     failures: int
+    passed_over: int
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class DesignCommands(Session):
         return [Operation.of(item) for item in answer["operations"]]
 
     def random(self, count: int, *, seed: int | None = None) -> RandomRun:
-        """Makes ``count`` allocations and frees, the same ones for the same ``seed``."""
+        """Makes ``count`` allocations and frees, the same for the same ``seed`` on every heap."""
         return RandomRun.of(self.command(f"random {count}{option_words(seed=seed)}"))
 
     def bench(self, *designs: str, force: bool = False) -> list[BenchResult]:

@@ -211,6 +211,8 @@ struct RandomOperations {
     std::uint64_t allocations = 0;
     std::uint64_t frees = 0;
     std::uint64_t failures = 0;
+    /// Frees of what had failed.
+    std::uint64_t passed_over = 0;
 };
 /// What `stress` did. Where a check failed there is a problem, and the shortest sequence of
 /// operations found that leads to it.

@@ -8,29 +8,20 @@
 #include <algorithm>
 
 #include "mm/heap/heap.hpp"
+#include "shell/answer/long_loop.hpp"
 #include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
-#include "shell/explain/damage.hpp"
-#include "shell/lab/splitmix.hpp"
+#include "shell/lab/random_list.hpp"
 #include "shell/lab/try_search.hpp"
 #include "shell/platform/kept_watchpoints.hpp"
-#include "shell/platform/safe_point.hpp"
 
 namespace heap44::shell::commands {
 
 namespace {
 
-/// A live block chosen at random; null where there is none.
-///
-/// A place is drawn, and the block at or behind it is taken: quick, though blocks behind large
-/// holes come more often.
-const mm::Block* any_block(const mm::Heap& heap, SplitMix& random) {
-    if (heap.ledger().live_count() == 0) return nullptr;
-    const VirtAddr somewhere = heap.start() + random.below(heap.size());
-    const mm::Block* block = heap.ledger().live_from(somewhere);
-    return block != nullptr ? block : heap.ledger().live_from(heap.start());
-}
+// Too large for a stack.
+constinit RandomList random_list;
 
 /// Carries a checked list out, and tells of each operation.
 /// `+` and `-` in the order of the list. `numbers` holds the block's number for each `+` so far, so
@@ -70,29 +61,35 @@ Reply ops(Context& context, const Arguments& arguments) {
     return Operated{};
 }
 
-/// Two frees for three allocations, of 1 to 256 bytes: a heap that fills slowly and fragments. The
-/// same seed on the same heap does the same.
+/// What this heap cannot give is a failure there, and its free is passed over. Blocks from before
+/// are no part of the list, and stay.
 Reply random(Context& context, const Arguments& arguments) {
-    const auto count = parse_count("N", arguments[0], 1'000'000);
+    const auto count = parse_count("N", arguments[0], RandomList::longest);
     if (!count) return count.error();
     const auto seed = parse_seed(arguments);
     if (!seed) return seed.error();
     if (const auto sound = require_sound_holes(context.heap); !sound) return sound.error();
+    mm::Heap& heap = context.heap;
     RandomOperations done{.seed = *seed};
-    SplitMix random(*seed);
-    SafePoint safe_point(context.terminal, context.guard);
+    random_list.begin(*seed);
+    // The blocks that are given have the numbers from here on, one after the other.
+    const std::uint64_t first = heap.ledger().last_number() + 1;
+    LongLoop loop(context, "random", *count);
     for (; done.operations < *count; ++done.operations) {
-        safe_point.pass();
-        // Where there is nothing to free it allocates.
-        const mm::Block* block = random.below(100) < 40 ? any_block(context.heap, random) : nullptr;
-        if (block != nullptr) {
-            context.heap.free(*block, code_of(&commands::random));
-            ++done.frees;
-        } else if (context.heap.allocate({.size = 1 + random.below(256)},
-                                         code_of(&commands::random)) != nullptr) {
+        loop.pass(done.operations);
+        const RandomList::Operation next = random_list.next();
+        if (!next.frees) {
+            if (heap.allocate({.size = next.size}, code_of(&commands::random)) == nullptr) {
+                ++done.failures;
+                continue;
+            }
+            random_list.note_given(next.place);
             ++done.allocations;
+        } else if (const auto given = random_list.given_before(next.place)) {
+            heap.free(*heap.ledger().with_number(first + *given), code_of(&commands::random));
+            ++done.frees;
         } else {
-            ++done.failures;
+            ++done.passed_over;
         }
     }
     return done;

@@ -11,7 +11,7 @@ namespace heap44::shell {
 /// count on that: a line with a seed always does the same.
 class SplitMix {
 public:
-    explicit SplitMix(std::uint64_t seed) : state_(seed) {}
+    constexpr explicit SplitMix(std::uint64_t seed) : state_(seed) {}
 
     std::uint64_t next() {
         state_ += 0x9e37'79b9'7f4a'7c15;

@@ -44,6 +44,7 @@ void JsonRenderer::keys(const RandomOperations& done) {
     json_.member("allocations", done.allocations);
     json_.member("frees", done.frees);
     json_.member("failures", done.failures);
+    json_.member("passed_over", done.passed_over);
 }
 
 /// The holes in the order of the search, then its result. `chosen` is null where none fits.

@@ -95,9 +95,13 @@ void TextRenderer::part(const OperationDone& done) {
 
 /// The seed is told, since with it the same can be had again.
 void TextRenderer::text(const RandomOperations& done) {
-    print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that found no hole\n",
+    print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that found no hole",
           done.operations, plural(done.operations), done.seed, done.allocations,
           plural(done.allocations), done.frees, plural(done.frees), done.failures);
+    if (done.passed_over > 0) {
+        print(out_, ", {} free{} of such", done.passed_over, plural(done.passed_over));
+    }
+    out_.write("\n");
 }
 
 /// First the way (every hole that was looked at, and why it was passed over), then the result.
