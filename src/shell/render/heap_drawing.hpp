@@ -9,6 +9,7 @@
 
 #include <cstddef>
 
+#include "lib/address.hpp"
 #include "lib/text.hpp"
 
 namespace heap44::mm {
@@ -17,8 +18,13 @@ class Heap;
 
 namespace heap44::shell {
 
+class HeapPicture;
+
 enum class Colours : std::uint8_t { off, on };
-enum class Legend : std::uint8_t { off, on };
+
+/// The line above a map: where the heap lies, how many bytes a character and a row are.
+void write_scale(Output& output, VirtAddr start, VirtAddr end, std::size_t width,
+                 std::size_t bytes_each);
 
 /// Draws nothing but rows, all of them: for the map that is pinned to the top. `width` characters a
 /// row, `bytes_each` bytes a character. Characters stand reversed where the last command changed
@@ -27,9 +33,11 @@ void draw_whole_heap(Output& output, const mm::Heap& heap, std::size_t width,
                      std::size_t bytes_each);
 
 /// Draws the heap with `width` characters in a row. A character stands for 8 bytes or more: the
-/// least for which the drawing, with equal rows left out, has no more than `rows` rows.
-/// With the legend comes what the last command changed: marked below it, or reversed in colours.
-void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours,
-               std::size_t rows = 16, Legend legend = Legend::on);
+/// least for which the drawing, with equal rows left out, has no more than 16 rows.
+/// With a legend, and with what the last command changed: marked below it, or reversed in colours.
+void draw_heap(Output& output, const mm::Heap& heap, std::size_t width, Colours colours);
+
+/// Draws the rows of a map that was kept; equal ones are left out.
+void draw_picture(Output& output, const HeapPicture& picture, Colours colours);
 
 }  // namespace heap44::shell

@@ -26,6 +26,7 @@ bool TextRenderer::is_quiet(std::size_t depth) const {
 void TextRenderer::begin(const Opening& opening) {
     erase_progress();
     courses_[opening.depth] = opening.course;
+    if (opening.course == Course::compare) picture_count_ = 0;
     depth_ = opening.depth + 1;
     listing_.open();
 }

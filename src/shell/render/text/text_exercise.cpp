@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "mm/heap/history/trace.hpp"
 #include "shell/answer/search.hpp"
@@ -33,6 +34,11 @@ constexpr std::array<Figure, 8> figures{{
     {"failures", [](const mm::HeapStats& stats) { return stats.failures; }},
 }};
 
+/// What tells it from the others.
+std::string_view title(const Contestant& contestant) {
+    return contestant.policy ? mm::name(contestant.policy->fit) : contestant.design;
+}
+
 /// A table of the figures that are not the same for all. What is equal teaches nothing here, and
 /// eight columns would not fit.
 void write_differences(Output& output, std::span<const Contestant> contestants) {
@@ -49,7 +55,7 @@ void write_differences(Output& output, std::span<const Contestant> contestants) 
     }
     output.write("\n");
     for (const Contestant& each : contestants) {
-        print(output, "{:<22}", each.policy ? mm::name(each.policy->fit) : each.design);
+        print(output, "{:<22}", title(each));
         for (const Figure& figure : figures) {
             if (differs(figure)) print(output, " {:>9}", figure.of(each.stats));
         }
@@ -59,26 +65,52 @@ void write_differences(Output& output, std::span<const Contestant> contestants) 
 
 }  // namespace
 
-/// A line that names the contestant, as a headline over what its commands say.
+/// A line that names the contestant: whoever waits sees which one is at work, and what fails stands
+/// below it.
 void TextRenderer::part(const ContestantBegun& begun) {
     print(out_, "--- {}{}{}\n", begun.design, begun.policy ? " fit=" : "",
           begun.policy ? mm::name(begun.policy->fit) : "");
 }
 
-/// A small map of what this design made of the same commands: three rows are enough to compare
-/// shapes.
+/// A small map of what this design made of the same commands. It is drawn at the end, for only then
+/// it is known in which scale all can be drawn.
 void TextRenderer::part(const ContestantDone&) {
-    constexpr std::size_t width = 64;
-    constexpr std::size_t rows = 3;
-    const Colours colours = view_.session.ansi ? Colours::on : Colours::off;
-    draw_heap(out_, view_.heap, width, colours, rows, Legend::off);
+    pictures_[picture_count_++].take(view_.heap);
+}
+
+/// One below the other, in one scale where they are of the same heap: else shapes could not be
+/// compared. A design that has a heap of its own has a scale of its own.
+void TextRenderer::maps(std::span<const Contestant> contestants) {
+    if (contestants.empty()) return;
+    const std::span pictures = std::span(pictures_).first(contestants.size());
+    const auto coarsest_of = [&](const HeapPicture& one) {
+        std::size_t coarsest = 0;
+        for (const HeapPicture& each : pictures) {
+            if (each.start() == one.start()) coarsest = std::max(coarsest, each.bytes_each());
+        }
+        return coarsest;
+    };
+    VirtAddr shown;
+    for (std::size_t index = 0; index < contestants.size(); ++index) {
+        HeapPicture& picture = pictures[index];
+        picture.coarsen_to(coarsest_of(picture));
+        out_.write("\n");
+        if (picture.start() != std::exchange(shown, picture.start())) {
+            write_scale(out_, picture.start(), picture.end(), HeapPicture::width,
+                        picture.bytes_each());
+        }
+        print(out_, "{}\n", title(contestants[index]));
+        draw_picture(out_, picture, view_.session.ansi ? Colours::on : Colours::off);
+    }
     out_.write("\n");
 }
 
 void TextRenderer::text(const Compared& compared) {
+    const auto contestants = std::span(compared.contestants).first(compared.count);
+    maps(contestants);
     // What has not run to its end cannot be compared.
     if (compared.interrupted) return out_.write("interrupted: stopped by Ctrl-C\n");
-    write_differences(out_, std::span(compared.contestants).first(compared.count));
+    write_differences(out_, contestants);
 }
 
 /// The operation as it was typed stands first, so that the list can be followed with a finger.

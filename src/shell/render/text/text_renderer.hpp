@@ -20,6 +20,7 @@
 
 #include "shell/answer/channel.hpp"
 #include "shell/answer/view.hpp"
+#include "shell/render/heap_picture.hpp"
 #include "shell/render/listing.hpp"
 
 namespace heap44::mm {
@@ -67,6 +68,7 @@ private:
     void text(const Trial& trial);
     void part(const ContestantBegun& begun);
     void part(const ContestantDone&);
+    void maps(std::span<const Contestant> contestants);
     void text(const Compared& compared);
     void part(const OperationDone& done);
     void text(const Operated&) {}
@@ -145,6 +147,9 @@ private:
     std::array<BenchResult, 64> results_;
     std::size_t result_count_ = 0;
     bool shows_progress_ = false;
+    // Of a comparison, the maps so far.
+    std::array<HeapPicture, 16> pictures_;
+    std::size_t picture_count_ = 0;
 };
 
 }  // namespace heap44::shell
