@@ -106,6 +106,25 @@ void Interpreter::run(std::string_view text, Visitor<Answer>& visitor) {
     }
 }
 
+/// What cannot be parsed, or is nested too deeply, is refused when its turn comes.
+bool Interpreter::visit_commands(std::string_view text, std::size_t level,
+                                 Visitor<Arguments>& visitor) {
+    if (level == frames_.size()) return true;
+    auto& [parser, arguments, reply] = frames_[level];
+    while (!text.empty()) {
+        const CommandText command = split_command(text);
+        text = command.rest;
+        if (!parser.parse(command.text, arguments)) continue;
+        if (!visitor.visit(arguments)) return false;
+        const Command* known = find_command(arguments.command());
+        if (known == nullptr || known->runs_from == 0) continue;
+        if (!visit_commands(arguments.text_from(known->runs_from), level + 1, visitor)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void Interpreter::refuse(const Error& error, Visitor<Answer>& visitor) {
     Reply reply = error;
     tell_end({}, reply);

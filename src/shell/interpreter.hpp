@@ -72,6 +72,9 @@ public:
     void begin(Course course) override;
     void tell(const Part& part) override;
     void run(std::string_view text, Visitor<Answer>& visitor) override;
+    void for_each_command(std::string_view text, Visitor<Arguments>& visitor) override {
+        (void)visit_commands(text, depth_, visitor);
+    }
     void refuse(const Error& error, Visitor<Answer>& visitor) override;
 
 private:
@@ -88,6 +91,8 @@ private:
     /// `call` runs it under guard. Both leave the answer in the frame.
     void execute(Frame& frame, std::string_view text);
     void call(const Command& command, Frame& frame);
+    /// Those of one level, in a frame that is not in use. False where the visitor wants no more.
+    bool visit_commands(std::string_view text, std::size_t level, Visitor<Arguments>& visitor);
     void forget_writes(const KeptWatchpoints& before);
     /// What surrounds a typed command, so that its change is one step.
     void begin_step(std::string_view text);

@@ -62,9 +62,10 @@ class DesignCommands(Session):
         return RandomRun.of(self.command(f"random {count}{option_words(seed=seed)}"))
 
     def bench(self, *designs: str, force: bool = False) -> list[BenchResult]:
-        """Measures designs, all without names, workload by workload; that leaves an empty heap.
+        """Measures designs, all without names, workload by workload; the heap is then as it was.
 
-        ``force`` gives up live blocks. Raises `WouldLoseBlocks`, `BadArgument`.
+        Where there is no memory for a copy of it, ``force`` gives up live blocks. Raises
+        `WouldLoseBlocks`, `BadArgument`.
         """
         words = ["bench", *designs, *(["--force"] if force else [])]
         return [BenchResult.of(item) for item in self.command(" ".join(words))["results"]]

@@ -65,6 +65,8 @@ struct Command {
     /// Called under guard, after `check_arguments`: it may rely on the number of words, and on
     /// options that it knows with a value each. It returns its answer, and prints nothing.
     Reply (*run)(Context& context, const Arguments& arguments);
+    /// The word from which on its text is commands that it runs; 0 where it runs none.
+    std::size_t runs_from = 0;
 };
 
 inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();

@@ -10,6 +10,8 @@
 
 namespace heap44::shell {
 
+class Arguments;
+
 /// The interpreter implements it; a command reaches it through its Context. Most commands do not
 /// need it: they return a Reply, and are done.
 class Executor {
@@ -22,6 +24,9 @@ public:
     /// Runs the commands in `text` one after the other; their answers are told as parts of the
     /// one that was begun. `visitor` sees each, and answers whether to go on.
     virtual void run(std::string_view text, Visitor<Answer>& visitor) = 0;
+    /// Shows `visitor` the words of each command that `text` would run, and of those that commands
+    /// in it would run, until it answers false. Nothing is run.
+    virtual void for_each_command(std::string_view text, Visitor<Arguments>& visitor) = 0;
     /// Tells in the same way that a line of a script was not run, and why.
     virtual void refuse(const Error& error, Visitor<Answer>& visitor) = 0;
 

@@ -7,12 +7,13 @@
 
 namespace heap44::shell {
 
-std::expected<void, Error> may_lose_blocks(const mm::Heap& heap, const Arguments& arguments) {
+std::expected<void, Error> may_lose_blocks(const mm::Heap& heap, const Arguments& arguments,
+                                           std::string_view why) {
     const std::size_t live = heap.ledger().live_count();
     if (live == 0 || arguments.has_flag("--force")) return {};
     return std::unexpected(refusal(ErrorCode::would_lose_blocks,
-                                   "{} live block{} would be lost; free {}, or add --force", live,
-                                   plural(live), live == 1 ? "it" : "them"));
+                                   "{}{} live block{} would be lost; free {}, or add --force", why,
+                                   live, plural(live), live == 1 ? "it" : "them"));
 }
 
 std::expected<void, Error> require_sound_holes(const mm::Heap& heap) {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // bench: which designs are measured, and how.
 //
-// Measuring empties the heap and uses it. Afterwards design and policy are what they were, and the
-// heap is empty.
+// Measuring empties the heap and uses it. Afterwards it is what it was found as.
 
 #include <algorithm>
 
 #include "mm/heap/design_family.hpp"
 #include "mm/heap/heap.hpp"
-#include "shell/answer/preconditions.hpp"
 #include "shell/answer/values.hpp"
 #include "shell/commands/all.hpp"
 #include "shell/commands/design.hpp"
+#include "shell/commands/loan.hpp"
 #include "shell/lab/benchmark.hpp"
 #include "shell/platform/guard.hpp"
 
@@ -46,18 +45,30 @@ Parsed<DesignSet> parse_designs(const Arguments& arguments) {
 }
 
 /// Measures one row; what ended it early, Ctrl-C or a fault in a design.
-std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Context& context) {
+std::optional<Report> measure_row(const BenchRow& row, DesignSet designs, Context& context,
+                                  Loan& loan) {
     // In the order of `design_names`, which is that of all tables and drawings.
     for (std::size_t index = 0; index < mm::design_names().size(); ++index) {
         if ((designs >> index & 1) == 0) continue;
         const std::string_view design = mm::design_names()[index];
         context.executor.tell(DesignBegun{design});
-        context.heap.select(design);
+        loan.begin(design, std::nullopt);
         BenchResult result;
-        // Under a guard of its own, so that the heap's design comes back whatever happens.
+        // Under a guard of its own, so that the row is ended whatever happens.
         const auto measured = [&] { result = measure(row, context); };
         if (const Report* report = run_guarded(context.guard, measured)) return *report;
         context.executor.tell(result);
+    }
+    return std::nullopt;
+}
+
+/// Row by row, so that what is compared is measured at nearly the same time.
+std::optional<Report> measure_all(DesignSet designs, Context& context, Loan& loan) {
+    for (const BenchRow& row : bench_rows(context.heap.region().size())) {
+        context.executor.tell(BenchRowBegun{row});
+        const auto stopped = measure_row(row, designs, context, loan);
+        context.executor.tell(BenchRowDone{});
+        if (stopped) return stopped;
     }
     return std::nullopt;
 }
@@ -69,24 +80,16 @@ Reply bench(Context& context, const Arguments& arguments) {
     if (!designs) return designs.error();
     // The words come first, then the question about blocks; then the answer begins, and the heap
     // changes.
-    mm::Heap& heap = context.heap;
-    if (const auto may = may_lose_blocks(heap, arguments); !may) return may.error();
-    // Remembered first, for the measurements change both.
-    const std::string_view design = heap.design();
-    const auto policy = heap.policy();
-    const auto guard = heap.guard();
+    auto loan = Loan::take(context, arguments);
+    if (!loan) return loan.error();
     std::optional<Report> stopped;
-    context.executor.begin(Course::bench);
-    // Row by row, so that what is compared is measured at nearly the same time.
-    for (const BenchRow& row : bench_rows(heap.region().size())) {
-        context.executor.tell(BenchRowBegun{row});
-        stopped = measure_row(row, *designs, context);
-        context.executor.tell(BenchRowDone{});
-        if (stopped) break;
-    }
-    // Also after Ctrl-C and after a fault in a design: nobody asked for another one.
-    heap.select(design, guard.value_or(mm::GuardSide::behind));
-    if (policy) heap.set_policy(*policy);
+    run_and_restore(
+        context.guard,
+        [&] {
+            context.executor.begin(Course::bench);
+            stopped = measure_all(*designs, context, *loan);
+        },
+        [&] { loan->give_back(); });
     if (stopped) return Stopped{.report = *stopped, .left = {}};
     return Benched{};
 }

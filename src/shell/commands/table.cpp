@@ -2,9 +2,9 @@
 // The table of all commands: what `help`, Tab, the argument check and docs/shell.md go by.
 //
 // A row: name, group, effect, usage, summary, example (`{:#x}` in it is where the heap starts),
-// least and most words, the words that Tab offers, and the function. The effect is what a halted
-// heap goes by: `looks` is still allowed after a panic, `changes` is not, `sets` is allowed where
-// it only asks.
+// least and most words, the words that Tab offers, the function, and for those that run others the
+// word with which these begin. The effect is what a halted heap goes by: `looks` is still allowed
+// after a panic, `changes` is not, `sets` is allowed where it only asks.
 
 #include <algorithm>
 #include <array>
@@ -188,10 +188,10 @@ constexpr std::array table{
     Command{"echo", session, looks, "echo [TEXT...]",
             "say TEXT", "echo now the second hole", 0, any_number, "*", run::echo},
     Command{"repeat", session, looks, "repeat N COMMAND",
-            "run a command N times", "repeat 3 alloc 64", 2, any_number, "*", run::repeat},
+            "run a command N times", "repeat 3 alloc 64", 2, any_number, "*", run::repeat, 2},
     Command{"time", session, looks, "time COMMAND",
             "run a command and say how long it took", "time vectest 1000", 1, any_number, "*",
-            run::time},
+            run::time, 1},
     Command{"ansi", session, looks, "ansi [on|off]",
             "colours and redrawing", "ansi on", 0, 1, "on off", run::ansi},
     Command{"json", session, looks, "json [on|off]",

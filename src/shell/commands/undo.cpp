@@ -28,6 +28,11 @@ Parsed<mm::Journal*> journal_of(Context& context) {
                                        "undo needs {} KiB beside this heap, more than there are",
                                        mm::Journal::least_memory(context.heap) / 1024));
     }
+    if (context.journal->is_lent()) {
+        return std::unexpected(refusal(ErrorCode::not_supported,
+                                       "what is compared begins with an empty heap each, of which "
+                                       "there is no other state"));
+    }
     context.journal->commit();
     if (context.journal->is_lost()) {
         return std::unexpected(

@@ -14,10 +14,10 @@ namespace {
 
 using Kind = BenchRow::Kind;
 
-/// A row takes so long for each design, more or less, however fast machine and design are.
+/// A row takes about so long for each design at most, however slow machine and design are.
 constexpr std::uint64_t time_for_a_row = 50'000'000;
-/// It bounds a row's time from both sides: a slow design is measured five times at least, a fast
-/// one 101 times at most. The median then leaves out what an interrupt took.
+/// A fast design is done sooner, with 101 batches; a slow one is measured five times at least. The
+/// median leaves out what an interrupt took.
 constexpr std::size_t least_batches = 5;
 constexpr std::size_t most_batches = 101;
 

@@ -105,19 +105,31 @@ def test_an_exercise_goes_on_after_an_allocation_that_fails(either: Heap, comman
     either.failafter("off")
 
 
-def test_compare_and_repeat_survive_failures_too(either: Heap) -> None:
-    for command in ("repeat 4 alloc 16", 'compare "alloc 16 count=2; free #1" --force'):
-        for number in count(1):
-            either.failafter(number)
-            answer = either.answer(command)
-            left = either.failafter()
-            assert answer["ok"] and either.check().consistent
-            either.free_all()
-            assert is_whole(either)
-            if left > 0:
-                break
-        assert number > 4
-        either.failafter("off")
+def test_repeat_survives_failures_too(either: Heap) -> None:
+    for number in count(1):
+        either.failafter(number)
+        assert either.command("repeat 4 alloc 16")["ok"]
+        left = either.failafter()
+        assert either.check().consistent
+        either.free_all()
+        assert is_whole(either)
+        if left > 0:
+            break
+    assert number > 4
+    either.failafter("off")
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_compare_survives_failures_too(either: Heap, number: int) -> None:
+    """And it fails in each design, not in the first alone."""
+    either.failafter(number)
+    results = either.command('compare "alloc 16; alloc 16 count=2; free #1; check"')["results"]
+    for each in results:
+        assert each["stats"]["failures"] == (1 if number < 4 else 0)
+        assert each["results"][-1]["consistent"]
+    assert either.failafter() == number
+    assert is_whole(either)
+    either.failafter("off")
 
 
 def test_it_happens_once_and_counts_as_a_failure(either: Heap) -> None:

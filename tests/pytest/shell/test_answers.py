@@ -86,7 +86,7 @@ def test_the_pinned_map_is_never_drawn_within_json(heap: Heap) -> None:
     heap.resynchronise()
 
 
-@pytest.mark.parametrize("line", ["repeat 2 poweroff", 'compare "alloc 8; poweroff 3"'])
+@pytest.mark.parametrize("line", ["repeat 2 poweroff", 'time "alloc 8; poweroff 3"'])
 def test_what_ends_the_machine_leaves_a_whole_line(line: str) -> None:
     ended = subprocess.run(
         [build_directory() / "heap44-host"],
