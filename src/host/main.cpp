@@ -53,6 +53,8 @@ void serve(const shell::Options& options, shell::Conversation conversation) {
                               &host::make_journal(machine));
     shell.start();
     while (const auto byte = terminal().read()) shell.feed(*byte);
+    // Where a file ends its last line ends; who hangs up has not pressed Enter.
+    if (conversation == shell::Conversation::off) shell.feed({'\n', false});
 }
 
 }  // namespace

@@ -99,6 +99,30 @@ def test_what_ends_the_machine_leaves_a_whole_line(line: str) -> None:
     assert answer["ok"] and answer["command"] == line.split()[0] and answer["seq"] == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "commands"),
+    [
+        ("stats\nblocks", ["stats", "blocks"]),
+        ("stats; blocks", ["stats", "blocks"]),
+        ("stats\n", ["stats"]),
+        ("stats\r", ["stats"]),
+        ("stats\r\n", ["stats"]),
+        ("stats\n  ", ["stats"]),
+        ("stats\n" + "x" * 2000, ["stats", None]),
+        ("", []),
+    ],
+)
+def test_a_last_line_needs_no_end(typed: str, commands: list[str | None]) -> None:
+    ended = subprocess.run(
+        [build_directory() / "heap44-host", "heap44.json=on"],
+        input=typed.encode(),
+        capture_output=True,
+        timeout=scaled(20),
+    )
+    assert ended.returncode == 0
+    assert [json.loads(told).get("command") for told in ended.stdout.splitlines()] == commands
+
+
 def test_unknown_commands_are_answered_in_the_sessions_form(heap: Heap) -> None:
     assert not heap.text("nosuch").startswith("{")
     heap.command("json on")
