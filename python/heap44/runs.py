@@ -93,15 +93,19 @@ class Search:
 
 @dataclass(frozen=True)
 class Operation:
-    """One of `ops`: its text (``"+10"``) and the block, ``None`` where the allocation failed."""
+    """One of `ops`: its text (``"+10"``) and the block, ``None`` where the allocation failed.
+
+    ``reason`` says why this one failed: ``no-hole``, ``failafter`` or ``design``.
+    """
 
     operation: str
     block: Block | None
+    reason: str | None
 
     @classmethod
     def of(cls, data: JsonObject) -> Operation:
         block = None if data["block"] is None else Block.of(data["block"])
-        return cls(data["operation"], block)
+        return cls(data["operation"], block, data["reason"])
 
 
 @dataclass(frozen=True)

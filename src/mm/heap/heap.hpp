@@ -173,8 +173,8 @@ public:
     /// Lets the `count`-th allocation or reallocation from now fail, once; 0 cancels that.
     void fail_after(std::uint64_t count) { fails_in_ = count; }
     [[nodiscard]] std::uint64_t fails_in() const { return fails_in_; }
-    /// Whether the last allocation failed because of that.
-    [[nodiscard]] bool failed_by_order() const { return failed_by_order_; }
+    /// Why the last request, which was for this layout, failed; nothing has changed since.
+    [[nodiscard]] Failure::Reason failure_reason(Layout layout) const;
 
     // --- going back in time ---
 
@@ -248,10 +248,12 @@ private:
     };
     void tell_batch();
     [[nodiscard]] bool must_fail() {
-        failed_by_order_ = fails_in_ == 1;
+        known_reason_.reset();
+        if (fails_in_ == 1) known_reason_ = Failure::Reason::failafter;
         if (fails_in_ > 0) --fails_in_;
-        return failed_by_order_;
+        return known_reason_.has_value();
     }
+    void note_lack_of_memory(Layout layout);
     /// The part of the heap that can be copied as a whole.
     [[nodiscard]] std::span<std::byte> mapped_region() const {
         return is_window() ? std::span<std::byte>{} : region_;
@@ -282,7 +284,8 @@ private:
     std::uint64_t typed_command_ = 0;
     std::uint64_t changed_since_ = 0;
     std::uint64_t fails_in_ = 0;
-    bool failed_by_order_ = false;
+    // Why the last request failed, where the heap does not tell any more.
+    std::optional<Failure::Reason> known_reason_;
 };
 
 }  // namespace heap44::mm

@@ -30,7 +30,9 @@ struct Failure {
     enum class Reason : std::uint8_t {
         no_hole,    ///< no hole that the design lists has so many bytes
         failafter,  ///< it was to fail, by order
-        design,     ///< there is such a hole, but not for this request; or the ledger is full
+        design,     ///< there is such a hole, but not for this request
+        no_record,  ///< the ledger has none for another block
+        no_memory,  ///< the design has the addresses, and the machine nothing to map there
     };
     Reason reason;
     /// What was asked for; of `count` blocks at once none was given.
@@ -39,6 +41,12 @@ struct Failure {
 
     friend bool operator==(const Failure&, const Failure&) = default;
 };
+
+/// The reason as programs read it: `no-hole`, `failafter`, or `design` for all others.
+[[nodiscard]] constexpr std::string_view name(Failure::Reason reason) {
+    if (reason == Failure::Reason::no_hole) return "no-hole";
+    return reason == Failure::Reason::failafter ? "failafter" : "design";
+}
 
 /// One change of a heap, or a failure, which changes nothing. Allocations that were taken back at
 /// once (those of a `count` that did not fit) never happened.

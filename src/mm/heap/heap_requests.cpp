@@ -37,6 +37,11 @@ const Block* Heap::allocate(Layout layout, std::uint64_t caller, Fill fill, Bloc
             }
             if (block == nullptr) {
                 ++failures_;
+                // The ledger of a smaller heap is full only where the heap is.
+                if (!known_reason_ && ledger_.live_count() == Ledger::most_live) {
+                    known_reason_ = Failure::Reason::no_record;
+                }
+                note_lack_of_memory(layout);
                 return nullptr;
             }
             ++allocations_;
@@ -84,6 +89,7 @@ const Block* Heap::reallocate(const Block& block, std::size_t new_size, std::uin
                                                             block.layout, new_size);
             if (moved == nullptr) {
                 ++failures_;
+                note_lack_of_memory(wanted);
                 return nullptr;
             }
             // A resize counts as one of each, as if the block had been moved.
@@ -120,6 +126,7 @@ std::size_t Heap::allocate_all(std::size_t count, Layout layout, std::uint64_t c
     SpinlockGuard guard(lock_, caller);
     batch_.reset();
     // Why it failed shows only while the blocks that fitted are there.
+    known_reason_ = failure_reason(layout);
     std::optional<HeapEvent> news;
     if (observers_.any()) news = failure(layout, count, nullptr, caller, fill);
     // Pages go first, as long as the ledger knows the blocks; then the design's memory is put back,
@@ -140,6 +147,8 @@ void Heap::try_place(Layout layout, FunctionRef<void(const std::byte*)> look) {
     const Checkpoint before(design_, mapped_region(), parts_.metadata, parts_.checkpoint);
     std::byte* block =
         std::visit([&](auto& design) { return design.allocate(layout); }, design_in(design_));
+    known_reason_.reset();
+    if (block == nullptr) note_lack_of_memory(layout);
     look(block);
     if (block != nullptr) withdraw(block, layout);
     before.restore(design_);
@@ -173,6 +182,18 @@ void Heap::withdraw(const std::byte* block, Layout layout) {
         design_in(design_));
 }
 
+// After a failure: where the addresses would have done, pages are what was lacking.
+void Heap::note_lack_of_memory(Layout layout) {
+    if (known_reason_) return;
+    std::visit(
+        [&](auto& design) {
+            if constexpr (requires { design.has_room(layout); }) {
+                if (design.has_room(layout)) known_reason_ = Failure::Reason::no_memory;
+            }
+        },
+        design_in(design_));
+}
+
 // In this file, so that each allocation, which asks for it, can have it inlined.
 std::size_t Heap::used_bytes() const {
     return std::visit(
@@ -201,18 +222,19 @@ HeapEvent Heap::event(HeapEvent::Kind kind, const Block* block, std::uint64_t ca
 HeapEvent Heap::failure(Layout layout, std::size_t count, const Block* resized,
                         std::uint64_t caller, Fill fill) const {
     HeapEvent event = this->event(HeapEvent::Kind::fail, resized, caller);
+    event.failure = Failure{failure_reason(layout), layout, count};
+    event.zeroed = fill == Fill::zero;
+    return event;
+}
+
+Failure::Reason Heap::failure_reason(Layout layout) const {
+    if (known_reason_) return *known_reason_;
     bool has_hole = false;
     for_each_hole([&](const Hole& hole) {
         has_hole = hole.size >= layout.size;
         return !has_hole;
     });
-    const bool is_full = resized == nullptr && !ledger_.has_room();
-    const auto reason = failed_by_order_      ? Failure::Reason::failafter
-                        : has_hole || is_full ? Failure::Reason::design
-                                              : Failure::Reason::no_hole;
-    event.failure = Failure{reason, layout, count};
-    event.zeroed = fill == Fill::zero;
-    return event;
+    return has_hole ? Failure::Reason::design : Failure::Reason::no_hole;
 }
 
 // Whoever is told may use the heap, so the lock is given back first.

@@ -13,6 +13,7 @@
 
 #include "lib/address.hpp"
 #include "mm/heap/designs/parts/policy.hpp"
+#include "mm/heap/heap_observer.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "shell/answer/bench_row.hpp"
 
@@ -40,6 +41,8 @@ struct OperationDone {
     Operation operation;
     /// Nothing where an allocation failed, or where what failed is freed.
     std::optional<mm::Block> block;
+    /// Why an allocation failed.
+    std::optional<mm::Failure::Reason> reason;
 };
 
 /// From here on the answers are those of the commands under this design, and this fit if there is

@@ -80,27 +80,10 @@ std::expected<void, Error> check_names(const mm::Heap& heap, const Request& requ
     return {};
 }
 
-/// Why there was no memory, from the most special reason to the usual one: it was ordered by
-/// `failafter`, the ledger is full, or no hole fits. `fitted` of `count` blocks would have fitted.
-Error out_of_memory(const mm::Heap& heap, mm::Layout layout, std::uint64_t count,
-                    std::uint64_t fitted) {
-    if (heap.failed_by_order()) {
-        return refusal(ErrorCode::out_of_memory,
-                       "'failafter' let an allocation of {} byte{} (align {}) "
-                       "fail; nothing was taken",
-                       layout.size, plural(layout.size), layout.align);
-    }
-    if (heap.ledger().live_count() + fitted >= mm::Ledger::most_live) {
-        return refusal(ErrorCode::out_of_memory,
-                       "the ledger has records for {} live blocks, no more", mm::Ledger::most_live);
-    }
-    const MemoryShortage shortage = shortage_of(heap, layout.size, count);
-    FixedText<320> message;
-    print(message, "no hole fits {} byte{} (align {})", layout.size, plural(layout.size),
-          layout.align);
-    if (count > 1) print(message, ", {} times: {} would fit", count, fitted);
-    print_shortage(message, shortage);
-    return {.code = ErrorCode::out_of_memory, .message = message, .shortage = shortage};
+Error out_of_memory(const mm::Heap& heap, const FailedRequest& request) {
+    Error error{.code = ErrorCode::out_of_memory, .shortage = shortage_of(heap, request)};
+    print_failure(error.message, heap, request);
+    return error;
 }
 
 /// All blocks or none: what a person sees after an error is what was there before it. The order of
@@ -114,7 +97,8 @@ Reply allocate(Context& context, const Arguments& arguments, mm::Fill fill, std:
     if (const auto sound = require_sound_holes(heap); !sound) return sound.error();
     const std::size_t fitted = heap.allocate_all(request->count, request->layout, caller, fill);
     if (fitted < request->count) {
-        return out_of_memory(heap, request->layout, request->count, fitted);
+        return out_of_memory(
+            heap, {.layout = request->layout, .count = request->count, .fitted = fitted});
     }
     // The blocks of one request have numbers that follow each other.
     const std::uint64_t last = heap.ledger().last_number();
@@ -196,7 +180,7 @@ Reply realloc(Context& context, const Arguments& arguments) {
     const mm::Layout layout{*size, (*block)->layout.align};
     const mm::Block* resized = heap.reallocate(**block, *size, code_of(&realloc));
     // The old block is untouched: it keeps its place, its number and its bytes.
-    if (resized == nullptr) return out_of_memory(heap, layout, 1, 0);
+    if (resized == nullptr) return out_of_memory(heap, {.layout = layout});
     return BlockList{.which = BlockList::Which::numbered,
                      .meaning = BlockList::Meaning::resized,
                      .first = resized->number,

@@ -32,14 +32,16 @@ void run_operations(std::string_view list, Context& context) {
     std::array<std::uint64_t, max_words> numbers{};
     std::size_t allocated = 0;
     do {
-        OperationDone done{.operation = next_operation(list), .block = {}};
+        OperationDone done{.operation = next_operation(list)};
         const mm::Block* block = nullptr;
         if (done.operation.frees) {
             // Number 0 stands for an allocation that failed; no block has it, so nothing is freed.
             block = heap.ledger().with_number(numbers[done.operation.value]);
             if (block != nullptr) heap.free(*block, code_of(&ops));
         } else {
-            block = heap.allocate({.size = done.operation.value}, code_of(&ops));
+            const mm::Layout layout{.size = done.operation.value};
+            block = heap.allocate(layout, code_of(&ops));
+            if (block == nullptr) done.reason = heap.failure_reason(layout);
             numbers[allocated++] = block == nullptr ? 0 : block->number;
         }
         // A copy: a block that was freed is only remembered.

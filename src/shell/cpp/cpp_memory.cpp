@@ -76,15 +76,11 @@ void* cpp_allocate(mm::Heap& heap, mm::Layout layout, mm::Block::Form form, std:
     if (const mm::Block* block = heap.allocate(layout, caller, mm::Fill::none, form)) {
         return reinterpret_cast<void*>(block->address.value);
     }
-    const MemoryShortage shortage = shortage_of(heap, layout.size, 1);
-    LastShortage::set(shortage);
+    const FailedRequest request{layout};
+    LastShortage::set(shortage_of(heap, request));
     auto message = format_fixed<240>("allocation error: Layout {{ size: {}, align: {} }}",
                                      layout.size, layout.align);
-    if (heap.failed_by_order()) {
-        message.write("; 'failafter' let it fail");
-    } else {
-        print_shortage(message, shortage);
-    }
+    print_reason(message, heap, request);
     panic(PanicKind::out_of_memory, message.view(), caller);
 }
 

@@ -70,7 +70,7 @@ public:
     bool run(StressTarget& target, std::uint64_t count, std::uint64_t seed);
 
     [[nodiscard]] std::uint64_t operations() const { return operations_; }
-    /// Allocations and reallocations that found no hole.
+    /// Allocations and reallocations that failed.
     [[nodiscard]] std::uint64_t failures() const { return failures_; }
     [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
     /// The shortest sequence found that has the problem, on an empty heap.

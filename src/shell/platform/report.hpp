@@ -10,6 +10,7 @@
 
 #include "lib/text.hpp"
 #include "mm/heap/damage/findings.hpp"
+#include "mm/heap/heap_observer.hpp"
 #include "mm/heap/ledger/block.hpp"
 #include "shell/platform/error.hpp"
 #include "shell/platform/machine_facts.hpp"
@@ -22,14 +23,15 @@ struct Register {
     std::uint64_t value;
 };
 
-/// Why there was no memory, in bytes: what was asked for, the largest hole, and all holes together.
+/// Why there was no memory, and in bytes: what was asked for, the largest hole, and all holes
+/// together.
 struct MemoryShortage {
+    mm::Failure::Reason reason;
     std::uint64_t asked;
     std::uint64_t largest;
     std::uint64_t free;
-
-    /// No hole is large enough, but all that is free would have sufficed, were it in one piece.
-    [[nodiscard]] bool is_fragmented() const { return free >= asked && largest < asked; }
+    /// All that is free would have sufficed, were it one hole.
+    bool fragmented;
 };
 
 /// The same bytes, or the same place, as seen from another block than the one that is named first.

@@ -49,6 +49,64 @@ def test_a_typed_command_changes_nothing_when_any_of_its_allocations_fails(
 
 
 @pytest.mark.expects("out-of-memory")
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [("alloc 8", 8), ("zalloc 40 count=3", 120), ("realloc b 4000", 4000), ("boxtest", 8)],
+)
+def test_a_failure_by_order_has_all_figures_and_its_reason(
+    either: Heap, command: str, asked: int
+) -> None:
+    _crowd(either)
+    free = either.freelist()
+    either.failafter(1)
+    error = either.answer(command)["error"]
+    assert error["code"] == "out-of-memory"
+    assert "'failafter' let" in error["message"] and "hole" not in error["message"]
+    assert (error["asked"], error["reason"], error["fragmented"]) == (asked, "failafter", False)
+    assert (error["largest"], error["free"]) == (free.largest, free.free)
+
+
+def test_other_failures_have_a_reason_too(either: Heap) -> None:
+    either.alloc(8)
+    free = either.freelist().largest
+    for command, reason in [
+        (f"alloc {free + 1}", "no-hole"),
+        ("alloc 1000 count=200", "no-hole"),
+        ("realloc #1 1M", "no-hole"),
+        (f"alloc {free} align=64", "design"),
+    ]:
+        assert either.answer(command)["error"]["reason"] == reason, command
+
+
+def test_ops_tells_why_each_of_its_allocations_failed(either: Heap) -> None:
+    either.failafter(2)
+    done = either.ops("+10,+20,-1,+1M,-0")
+    assert [(item.reason, item.block is None) for item in done] == [
+        (None, False),
+        ("failafter", True),
+        (None, True),
+        ("no-hole", True),
+        (None, False),
+    ]
+
+
+def test_ops_says_so_in_words(heap: Heap) -> None:
+    heap.failafter(1)
+    assert heap.text("ops +10,-0,+1M").splitlines() == [
+        "     +10  'failafter' let it fail",
+        "      -0  nothing: that allocation had failed",
+        "     +1M  no hole fits",
+    ]
+
+
+@pytest.mark.parametrize("command", ["random 1", "stress 1 seed=1"])
+def test_exercises_blame_no_hole_for_it(heap: Heap, command: str) -> None:
+    heap.failafter(1)
+    said = heap.text(command)
+    assert "hole" not in said and said.endswith((", 1 that failed\n", "; 1 failed\n"))
+
+
+@pytest.mark.expects("out-of-memory")
 @pytest.mark.parametrize("command", CPP)
 def test_a_cpp_command_leaves_what_it_says_and_nothing_else(host: Heap, command: str) -> None:
     leaves_what_it_says(host, command)

@@ -70,22 +70,25 @@ public:
 
     [[nodiscard]] std::byte* allocate(Layout layout) {
         const std::size_t pages = page_count(layout);
-        // Freed spans are released one by one, and only as many as it takes. Should the request
-        // fail all the same, they are taken back: the queue is again what it was.
+        // Should the request fail, what it released is taken back: the queue is again what it was.
         const std::uint32_t oldest = spans_.oldest();
-        std::uint64_t released = 0;
-        auto first = spans_.find_hole(pages + 1, alignment(layout));
-        for (; !first && spans_.release_oldest(); ++released) {
-            first = spans_.find_hole(pages + 1, alignment(layout));
-        }
-        if (!first || !pages_->map(address(*first + pages_in_front()), pages)) {
+        const Room room = make_room(layout);
+        if (!room.first || !pages_->map(address(*room.first + pages_in_front()), pages)) {
             spans_.take_back_releases(oldest);
             return nullptr;
         }
-        reused_ += released;
-        spans_.take(*first, pages + 1);
-        if (side_ == GuardSide::front) return pointer(address(*first + 1));
-        return pointer(address(*first + pages) - block_size(layout));
+        reused_ += room.released;
+        spans_.take(*room.first, pages + 1);
+        if (side_ == GuardSide::front) return pointer(address(*room.first + 1));
+        return pointer(address(*room.first + pages) - block_size(layout));
+    }
+
+    /// Whether there are addresses for it: then `allocate` fails only where nothing can be mapped.
+    [[nodiscard]] bool has_room(Layout layout) {
+        const std::uint32_t oldest = spans_.oldest();
+        const bool found = make_room(layout).first.has_value();
+        spans_.take_back_releases(oldest);
+        return found;
     }
 
     /// What the machine maps is zero: it is fresh memory each time.
@@ -173,6 +176,21 @@ private:
     [[nodiscard]] PageSpans::Alignment alignment(Layout layout) const {
         return {start_ / page_size + pages_in_front(),
                 std::max<std::size_t>(layout.align / page_size, 1)};
+    }
+
+    /// The first page of a hole for a block, and how many freed spans it took.
+    struct Room {
+        std::optional<std::size_t> first;
+        std::uint64_t released;
+    };
+    /// Releases freed spans one by one, and only as many as it takes.
+    [[nodiscard]] Room make_room(Layout layout) {
+        const std::size_t needed = page_count(layout) + 1;
+        Room room{spans_.find_hole(needed, alignment(layout)), 0};
+        for (; !room.first && spans_.release_oldest(); ++room.released) {
+            room.first = spans_.find_hole(needed, alignment(layout));
+        }
+        return room;
     }
 
     [[nodiscard]] VirtAddr address(std::size_t page) const { return {start_ + page * page_size}; }

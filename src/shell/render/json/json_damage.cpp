@@ -31,7 +31,8 @@ void JsonRenderer::shortage(const std::optional<MemoryShortage>& shortage) {
     json_.member("asked", shortage->asked);
     json_.member("largest", shortage->largest);
     json_.member("free", shortage->free);
-    json_.member("fragmented", shortage->is_fragmented());
+    json_.member("fragmented", shortage->fragmented);
+    json_.member("reason", mm::name(shortage->reason));
 }
 
 /// Only where there is one.

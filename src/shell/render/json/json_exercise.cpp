@@ -29,11 +29,17 @@ void JsonRenderer::keys(const Compared& compared) {
     if (compared.interrupted) keys(refusal(ErrorCode::interrupted, "stopped by Ctrl-C"));
 }
 
-/// `block` is null where an allocation failed, or where what failed is freed.
+/// `block` is null where an allocation failed, or where what failed is freed; `reason` where no
+/// allocation failed.
 void JsonRenderer::part(const OperationDone& done) {
     json_.object([&] {
         json_.member("operation", done.operation.text);
         json_.object_or_null(done.block.has_value(), "block", [&] { block(*done.block); });
+        if (done.reason) {
+            json_.member("reason", mm::name(*done.reason));
+        } else {
+            json_.null("reason");
+        }
     });
 }
 

@@ -66,7 +66,7 @@ void TextRenderer::part(const BenchRowDone&) {
 /// Passed is one line. Failed shows what failed, then commands that can be typed to see it happen.
 void TextRenderer::text(const StressRun& run) {
     if (!run.problem) {
-        print(out_, "{} operation{} with seed {} on {}: every check passed; {} found no hole\n",
+        print(out_, "{} operation{} with seed {} on {}: every check passed; {} failed\n",
               run.operations, plural(run.operations), run.seed, view_.heap.design(), run.failures);
         return;
     }

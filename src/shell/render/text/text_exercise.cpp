@@ -11,6 +11,7 @@
 #include "mm/heap/history/trace.hpp"
 #include "shell/answer/search.hpp"
 #include "shell/answer/session.hpp"
+#include "shell/explain/shortage.hpp"
 #include "shell/render/heap_drawing.hpp"
 #include "shell/render/text/text_renderer.hpp"
 
@@ -116,18 +117,15 @@ void TextRenderer::text(const Compared& compared) {
 /// The operation as it was typed stands first, so that the list can be followed with a finger.
 void TextRenderer::part(const OperationDone& done) {
     print(out_, "{:>8}  ", done.operation.text);
-    if (!done.block) {
-        out_.write(done.operation.frees ? "nothing: that allocation had failed\n"
-                                        : "no hole fits\n");
-        return;
-    }
+    if (done.reason) return print(out_, "{}\n", in_short(*done.reason));
+    if (!done.block) return out_.write("nothing: that allocation had failed\n");
     print(out_, "{}#{} at {:#x}\n", done.operation.frees ? "freed " : "", done.block->number,
           done.block->address.value);
 }
 
 /// The seed is told, since with it the same can be had again.
 void TextRenderer::text(const RandomOperations& done) {
-    print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that found no hole",
+    print(out_, "{} operation{} with seed {}: {} allocation{}, {} free{}, {} that failed",
           done.operations, plural(done.operations), done.seed, done.allocations,
           plural(done.allocations), done.frees, plural(done.frees), done.failures);
     if (done.passed_over > 0) {

@@ -113,12 +113,14 @@ TEST(HeapTest, TheLargestHeapHasRecordsForHalfAMillionLiveBlocks) {
     heap->add_observer(last);
     heap->fail_after(2);
     EXPECT_EQ(heap->allocate({heap->size()}, 0), nullptr);
-    EXPECT_EQ(last.reason, mm::Failure::Reason::design) << "no record is left";
+    EXPECT_EQ(last.reason, mm::Failure::Reason::no_record);
     EXPECT_EQ(heap->allocate({16}, 0), nullptr);
     EXPECT_EQ(last.reason, mm::Failure::Reason::failafter);
     EXPECT_EQ(heap->allocate({16}, 0), nullptr);
-    EXPECT_EQ(last.reason, mm::Failure::Reason::design);
-    EXPECT_FALSE(heap->failed_by_order());
+    EXPECT_EQ(last.reason, mm::Failure::Reason::no_record);
+    EXPECT_EQ(heap->failure_reason({16}), mm::Failure::Reason::no_record);
+    EXPECT_EQ(heap->reallocate(*heap->ledger().with_number(1), heap->size(), 0), nullptr);
+    EXPECT_EQ(last.reason, mm::Failure::Reason::no_hole) << "it keeps its record";
     heap->remove_observer(last);
     heap->free(*heap->ledger().with_number(1), 0);
     EXPECT_NE(heap->allocate({16}, 0), nullptr);
@@ -195,7 +197,6 @@ TEST(HeapTest, CountsWhatHappensSinceItWasEmptied) {
     };
     EXPECT_EQ(heap->marked_number(), 0U);
     EXPECT_EQ(heap->changed_since(), 0U);
-    EXPECT_FALSE(heap->failed_by_order());
     expect(0, 0, 0, 0);
     const Block* block = heap->allocate({64}, 0);
     EXPECT_EQ(heap->fails_in(), 0U);

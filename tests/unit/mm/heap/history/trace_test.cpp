@@ -332,12 +332,12 @@ TEST(FailAfter, FailsOnceAndChangesNothing) {
     EXPECT_NE(heap->reallocate(*block, 32, 0), nullptr);
     EXPECT_EQ(heap->fails_in(), 1U);
     EXPECT_EQ(heap->reallocate(*heap->ledger().with_number(1), 64, 0), nullptr);
-    EXPECT_TRUE(heap->failed_by_order());
+    EXPECT_EQ(heap->failure_reason({64}), mm::Failure::Reason::failafter);
     EXPECT_EQ(heap->ledger().with_number(1)->layout.size, 32U);
     EXPECT_EQ(heap->stats().failures, 1U);
     EXPECT_EQ(heap->fails_in(), 0U);
     EXPECT_EQ(heap->allocate({heap->size()}, 0), nullptr);
-    EXPECT_FALSE(heap->failed_by_order()) << "that one did not fit";
+    EXPECT_EQ(heap->failure_reason({heap->size()}), mm::Failure::Reason::no_hole);
     EXPECT_NE(heap->allocate({24}, 0), nullptr);
 }
 
