@@ -8,6 +8,7 @@ from typing import Callable
 from bug_table import FAULT_CODES
 from campaign import Scene, demand
 from campaign_model import Verdict
+from one_hole import is_fragmented
 
 PROVOKED = (
     *("null", "wild", "guard", "read-only", "execute"),
@@ -25,7 +26,7 @@ def out_of_memory(scene: Scene) -> None:
     error = scene.refused(f"alloc {size}{many}", verdict, None)
     demand(error["asked"], size * count, "asked")
     demand((error["largest"], error["free"]), (free.largest, free.free), "what there is")
-    demand(error["fragmented"], size * count <= free.free, "fragmented")
+    demand(error["fragmented"], is_fragmented(scene.design, free, size, count), "fragmented")
     demand("fragmentation is the cause" in error["message"], error["fragmented"], error["message"])
 
 

@@ -128,6 +128,12 @@ public:
     /// back, to the byte. The ledger is not told.
     void try_place(Layout layout, FunctionRef<void(const std::byte*)> look);
 
+    /// Why no such block would come from this hole, in words; empty where one would.
+    [[nodiscard]] std::string_view obstacle(const Hole& hole, Layout layout) const;
+    /// Whether `count` blocks, 1 or more, would fit into one hole of `size` bytes at the heap's
+    /// start.
+    [[nodiscard]] bool would_fit(std::size_t size, Layout layout, std::size_t count) const;
+
     /// The holes that the last `for_each_hole` came to.
     [[nodiscard]] const HoleMap& hole_map() const { return hole_map_; }
     /// A map without holes of the heap as it is now, in `hole_map_bytes` of memory.

@@ -70,6 +70,25 @@ bool Heap::for_each_node(FunctionRef<void(const TreeNode&)> visit) const {
         design_in(design_));
 }
 
+std::string_view Heap::obstacle(const Hole& hole, Layout layout) const {
+    return std::visit([&](const auto& design) { return mm::obstacle(design, hole, layout); },
+                      design_in(design_));
+}
+
+bool Heap::would_fit(std::size_t size, Layout layout, std::size_t count) const {
+    return std::visit(
+        [&](const auto& design) {
+            Hole hole{region_.data(), size, nullptr};
+            if (!mm::obstacle(design, hole, layout).empty()) return false;
+            // Each block takes the hole's start away; whether the last one fits is what matters.
+            const std::size_t stride = mm::stride(design, layout);
+            if (count - 1 > size / stride) return false;
+            hole.size -= (count - 1) * stride;
+            return mm::obstacle(design, hole, layout).empty();
+        },
+        design_in(design_));
+}
+
 /// Free memory is summed over the holes, not taken from the ledger: so what a design cannot hand
 /// out counts as used.
 HeapStats Heap::stats() const {

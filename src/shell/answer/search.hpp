@@ -3,7 +3,7 @@
 //
 // The command tries the allocation and takes it back (src/shell/lab/try_search.cpp), so where the
 // block would be is a fact and not a second opinion. Which holes the search passes on its way is
-// told here again, from the holes and the policy: for lists this file has to know what a list does.
+// told here again, from the holes and the policy.
 #pragma once
 
 #include <array>
@@ -37,9 +37,6 @@ struct SearchResult {
     std::array<mm::Hole, 24> left;
     std::size_t left_count = 0;
 };
-
-/// What a list says of a hole for such a block: why it is passed over. Empty where the block fits.
-[[nodiscard]] std::string_view judge_fit(const mm::Hole& hole, mm::Layout layout);
 
 /// Calls `visit(VisitedHole)` for each hole that the search comes to, in its order. Designs that
 /// search no list come to the hole of the block that `result` speaks of, and to no other.

@@ -11,15 +11,44 @@ namespace {
 
 using Reason = mm::Failure::Reason;
 
+/// What there is, and what it says of a request that no hole was given to.
+struct Holes {
+    mm::Hole largest{};
+    std::size_t free = 0;
+    /// Why the largest, which has so many bytes, was not taken; empty where it has not.
+    std::string_view obstacle;
+    bool fragmented = false;
+};
+
+Holes look_at_holes(const mm::Heap& heap, const FailedRequest& request) {
+    Holes holes;
+    heap.for_each_hole([&](const mm::Hole& hole) {
+        holes.free += hole.size;
+        if (hole.size > holes.largest.size) holes.largest = hole;
+        return true;
+    });
+    const mm::Layout layout = request.layout;
+    // Of several blocks it may have given some.
+    if (holes.largest.size >= layout.size && request.fitted == 0) {
+        const std::string_view obstacle = heap.obstacle(holes.largest, layout);
+        holes.obstacle = obstacle.empty() ? "not among the holes that are looked at" : obstacle;
+    }
+    holes.fragmented =
+        holes.largest.size < holes.free && heap.would_fit(holes.free, layout, request.count);
+    return holes;
+}
+
 /// Whether it was for want of a hole that it failed.
 bool is_about_holes(Reason reason) {
     return reason == Reason::no_hole || reason == Reason::design;
 }
 
-void print_holes(Output& output, const MemoryShortage& shortage) {
-    print(output, "; the largest hole has {} bytes, {} are free in all", shortage.largest,
-          shortage.free);
-    if (shortage.fragmented) {
+void print_holes(Output& output, const mm::Heap& heap, const FailedRequest& request) {
+    const Holes holes = look_at_holes(heap, request);
+    print(output, "; the largest hole has {} bytes", holes.largest.size);
+    if (!holes.obstacle.empty()) print(output, " ({})", holes.obstacle);
+    print(output, ", {} are free in all", holes.free);
+    if (holes.fragmented) {
         output.write(": that would do, in one piece; fragmentation is the cause");
     }
 }
@@ -41,16 +70,15 @@ void print_lack_of_records(Output& output) {
 
 MemoryShortage shortage_of(const mm::Heap& heap, const FailedRequest& request) {
     const Reason reason = heap.failure_reason(request.layout);
-    const mm::HeapStats stats = heap.stats();
+    const Holes holes = look_at_holes(heap, request);
     const auto [size, count] = std::pair(request.layout.size, request.count);
     constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
     const bool fits = size == 0 || count <= most / size;
-    const std::uint64_t asked = fits ? size * count : most;
     return {.reason = reason,
-            .asked = asked,
-            .largest = stats.largest,
-            .free = stats.free,
-            .fragmented = is_about_holes(reason) && stats.free >= asked && stats.largest < asked};
+            .asked = fits ? size * count : most,
+            .largest = holes.largest.size,
+            .free = holes.free,
+            .fragmented = is_about_holes(reason) && holes.fragmented};
 }
 
 void print_failure(Output& output, const mm::Heap& heap, const FailedRequest& request) {
@@ -72,12 +100,12 @@ void print_failure(Output& output, const mm::Heap& heap, const FailedRequest& re
     }
     output.write("no hole fits ");
     print_request(output, request);
-    print_holes(output, shortage_of(heap, request));
+    print_holes(output, heap, request);
 }
 
 void print_reason(Output& output, const mm::Heap& heap, const FailedRequest& request) {
     const Reason reason = heap.failure_reason(request.layout);
-    if (is_about_holes(reason)) return print_holes(output, shortage_of(heap, request));
+    if (is_about_holes(reason)) return print_holes(output, heap, request);
     output.write("; ");
     if (reason == Reason::no_record) return print_lack_of_records(output);
     output.write(in_short(reason));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Why there was no memory: what was asked for, and what there is.
+// Why there was no memory: what was asked for, what there is, and what stands in the way.
 //
 //     no hole fits 5000 bytes (align 8); the largest hole has 1000 bytes, 51000 are free in all:
 //     that would do, in one piece; fragmentation is the cause
 //
-// Too little is free, or enough in pieces (`MemoryShortage::fragmented`).
+// Too little is free, or enough in pieces (`MemoryShortage::fragmented`), or a hole has so many
+// bytes and yet the design does not give them: then the message says why.
 #pragma once
 
 #include <cstdint>

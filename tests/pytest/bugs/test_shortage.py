@@ -1,19 +1,104 @@
 # SPDX-License-Identifier: MIT
-"""Why there was no memory."""
+"""Why there was no memory: whether pieces are the cause, or a rule of the design."""
 
 from __future__ import annotations
 
 import re
 from typing import Callable
 
+import pytest
+from first_fit import HEAP_SIZE
 from heap44 import Heap, Machine
+from one_hole import is_fragmented
+from settings import LIVING
 
 Boot = Callable[..., Machine]
+
+
+def test_blocks_of_another_class_are_no_use(either: Heap) -> None:
+    either.use("fixed-size-block")
+    either.alloc(128, count=HEAP_SIZE // 128)
+    either.free_all()
+    error = either.answer("alloc 64")["error"]
+    assert (error["asked"], error["largest"], error["free"]) == (64, 128, HEAP_SIZE)
+    assert (error["reason"], error["fragmented"]) == ("design", True)
+    assert error["message"] == (
+        "no hole fits 64 bytes (align 8); the largest hole has 128 bytes (kept for blocks of its "
+        "own class), 102400 are free in all: that would do, in one piece; fragmentation is the "
+        "cause"
+    )
+
+
+@pytest.mark.parametrize("design", ["linked-list", "indexed"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_rest_of_8_bytes_cannot_be_a_hole(either: Heap, design: str, count: int) -> None:
+    either.use(design)
+    for number in range(count):
+        either.alloc(24, name=f"small{number}")
+        either.alloc(16)
+    either.alloc(HEAP_SIZE - count * 40)
+    for number in range(count):
+        either.free(f"small{number}")
+    error = either.answer("alloc 16")["error"]
+    assert (error["largest"], error["free"]) == (24, count * 24)
+    assert (error["reason"], error["fragmented"]) == ("design", count > 1)
+    said = "the largest hole has 24 bytes (8 bytes would be left, too few for a hole), "
+    assert said in error["message"]
+    assert ("fragmentation is the cause" in error["message"]) == (count > 1)
+
+
+@pytest.mark.parametrize("design", [*LIVING, "guard-page"])
+def test_fragmentation_is_what_one_hole_would_have_healed(host: Heap, design: str) -> None:
+    host.use(design)
+    host.alloc(200, count=100)
+    host.free_odd()
+    free = host.freelist()
+    for size, count in [
+        (free.largest + 1, 1),
+        (free.free, 1),
+        (free.free - 8, 1),
+        (free.free + 1, 1),
+        (free.largest // 2 + 9, 3),
+        (free.free // 3 - 40, 3),
+        (1 << 40, 1),
+    ]:
+        answer = host.answer(f"alloc {size} count={count}")
+        if answer["ok"]:
+            host.command("undo")
+            continue
+        expected = is_fragmented(design, free, size, count)
+        assert answer["error"]["fragmented"] == expected, (size, count)
+        assert ("fragmentation is the cause" in answer["error"]["message"]) == expected
+
+
+def test_why_tells_what_is_in_the_way(heap: Heap) -> None:
+    heap.alloc(24)
+    heap.alloc(HEAP_SIZE - 24)
+    heap.free("#1")
+    assert heap.text("why 16").splitlines() == [
+        "0x444444440000        24 bytes  8 bytes would be left, too few for a hole",
+        "no hole fits 16 bytes (align 8); the largest hole has 24 bytes (8 bytes would be left, "
+        "too few for a hole), 24 are free in all",
+    ]
+
+
+@pytest.mark.expects("out-of-memory")
+def test_c_plus_plus_code_is_told_the_same(either: Heap) -> None:
+    either.alloc(24)
+    either.alloc(HEAP_SIZE - 24)
+    either.free("#1")
+    error = either.answer("boxtest")["error"]
+    assert (error["asked"], error["reason"], error["fragmented"]) == (8, "design", False)
+    assert error["message"].startswith(
+        "allocation error: Layout { size: 8, align: 8 }; the largest hole has 24 bytes (8 bytes "
+        "would be left, too few for a hole), 24 are free in all"
+    )
 
 
 def test_addresses_without_memory_are_no_lack_of_holes(boot: Boot) -> None:
     heap = Heap(boot(options="heap44.allocator=guard-page", memory="32M").console)
     said = "the machine has no memory left to map for"
+    assert heap.text("why 60M") == f"{said} 62914560 bytes (align 8)\n"
     answer = heap.answer("alloc 1 count=8000")["error"]
     assert (answer["reason"], answer["fragmented"]) == ("design", False)
     told = re.fullmatch(

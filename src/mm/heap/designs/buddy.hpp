@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "lib/carver.hpp"
 #include "mm/heap/designs/design.hpp"
@@ -100,6 +101,12 @@ public:
         const std::size_t needed = std::max({layout.size, layout.align, BuddyTree::smallest});
         constexpr std::size_t largest = std::size_t{1} << 63;
         return needed > largest ? std::numeric_limits<std::size_t>::max() : std::bit_ceil(needed);
+    }
+
+    /// A node is aligned to its own size, as far as the tree's start is.
+    [[nodiscard]] std::string_view obstacle(const Hole& hole, Layout layout) const {
+        if (block_size(layout) > hole.size) return "too small for a whole block";
+        return tree_.is_aligned_to(layout.align) ? "" : "the tree begins at no such multiple";
     }
 
     [[nodiscard]] std::size_t used_bytes(std::size_t region_size) const {

@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "lib/address.hpp"
+#include "lib/align.hpp"
 #include "mm/heap/designs/parts/guard_side.hpp"
 #include "mm/heap/ledger/layout.hpp"
 
@@ -60,6 +62,8 @@ struct HoleField {
 /// - `hole_fields` (static): what it keeps in its holes, if anything; `for_each_hole` then says how
 ///   many bytes of each hole these are. Only memory of a design that says so is watched for damage,
 ///   because all else that is free there may then be overwritten.
+/// - `obstacle(hole, layout)` and `stride(layout)`, see below: where more than its size decides
+///   whether a block fits into a hole.
 /// - `placement(layout, meet)`: where `allocate` would place a block now, or null; nothing is
 ///   changed. Calls `meet(hole)` before it believes a hole's words, if it does not need them all.
 ///
@@ -118,6 +122,36 @@ template <Design D>
         return design.reallocate(block, layout, new_size);
     } else {
         return reallocate_by_copy(design, block, layout, new_size);
+    }
+}
+
+/// Why a block that takes `size` bytes does not fit into a hole that holds so many.
+inline constexpr std::string_view padding_is_in_the_way =
+    "too small behind the padding for the alignment";
+
+/// Why no block of this layout would come from this hole, in words for people; empty where one
+/// would. The hole's words are not read: it may be one that there only might be.
+template <class D>
+[[nodiscard]] std::string_view obstacle(const D& design, const Hole& hole, Layout layout) {
+    if constexpr (requires { design.obstacle(hole, layout); }) {
+        return design.obstacle(hole, layout);
+    } else {
+        const std::size_t size = design.block_size(layout);
+        if (size > hole.size) return "too small for a whole block";
+        const std::uint64_t start = address_of(hole.address).value;
+        const auto begin = checked_align_up(start, layout.align);
+        const bool fits = begin && *begin - start <= hole.size - size;
+        return fits ? std::string_view() : padding_is_in_the_way;
+    }
+}
+
+/// How far apart blocks of one layout lie in one hole. The layout is one that fits into the region.
+template <class D>
+[[nodiscard]] std::size_t stride(const D& design, Layout layout) {
+    if constexpr (requires { design.stride(layout); }) {
+        return design.stride(layout);
+    } else {
+        return align_up(design.block_size(layout), layout.align);
     }
 }
 

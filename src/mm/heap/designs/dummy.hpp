@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "lib/panic.hpp"
 #include "mm/heap/designs/design.hpp"
@@ -25,6 +26,7 @@ public:
         panic(PanicKind::panic,
               "dummy allocator: deallocate was called, but it never gave a block");
     }
+    [[nodiscard]] std::string_view obstacle(const Hole&, Layout) const { return "it gives none"; }
     [[nodiscard]] std::size_t block_size(Layout layout) const { return layout.size; }
     [[nodiscard]] std::size_t used_bytes(std::size_t region_size) const { return region_size; }
     void for_each_hole(auto&&) const {}

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "mm/heap/designs/design.hpp"
 #include "mm/heap/designs/linked_list.hpp"
@@ -76,6 +77,21 @@ public:
     [[nodiscard]] static std::size_t block_size(Layout layout) {
         const std::optional<std::size_t> index = class_of(layout);
         return LinkedList::block_size(index ? class_layout(*index) : layout);
+    }
+
+    /// A free block serves its own class and no other. What the linked list has is cut to the size
+    /// of a class.
+    [[nodiscard]] static std::string_view obstacle(const Hole& hole, Layout layout) {
+        const std::optional<std::size_t> index = class_of(layout);
+        if (hole.front != sizeof(FreeBlock)) {
+            return LinkedList::obstacle(hole, index ? class_layout(*index) : layout);
+        }
+        return index && block_size(layout) == hole.size ? "" : "kept for blocks of its own class";
+    }
+
+    [[nodiscard]] static std::size_t stride(Layout layout) {
+        const std::optional<std::size_t> index = class_of(layout);
+        return LinkedList::stride(index ? class_layout(*index) : layout);
     }
 
     /// The classes' free blocks, small classes first, then the linked list's holes.

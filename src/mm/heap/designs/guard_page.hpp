@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "lib/align.hpp"
 #include "mm/heap/designs/design.hpp"
@@ -109,6 +110,19 @@ public:
         return checked_align_up(std::max<std::size_t>(layout.size, 1),
                                 std::min<std::size_t>(layout.align, page_size))
             .value_or(std::numeric_limits<std::size_t>::max());
+    }
+
+    /// A block takes whole pages, and its guard page.
+    [[nodiscard]] std::string_view obstacle(const Hole& hole, Layout layout) const {
+        const std::size_t pages = page_count(layout);
+        if (pages >= hole.size / page_size) return "too small for a block and its guard page";
+        const std::uint64_t start = address_of(hole.address).value + pages_in_front() * page_size;
+        const auto begin = checked_align_up(start, layout.align);
+        const bool fits = begin && *begin - start <= hole.size - (pages + 1) * page_size;
+        return fits ? "" : padding_is_in_the_way;
+    }
+    [[nodiscard]] static std::size_t stride(Layout layout) {
+        return align_up((page_count(layout) + 1) * page_size, layout.align);
     }
 
     [[nodiscard]] std::size_t used_bytes(std::size_t window_size) const {

@@ -42,6 +42,8 @@ public:
 
     using LinkedList::block_size;
     using LinkedList::for_each_hole;
+    using LinkedList::obstacle;
+    using LinkedList::stride;
 
     [[nodiscard, gnu::always_inline]] std::byte* allocate(Layout layout) {
         const std::size_t size = block_size(layout);

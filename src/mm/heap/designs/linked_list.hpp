@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "lib/align.hpp"
 #include "mm/heap/designs/design.hpp"
@@ -94,6 +95,24 @@ public:
             .value_or(std::numeric_limits<std::size_t>::max());
     }
 
+    /// Which of the three rules of `place_in` leaves the block no place.
+    [[nodiscard]] static std::string_view obstacle(const Hole& hole, Layout layout) {
+        const std::size_t size = block_size(layout);
+        if (hole.size < size) return "too small";
+        const auto fits = [&](std::size_t room) {
+            return place_in(hole.address, room, size, layout.align) != nullptr;
+        };
+        if (fits(hole.size)) return {};
+        return fits(hole.size - unit) ? "8 bytes would be left, too few for a hole"
+                                      : padding_is_in_the_way;
+    }
+
+    /// What lies between two blocks is padding, and so a hole.
+    [[nodiscard]] static std::size_t stride(Layout layout) {
+        const std::size_t size = block_size(layout);
+        return is_aligned(size, layout.align) ? size : align_up(size + sizeof(Node), layout.align);
+    }
+
     void for_each_hole(auto&& visit) const {
         for (Node* hole = head_.next; hole != nullptr; hole = hole->next) {
             if (!visit(Hole{bytes(hole), hole->size, bytes(hole->next), sizeof(Node)})) return;
@@ -114,22 +133,28 @@ protected:
         return new (at) Node{size, next};
     }
 
-    /// Where a block of `size` bytes would start in `hole`, or null. Padding in front must be able
-    /// to stay behind as a hole, and so must what is left at the end, if anything is.
     static std::byte* place(Node& hole, std::size_t size, std::size_t align) {
-        if (hole.size < size) return nullptr;
-        const auto begin = reinterpret_cast<std::uint64_t>(&hole);
+        return place_in(bytes(&hole), hole.size, size, align);
+    }
+
+    /// Where a block of `size` bytes would start in a hole of `room` bytes, or null. Padding in
+    /// front must be able to stay behind as a hole, and so must what is left at the end, if
+    /// anything is.
+    static std::byte* place_in(std::byte* hole, std::size_t room, std::size_t size,
+                               std::size_t align) {
+        if (room < size) return nullptr;
+        const auto begin = reinterpret_cast<std::uint64_t>(hole);
         std::uint64_t start = begin;
         // Padding is at least a hole's two words, so the block starts that much further or more.
         if (!is_aligned(begin, align)) {
-            start = checked_align_up(begin + sizeof(Node), align).value_or(begin + hole.size);
+            start = checked_align_up(begin + sizeof(Node), align).value_or(begin + room);
         }
         const std::uint64_t padding = start - begin;
         // Compares with what is left: `start + size` might not fit into 64 bits.
-        if (padding > hole.size || size > hole.size - padding) return nullptr;
-        const std::size_t rest = hole.size - padding - size;
+        if (padding > room || size > room - padding) return nullptr;
+        const std::size_t rest = room - padding - size;
         if (rest != 0 && rest < sizeof(Node)) return nullptr;
-        return bytes(&hole) + padding;
+        return hole + padding;
     }
 
     /// Takes the block out of the hole; what lies in front of it and behind it stays in the list.

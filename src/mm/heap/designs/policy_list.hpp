@@ -35,6 +35,8 @@ public:
     using LinkedList::block_size;
     using LinkedList::for_each_hole;
     using LinkedList::hole_fields;
+    using LinkedList::obstacle;
+    using LinkedList::stride;
 
     [[nodiscard]] Policy policy() const { return policy_; }
     /// Where next fit begins its search; null for the list's start, and under any other fit.

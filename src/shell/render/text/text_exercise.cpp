@@ -141,9 +141,8 @@ void TextRenderer::text(const Search& search) {
         print(out_, "{:#014x} {:>9} bytes  {}\n", hole.address.value, hole.size, hole.reason);
     });
     if (!result.chosen) {
-        print(out_, "no hole fits {} byte{} (align {})\n", search.layout.size,
-              plural(search.layout.size), search.layout.align);
-        return;
+        print_failure(out_, view_.heap, {.layout = search.layout});
+        return out_.write("\n");
     }
     print(out_, "the block would be at {:#x}\n", result.chosen->value);
     for (std::size_t index = 0; index < result.left_count; ++index) {

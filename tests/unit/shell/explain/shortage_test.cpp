@@ -42,6 +42,45 @@ protected:
     TestHeap heap_{4096};
 };
 
+TEST_F(ShortageTest, ARestOf8BytesCannotBeAHole) {
+    leave_holes_of_24(1);
+    EXPECT_EQ(message_of(*heap_, {16}),
+              "no hole fits 16 bytes (align 8); the largest hole has 24 bytes (8 bytes would be "
+              "left, too few for a hole), 24 are free in all");
+    const shell::MemoryShortage shortage = shortage_of(*heap_, {16});
+    EXPECT_EQ(shortage.reason, Reason::design);
+    EXPECT_FALSE(shortage.fragmented);
+}
+
+TEST_F(ShortageTest, TwoSuchHolesWouldDoAsOne) {
+    leave_holes_of_24(2);
+    EXPECT_EQ(message_of(*heap_, {16}),
+              "no hole fits 16 bytes (align 8); the largest hole has 24 bytes (8 bytes would be "
+              "left, too few for a hole), 48 are free in all: that would do, in one piece; "
+              "fragmentation is the cause");
+    EXPECT_TRUE(shortage_of(*heap_, {16}).fragmented);
+    EXPECT_FALSE(shortage_of(*heap_, {40}).fragmented) << "8 bytes would be left of that, too";
+    EXPECT_TRUE(shortage_of(*heap_, {48}).fragmented);
+    EXPECT_FALSE(shortage_of(*heap_, {49}).fragmented);
+}
+
+TEST_F(ShortageTest, AClassKeepsItsBlocks) {
+    heap_->select("fixed-size-block");
+    heap_->allocate_all(32, {128}, 0, mm::Fill::none);
+    for (std::uint64_t number = 1; number <= 32; ++number) {
+        heap_->free(*heap_->ledger().with_number(number), 0);
+    }
+    EXPECT_EQ(message_of(*heap_, {64}),
+              "no hole fits 64 bytes (align 8); the largest hole has 128 bytes (kept for blocks of "
+              "its own class), 4096 are free in all: that would do, in one piece; fragmentation is "
+              "the cause");
+    const shell::MemoryShortage shortage = shortage_of(*heap_, {64});
+    EXPECT_EQ(shortage.reason, Reason::design);
+    EXPECT_TRUE(shortage.fragmented);
+    EXPECT_TRUE(shortage_of(*heap_, {64}, 64).fragmented);
+    EXPECT_FALSE(shortage_of(*heap_, {64}, 65).fragmented);
+}
+
 TEST_F(ShortageTest, SeveralBlocksNeedAsMuchAsTheyTake) {
     heap_->allocate_all(4, {1000}, 0, mm::Fill::none);
     heap_->free(*heap_->ledger().with_number(1), 0);
@@ -50,8 +89,30 @@ TEST_F(ShortageTest, SeveralBlocksNeedAsMuchAsTheyTake) {
               "no hole fits 700 bytes (align 8), 3 times: 2 would fit; the largest hole has 1000 "
               "bytes, 2096 are free in all");
     EXPECT_EQ(shortage_of(*heap_, {700}, 3).reason, Reason::no_hole);
+    EXPECT_FALSE(shortage_of(*heap_, {700}, 3).fragmented) << "704 bytes each";
     EXPECT_TRUE(shortage_of(*heap_, {600}, 3).fragmented);
     EXPECT_EQ(shortage_of(*heap_, {~std::size_t{0}}, 3).asked, ~std::uint64_t{0});
+}
+
+TEST_F(ShortageTest, OneHoleIsNoFragmentation) {
+    heap_->allocate({16}, 0);
+    EXPECT_EQ(message_of(*heap_, {4080, 32}),
+              "no hole fits 4080 bytes (align 32); the largest hole has 4080 bytes (too small "
+              "behind the padding for the alignment), 4080 are free in all");
+    EXPECT_FALSE(shortage_of(*heap_, {4080, 32}).fragmented);
+}
+
+TEST_F(ShortageTest, TlsfLooksAtTheFirstHolesOnly) {
+    heap_->select("tlsf");
+    // Two holes of one class, 1024 and 1040 bytes: the smaller one is freed last, and so first.
+    for (const std::size_t size : {1040U, 16U, 1024U, 2000U}) heap_->allocate({size}, 0);
+    while (heap_->stats().largest > 0) heap_->allocate({heap_->stats().largest}, 0);
+    heap_->free(*heap_->ledger().with_number(1), 0);
+    heap_->free(*heap_->ledger().with_number(3), 0);
+    EXPECT_EQ(message_of(*heap_, {1040}),
+              "no hole fits 1040 bytes (align 8); the largest hole has 1040 bytes (not among the "
+              "holes that are looked at), 2064 are free in all: that would do, in one piece; "
+              "fragmentation is the cause");
 }
 
 TEST_F(ShortageTest, WhatWasToFailSaysSo) {
@@ -110,6 +171,10 @@ TEST(ShortageInAWindow, RoomIsNotMemory) {
     heap.pages().limit = 4;
     EXPECT_EQ(message_of(*heap, {8}, 3),
               "the machine has no memory left to map for 8 bytes (align 8), 3 times: 2 would fit");
+    heap.pages().limit = 100;
+    EXPECT_EQ(message_of(*heap, {49152}),
+              "no hole fits 49152 bytes (align 8); the largest hole has 49152 bytes (too small for "
+              "a block and its guard page), 49152 are free in all");
 }
 
 TEST(ShortageInAWindow, FreedBlocksGiveTheirAddressesBackFirst) {
