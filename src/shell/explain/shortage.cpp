@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "lib/align.hpp"
 #include "mm/heap/heap.hpp"
 
 namespace heap44::shell {
@@ -43,7 +44,17 @@ bool is_about_holes(Reason reason) {
     return reason == Reason::no_hole || reason == Reason::design;
 }
 
+/// Then no hole whatever would do.
+bool lacks_alignment(const mm::Heap& heap, std::size_t align) {
+    const auto first = checked_align_up(heap.start().value, align);
+    return !first || *first >= heap.end().value;
+}
+
 void print_holes(Output& output, const mm::Heap& heap, const FailedRequest& request) {
+    const std::size_t align = request.layout.align;
+    if (lacks_alignment(heap, align)) {
+        return print(output, ": no address in the heap is a multiple of {}", align);
+    }
     const Holes holes = look_at_holes(heap, request);
     print(output, "; the largest hole has {} bytes", holes.largest.size);
     if (!holes.obstacle.empty()) print(output, " ({})", holes.obstacle);

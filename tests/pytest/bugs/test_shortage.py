@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Why there was no memory: whether pieces are the cause, or a rule of the design."""
+"""Why there was no memory: whether pieces are the cause, or a rule of the design, or addresses."""
 
 from __future__ import annotations
 
@@ -69,6 +69,41 @@ def test_fragmentation_is_what_one_hole_would_have_healed(host: Heap, design: st
         expected = is_fragmented(design, free, size, count)
         assert answer["error"]["fragmented"] == expected, (size, count)
         assert ("fragmentation is the cause" in answer["error"]["message"]) == expected
+
+
+# --- alignments that the heap has not ---
+
+
+@pytest.mark.parametrize("design", [*LIVING, "dummy"])
+@pytest.mark.parametrize("align", [1 << 20, 1 << 40, 1 << 63])
+def test_an_alignment_without_an_address_is_the_reason(
+    host: Heap, design: str, align: int
+) -> None:
+    host.use(design)
+    told = f"no hole fits 64 bytes (align {align}): no address in the heap is a multiple of {align}"
+    error = host.answer(f"alloc 64 align={align}")["error"]
+    assert error["message"] == told
+    assert error["reason"] == ("no-hole" if design == "dummy" else "design")
+    assert error["fragmented"] is False
+
+
+def test_so_it_is_in_the_kernel_and_for_several_and_for_why(heap: Heap) -> None:
+    said = ": no address in the heap is a multiple of 1048576"
+    assert heap.text("why 64 align=1M").splitlines() == [
+        "0x444444440000    102400 bytes  too small behind the padding for the alignment",
+        f"no hole fits 64 bytes (align 1048576){said}",
+    ]
+    many = heap.answer("alloc 64 align=1M count=2")["error"]["message"]
+    assert many == f"no hole fits 64 bytes (align 1048576), 2 times: 0 would fit{said}"
+
+
+def test_a_window_has_other_addresses(host: Heap) -> None:
+    host.use("guard-page")
+    assert host.alloc(64, align=1 << 20).address % (1 << 20) == 0
+    message = host.answer("alloc 64 align=128M")["error"]["message"]
+    assert "a multiple" not in message, "the window begins at one"
+    message = host.answer(f"alloc 64 align={1 << 46}")["error"]["message"]
+    assert message.endswith(f": no address in the heap is a multiple of {1 << 46}")
 
 
 def test_why_tells_what_is_in_the_way(heap: Heap) -> None:

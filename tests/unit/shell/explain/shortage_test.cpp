@@ -102,6 +102,18 @@ TEST_F(ShortageTest, OneHoleIsNoFragmentation) {
     EXPECT_FALSE(shortage_of(*heap_, {4080, 32}).fragmented);
 }
 
+TEST_F(ShortageTest, AnAlignmentWithoutAnAddressIsTheReason) {
+    EXPECT_EQ(message_of(*heap_, {64, 1 << 20}),
+              "no hole fits 64 bytes (align 1048576): no address in the heap is a multiple of "
+              "1048576");
+    EXPECT_FALSE(shortage_of(*heap_, {64, 1 << 20}).fragmented);
+    // The heap starts at a multiple of 256 KiB; that there is none behind it is no reason.
+    heap_->allocate({16}, 0);
+    EXPECT_EQ(message_of(*heap_, {64, 1 << 18}),
+              "no hole fits 64 bytes (align 262144); the largest hole has 4080 bytes (too small "
+              "behind the padding for the alignment), 4080 are free in all");
+}
+
 TEST_F(ShortageTest, TlsfLooksAtTheFirstHolesOnly) {
     heap_->select("tlsf");
     // Two holes of one class, 1024 and 1040 bytes: the smaller one is freed last, and so first.
