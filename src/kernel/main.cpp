@@ -71,7 +71,10 @@ shell::Options options;  // its constructor runs before kernel_main needs it
 /// What the kernel cannot do without: where it cannot be mapped the start ends here.
 void require(std::expected<void, mm::MapError> result, std::string_view what) {
     if (result) return;
-    const auto message = format_fixed<160>("cannot map the {}: {}", what, mm::text(result.error()));
+    const bool lacks_memory = result.error() == mm::MapError::frame_allocation_failed;
+    const auto message = format_fixed<160>(
+        "cannot map the {}: {}", what,
+        lacks_memory ? "this machine has too little memory" : mm::text(result.error()));
     panic(PanicKind::panic, message.view());
 }
 

@@ -137,13 +137,20 @@ def test_a_panic_can_halt_the_heap_which_can_still_be_looked_at(boot: Boot) -> N
 
 
 def test_a_machine_with_little_memory_is_told_the_truth(boot: Boot) -> None:
-    assert "ignored" not in boot(memory="6M").banner
-    small = boot(memory="6M", options="heap44.size=4K")
+    assert "ignored" not in boot(memory="7M").banner
+    small = boot(memory="7M", options="heap44.size=4K")
     assert "ignored" not in small.banner
     assert Heap(small.console).freelist().heap.size == 4096
     large = boot(memory="8M", options="heap44.size=16M")
     assert "option 'heap44.size' is ignored: 16384 KiB and their records need more" in large.banner
     assert Heap(large.console).freelist().heap.size == HEAP_SIZE
+
+
+@pytest.mark.expects("panic")
+def test_too_little_memory_is_named(boot: Boot) -> None:
+    console = boot(memory="5M", wait=False).console
+    console.read_to(b"\r\npanic: ")
+    assert console.read_line() == b"cannot map the ledger: this machine has too little memory"
 
 
 @pytest.mark.expects("panic")

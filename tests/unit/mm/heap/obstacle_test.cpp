@@ -185,6 +185,12 @@ TEST_F(ObstacleTest, AGuardPageNeedsRoom) {
     EXPECT_FALSE(heap->would_fit(16 * page_size, {8}, 9));
     EXPECT_TRUE(heap->would_fit(16 * page_size, {8, 16384}, 4));
     EXPECT_FALSE(heap->would_fit(16 * page_size, {8, 16384}, 5));
+    heap->select("guard-page", mm::GuardSide::front);
+    EXPECT_EQ(obstacle(3, 2, {8, 16384}), "") << "the guard page lies in front of the multiple";
+    EXPECT_EQ(obstacle(0, 2, {8, 16384}), "too small behind the padding for the alignment");
+    EXPECT_EQ(obstacle(0, 4, {8, 16384}), "too small behind the padding for the alignment");
+    EXPECT_EQ(obstacle(0, 5, {8, 16384}), "");
+    EXPECT_EQ(obstacle(0, 2, {4097}), "too small for a block and its guard page");
 }
 
 }  // namespace
