@@ -32,6 +32,7 @@ class Scene:
         self.setting, self.source = setting, source
         self.steps: list[str] = []
         self._run_history()
+        self._leave_a_choice()
         self.model = Model(machine, self.heap)
         self.remember()
 
@@ -78,6 +79,14 @@ class Scene:
         looked = (*commands, "heapmap", "stats", "blocks", "leaks")
         for command, answer in zip(looked, self.heap.pipeline(looked)):
             demand((answer["ok"], [*codes_of(answer)]), (True, []), command)
+
+    def _leave_a_choice(self) -> None:
+        """A short history may free nothing, or leave one block: then two live and one freed come."""
+        live = [block for block in self.heap.blocks() if block.size > 0]
+        events = self.heap.answer("trace show")["events"]
+        if len(live) < 2 or all(event["event"] != "free" for event in events):
+            blocks = self.heap.answer("alloc 24 count=3")["blocks"]
+            self.heap.free(f"#{blocks[1]['id']}")
 
     # --- the way back ---
 

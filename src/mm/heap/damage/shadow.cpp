@@ -49,10 +49,12 @@ void Shadow::forget(VirtAddr from, VirtAddr to) {
     empty(holes_, granule);
 }
 
-// A hole that is known already has its words where they were: only their values are new.
+// A hole that is known already has its words where they were: only their values are new. Unless
+// what was forgotten began within its words, so that the last of them is none any more.
 void Shadow::learn(const Hole& hole) {
     const std::size_t offset = offset_of(address_of(hole.address));
-    if (holes_.contains(offset / granule)) {
+    const bool has_words = hole.front == 0 || words_.contains((offset + hole.front - 1) / cell);
+    if (has_words && holes_.contains(offset / granule)) {
         std::memcpy(&copy_[offset], &region_[offset], hole.front);
     } else {
         holes_.insert(offset / granule);

@@ -204,6 +204,17 @@ TEST_F(ShadowTest, HolesAreFoundOnBothSides) {
     EXPECT_EQ(shadow_.hole_from(at(257)), std::nullopt);
 }
 
+TEST_F(ShadowTest, AHoleOfWhichAWordWasForgottenIsLearntAsAWhole) {
+    learn(8, 24, 16);
+    shadow_.forget(at(16), at(64));
+    EXPECT_EQ(shadow_.hole_up_to(at(16)), at(8));
+    EXPECT_FALSE(shadow_.is_word(at(16)));
+    learn(8, 24, 16);
+    write(16);
+    EXPECT_EQ(broken(), 16U);
+    EXPECT_EQ(change(0, 64), std::nullopt);
+}
+
 TEST_F(ShadowTest, WhatIsForgottenIsNoHoleAnyMore) {
     learn(64, 64, 16, 4);
     learn(128, 64, 16);
