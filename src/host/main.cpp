@@ -26,9 +26,10 @@ public:
         raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
         // Enter arrives as '\r', as at the serial port; Ctrl-S and Ctrl-Q do not stop the output.
         raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | IXON);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
+        // What was typed ahead is input like any other.
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
     }
-    ~RawTerminal() { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+    ~RawTerminal() { tcsetattr(STDIN_FILENO, TCSADRAIN, &before_); }
     RawTerminal(const RawTerminal&) = delete;
     RawTerminal& operator=(const RawTerminal&) = delete;
 

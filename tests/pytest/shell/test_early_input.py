@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What is typed before the kernel has set up its serial port: input like any other."""
+"""What is typed before the kernel has set up its port, or the program its terminal, is input."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+from contextlib import suppress
 from typing import Callable
 
 import pytest
 from heap44 import Machine
+from heap44.machine import build_directory
 
 Boot = Callable[..., Machine]
 
@@ -34,3 +38,19 @@ def test_a_long_script_arrives_whole(boot: Boot) -> None:
     said = [line for line in machine.transcript.splitlines() if line.startswith("line ")]
     assert said == lines
 
+
+
+def test_the_host_program_takes_what_was_typed_ahead() -> None:
+    controller, terminal = os.openpty()
+    os.write(controller, b"alloc 64\rpoweroff\r")
+    with subprocess.Popen(
+        [build_directory() / "heap44-host"], stdin=terminal, stdout=terminal, stderr=terminal
+    ) as program:
+        os.close(terminal)
+        said = b""
+        with suppress(OSError):  # the other end is closed
+            while more := os.read(controller, 4096):
+                said += more
+        os.close(controller)
+        assert program.wait() == 0
+    assert b"#1 at 0x444444440000, 64 bytes" in said
