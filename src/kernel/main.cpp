@@ -88,11 +88,18 @@ void log_boot() {
 }
 
 /// Every loader's map has the memory to which it loaded the kernel. One that does not was
-/// overwritten.
+/// overwritten, unless there is no memory so far up: QEMU loads a kernel there all the same.
 void require_memory_map() {
     const mm::PhysicalRange image{image_physical_start(),
                                   image_physical_end() - image_physical_start()};
-    if (holds(usable_memory(boot_info.memory_map()), image)) return;
+    const mm::PhysicalRanges memory = usable_memory(boot_info.memory_map());
+    if (holds(memory, image)) return;
+    const bool ends_before = std::ranges::all_of(memory.ranges(), [&](const auto& range) {
+        return range.start + range.size < image.start + image.size;
+    });
+    if (ends_before && !memory.ranges().empty()) {
+        panic(PanicKind::panic, "this machine has too little memory for the kernel");
+    }
     const auto message = format_fixed<160>(
         "the memory map from the boot loader is broken, the kernel is not in it{}{}",
         boot_info.problem.empty() ? "" : ": ", boot_info.problem);

@@ -147,10 +147,17 @@ def test_a_machine_with_little_memory_is_told_the_truth(boot: Boot) -> None:
 
 
 @pytest.mark.expects("panic")
-def test_too_little_memory_is_named(boot: Boot) -> None:
-    console = boot(memory="5M", wait=False).console
+@pytest.mark.parametrize(
+    ("memory", "message"),
+    [
+        ("5M", b"cannot map the ledger: this machine has too little memory"),
+        ("3584K", b"this machine has too little memory for the kernel"),
+    ],
+)
+def test_too_little_memory_is_named(boot: Boot, memory: str, message: bytes) -> None:
+    console = boot(memory=memory, wait=False).console
     console.read_to(b"\r\npanic: ")
-    assert console.read_line() == b"cannot map the ledger: this machine has too little memory"
+    assert console.read_line() == message
 
 
 @pytest.mark.expects("panic")
