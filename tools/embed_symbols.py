@@ -91,7 +91,8 @@ Place = tuple[str, int]
 def own_line(frames: list[Place]) -> Place | None:
     """Of the places that one address stands for, the innermost one in the project's own code."""
     known = [frame for frame in frames if frame[1] > 0]
-    own = [frame for frame in known if not frame[0].startswith(LIBRARIES)]
+    # A compiler cache may have written a path that leads there by way of `..`.
+    own = [frame for frame in known if not os.path.normpath(frame[0]).startswith(LIBRARIES)]
     chosen = own or known[-1:]
     return chosen[0] if chosen else None
 

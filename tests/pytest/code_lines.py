@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import os
 import subprocess
 
 from heap44.machine import build_directory
@@ -18,7 +19,11 @@ def own_lines(*addresses: int) -> list[tuple[str, int]]:
     places = []
     for paragraph in answer.stdout.strip().split("\n\n"):
         frames = [line.rsplit(":", 2) for line in paragraph.splitlines()]
-        own = [(file, int(line)) for file, line, _ in frames if not file.startswith("/usr/")]
+        own = [
+            (file, int(line))
+            for file, line, _ in frames
+            if not os.path.normpath(file).startswith("/usr/")
+        ]
         places.append((own[0][0].rsplit("/", 1)[-1], own[0][1]))
     return places
 
