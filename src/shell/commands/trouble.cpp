@@ -145,7 +145,7 @@ Reply bug(Context& context, const Arguments& arguments) {
         committed.note =
             accesses_are_checked()
                 ? "nothing noticed it: under this design it does no harm"
-                : "nothing noticed it, for 'asan' is off; 'check' may find what it did";
+                : "nothing noticed it, for 'asan' is off; 'check' may find what it wrote";
     }
     return committed;
 }

@@ -65,6 +65,10 @@ void describe_free(AddressInfo& info, const mm::Heap& heap) {
         return describe_hole(info, heap, *hole);
     }
     info.kind = "overhead";
+    if (const auto gap = heap.gap_at(info.address)) {
+        const mm::Block* block = heap.ledger().live_from(address_of(gap->span));
+        return print(info.text, "what {} leaves of its pages", label(*block).view());
+    }
     // With a broken list nobody knows where the holes are, so nothing is claimed about this byte.
     info.text.write(heap.find_broken_word()
                         ? "free memory, of which the broken list tells nothing; see 'check'"

@@ -283,5 +283,8 @@ def test_an_unmapped_page_is_told_by_its_block(window: Heap) -> None:
     assert (freed.kind, freed.offset) == ("unmapped", 8)
     assert freed.text == "byte 8 of #2 (freed), unmapped since a block here was freed"
     # Near misses: the rest of the first page is mapped, and behind all blocks is a hole.
-    assert window.where(first.address - 1).kind == "overhead"
+    rest = window.where(first.address - 1)
+    of_block = f"#1 (100 bytes at {first.address:#x})"
+    assert rest.text == f"what {of_block} leaves of its pages; 1 byte in front of #1"
+    assert rest.kind == "overhead"
     assert window.where(second.address + 104 + PAGE).kind == "hole"
