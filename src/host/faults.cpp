@@ -7,6 +7,7 @@
 #include "host/guard.hpp"
 #include "host/heap.hpp"
 #include "host/machine.hpp"
+#include "host/written_pages.hpp"
 #include "shell/explain/code_text.hpp"
 #include "shell/explain/heap_place.hpp"
 
@@ -47,10 +48,11 @@ shell::Report describe(VirtAddr address, std::uint64_t code, std::uint64_t error
 void on_fault(int, siginfo_t* info, void* context) {
     const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
     const VirtAddr address = address_of(info->si_addr);
+    const auto error_code = static_cast<std::uint64_t>(registers[REG_ERR]);
+    if ((error_code & fault_write) != 0 && written_pages().allow(address)) return;
     // Only addresses of the window are the heap's business; all else is a mistake of the program.
     if (heap().is_window() && address >= heap().start() && address < heap().end()) {
-        guard().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]),
-                              static_cast<std::uint64_t>(registers[REG_ERR])));
+        guard().stop(describe(address, static_cast<std::uint64_t>(registers[REG_RIP]), error_code));
     }
     // The instruction runs again when this returns. Then the handler that was there before gets the
     // signal.
@@ -65,6 +67,7 @@ void catch_faults() {
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_NODEFER;
     sigaction(SIGSEGV, &action, &action_before);
+    written_pages().faults_arrive();
 }
 
 }  // namespace heap44::host

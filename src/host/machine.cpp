@@ -69,6 +69,7 @@ shell::Access HostMachine::access(VirtAddr address) const {
 /// Only into the heap. Linux writes for us, so a page that is not mapped gives a short count.
 std::size_t HostMachine::write_memory(VirtAddr address, std::span<const std::byte> from) {
     const std::size_t size = std::min(from.size(), heap_bytes_from(address));
+    written_pages().allow_all(address, size);
     const iovec local{const_cast<std::byte*>(from.data()), size};
     const iovec remote{reinterpret_cast<void*>(address.value), size};
     const ssize_t copied = process_vm_writev(getpid(), &local, 1, &remote, 1, 0);

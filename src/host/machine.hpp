@@ -7,6 +7,7 @@
 
 #include <cstddef>
 
+#include "host/written_pages.hpp"
 #include "shell/platform/machine.hpp"
 
 namespace heap44::host {
@@ -20,10 +21,9 @@ public:
     shell::Access access(VirtAddr address) const override;
     std::size_t write_memory(VirtAddr address, std::span<const std::byte> from) override;
     mm::PageWalk walk(VirtAddr) const override { return {}; }
-    // Linux does not tell cheaply which pages were written to, so the journal compares all of them.
     void for_each_changed_page(VirtAddr start, std::uint64_t size,
                                mm::PageVisitor& visitor) override {
-        mm::visit_every_page(start, size, visitor);
+        written_pages().visit(start, size, visitor);
     }
     std::optional<unsigned> page_table_level(VirtAddr) const override { return std::nullopt; }
     void for_each_region(shell::Visitor<shell::MemoryRegion>& visitor) const override;

@@ -20,7 +20,7 @@ protected:
 /// The journal compares only pages that were written to, so a command that touches one page costs
 /// one page. The kernel asks the page tables: the processor sets an entry's dirty bit with the
 /// first write to its page, and each question clears it (`Mapper::take_dirty`). The host program
-/// knows nothing of writes and names every page; that is right, too, only slower.
+/// has it told by a fault (`host/written_pages.hpp`). To name every page is right, only slower.
 class ChangedPages {
 public:
     /// Visits, in address order, the pages of `start` to `start + size` that may have been written
