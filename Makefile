@@ -94,15 +94,20 @@ unit_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers
 all: $(BUILD)/heap44.elf $(BUILD)/heap44.iso $(BUILD)/heap44-host $(BUILD)/libheap44.so \
 	compile_commands.json
 
+# The other goals on the line say what is needed; `setup` alone installs all.
+goals := $(filter-out setup,$(MAKECMDGOALS))
+only_running := $(if $(filter-out all run clean help compile_commands.json \
+	$(addprefix $(BUILD)/,heap44.elf heap44.iso heap44-host libheap44.so),$(goals)),,run)
+
 setup:
-	@tools/setup.sh
+	@tools/setup.sh $(if $(goals),$(only_running))
 
 # Before anything is built: are the tools there? After `setup`, where both are asked for.
 tools: | $(filter setup,$(MAKECMDGOALS))
-	@tools/setup.sh --check
+	@tools/setup.sh --check $(only_running)
 
 help:
-	@echo "make setup   install what is needed (Debian, Ubuntu)"
+	@echo "make setup   install what is needed (Debian, Ubuntu); with run: what running needs"
 	@echo "make         build build/heap44.iso, heap44.elf, heap44-host and libheap44.so"
 	@echo "make run     boot the ISO in QEMU, the serial port on this terminal (MEMORY=128M)"
 	@echo "make test    everything that checks the project: check, unit, pytest"

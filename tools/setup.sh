@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Installs what building, running and testing needs (Debian and Ubuntu), or says what is missing.
 #
-#   tools/setup.sh           install what is not there
-#   tools/setup.sh --check   install nothing; one line on the first thing that is missing, status 1
+#   tools/setup.sh [run]            install what is not there; run: what building and running needs
+#   tools/setup.sh --check [run]    install nothing; one line on what is missing, status 1
 set -eu
 
-# What must be there, and the package that brings it.
+# What must be there, and the package that brings it: to build and to run,
 needed='
 clang++-19                                     clang-19
 ld.lld-19                                      lld-19
@@ -15,19 +15,23 @@ llvm-dwarfdump-19                              llvm-19
 llvm-symbolizer-19                             llvm-19
 /usr/lib/llvm-19/include/c++/v1/vector         libc++-19-dev
 /usr/lib/llvm-19/lib/libc++abi.a               libc++abi-19-dev
-/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.a libclang-rt-19-dev
 /usr/include/x86_64-linux-gnu/bits/types.h     libc6-dev
-clang-format-19                                clang-format-19
-clang-tidy-19                                  clang-tidy-19
 nasm                                           nasm
 qemu-system-x86_64                             qemu-system-x86
-/usr/share/OVMF/OVMF_CODE.fd                   ovmf
 grub-mkrescue                                  grub-common
 /usr/lib/grub/i386-pc/multiboot2.mod           grub-pc-bin
 /usr/lib/grub/x86_64-efi/multiboot2.mod        grub-efi-amd64-bin
 xorriso                                        xorriso
 mformat                                        mtools
 /usr/bin/python3                               python3
+git                                            git
+'
+# and to test, to measure and to look for mistakes.
+needed_by_the_rest='
+/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.a libclang-rt-19-dev
+clang-format-19                                clang-format-19
+clang-tidy-19                                  clang-tidy-19
+/usr/share/OVMF/OVMF_CODE.fd                   ovmf
 /usr/lib/python3/dist-packages/pytest          python3-pytest
 /usr/lib/python3/dist-packages/pexpect         python3-pexpect
 /usr/lib/python3/dist-packages/xdist           python3-pytest-xdist
@@ -44,8 +48,21 @@ mypy                                           mypy
 /usr/lib/python3/dist-packages/pyflakes        python3-pyflakes
 shellcheck                                     shellcheck
 gdb                                            gdb
-git                                            git
 '
+
+only_check=
+if [ "${1:-}" = --check ]; then
+    only_check=yes
+    shift
+fi
+case ${1:-} in
+    run) ;;
+    '') needed=$needed$needed_by_the_rest ;;
+    *)
+        echo "setup.sh: '$1' is neither --check nor run" >&2
+        exit 2
+        ;;
+esac
 
 is_there() {
     case $1 in
@@ -67,8 +84,8 @@ EOF
 
 [ -n "$missing_packages" ] || exit 0
 
-if [ "${1:-}" = --check ]; then
-    echo "missing:$missing_things; 'make setup' installs what is needed" >&2
+if [ -n "$only_check" ]; then
+    echo "missing:$missing_things; 'make setup${1:+ $1}' installs what is needed" >&2
     exit 1
 fi
 
