@@ -3,6 +3,8 @@
 
 VERSION := 0.1.0
 BUILD := build
+# make PCH= BUILD=build/plain   compiles without precompiled headers.
+PCH ?= yes
 CC := clang-19
 CXX := clang++-19
 LD := ld.lld-19
@@ -15,10 +17,19 @@ quiet := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)')
 comma := ,
 
-# In front of what talks to a terminal: it shows what is said at once, which is otherwise collected until
-# a recipe ends. It would also run under `make -n`, -q and -t, so there it is left out.
+# Is this `make -n`, -q or -t?
 given := $(filter-out -%,$(firstword $(MAKEFLAGS)))
-terminal := $(if $(findstring n,$(given))$(findstring q,$(given))$(findstring t,$(given)),,+)
+dry := $(findstring n,$(given))$(findstring q,$(given))$(findstring t,$(given))
+
+# In front of what talks to a terminal: it shows what is said at once, which is otherwise collected until
+# a recipe ends. It would also run when dry, so there it is left out.
+terminal := $(if $(dry),,+)
+
+# [57/130], in front of what is compiled. How many there will be tells a dry run, made when the first
+# one starts: it looks at files only.
+progress = $(if $(dry),,$(eval started += x)[$(words $(started))/$(to_compile)] )
+to_compile = $(eval to_compile := $(shell MAKEFLAGS= MAKELEVEL=0 $(MAKE) -n$(findstring B,$(given)) \
+	$(MAKEOVERRIDES) V= $(MAKECMDGOALS) 2>/dev/null | grep -c "^echo '  compile "))$(to_compile)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -78,11 +89,11 @@ access_checks := --target=x86_64-unknown-linux-gnu -fsanitize=kernel-address $(a
 	-asan-instrumentation-with-call-threshold=0 -asan-stack=0 -asan-globals=0 \
 	-asan-kernel-mem-intrinsic-prefix=1 -asan-memory-access-callback-prefix=heap44_) \
 	-D_LIBCPP_HAS_NO_ASAN
-$(checked_objects): kernel_flags += $(access_checks)
-$(checked_objects): host_flags += $(access_checks) -fno-builtin -fno-optimize-sibling-calls
+$(checked_objects): private kernel_flags += $(access_checks)
+$(checked_objects): private host_flags += $(access_checks) -fno-builtin -fno-optimize-sibling-calls
 # What is wrong on purpose must not be optimised away, nor joined with what is right.
-$(filter %/bugs.cpp.o,$(checked_objects)): kernel_flags += -O1
-$(filter %/bugs.cpp.o,$(checked_objects)): host_flags += -O1
+$(filter %/bugs.cpp.o,$(checked_objects)): private kernel_flags += -O1
+$(filter %/bugs.cpp.o,$(checked_objects)): private host_flags += -O1
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
 googletest := /usr/src/googletest/googletest
 unit_flags := $(filter-out -fno-exceptions -fno-rtti,$(host_flags)) $(sanitizers) \
@@ -132,22 +143,37 @@ clean:
 # --- compiling --------------------------------------------------------------------------------
 
 # Every kind of object is compiled alike: $(1) its folder, and with _flags its flags; $(2) what is
-# said of it.
+# said of it; $(3) the header that is compiled once for all that are many.
 define compiled
-$(BUILD)/$(1)/%.cpp.o: %.cpp Makefile | tools $(BUILD)/include/build_id.hpp
+$(BUILD)/$(1)/%.cpp.o: %.cpp Makefile $(if $(PCH),$(3:%=$(BUILD)/$(1)/precompiled.pch)) \
+		| tools $(BUILD)/include/build_id.hpp
 	@mkdir -p $$(@D)
-	$$(call say,compile  $$<$(if $(2), ($(2))))
-	$$(quiet)$$(CXX) $$($(1)_flags) -MMD -MP -MJ $$@.json -c $$< -o $$@
+	$$(call say,$$(progress)compile  $$<$(if $(2), ($(2))))
+	$$(quiet)$$(CXX) $$($(1)_flags) $$(call precompiled,$$@,$$^) -MMD -MP -MJ $$@.json -c $$< -o $$@
+$(if $(3),$(precompiling))
+endef
+
+# The system's headers are part of it, too: -MD.
+define precompiling
+
+$(BUILD)/$(1)/precompiled.pch: $(3) Makefile | tools $(BUILD)/include/build_id.hpp
+	@mkdir -p $$(@D)
+	$$(call say,$$(progress)compile  $$<$(if $(2), ($(2))))
+	$$(quiet)$$(CXX) $$($(1)_flags) -fpch-instantiate-templates -MD -MP -MF $$(@:.pch=.d) \
+		-x c++-header $$< -o $$@
 
 endef
-$(eval $(call compiled,kernel,))
-$(eval $(call compiled,host,host))
-$(eval $(call compiled,unit,unit tests))
+
+# What is compiled with other flags than its folder's cannot use it.
+precompiled = $(if $(filter $(checked_objects),$(1)),,$(addprefix -include-pch ,$(filter %.pch,$(2))))
+$(eval $(call compiled,kernel,,tools/precompiled.hpp))
+$(eval $(call compiled,host,host,tools/precompiled.hpp))
+$(eval $(call compiled,unit,unit tests,tests/precompiled.hpp))
 $(eval $(call compiled,session,session tests))
-$(eval $(call compiled,library,library))
+$(eval $(call compiled,library,library,tools/precompiled.hpp))
 $(eval $(call compiled,coverage,coverage))
 $(eval $(call compiled,soak,soak))
-$(eval $(call compiled,fuzz,fuzzing))
+$(eval $(call compiled,fuzz,fuzzing,tools/precompiled.hpp))
 $(eval $(call compiled,fuzz-coverage,fuzzing$(comma) coverage))
 $(eval $(call compiled,bench,benchmarks))
 
@@ -158,14 +184,14 @@ $(BUILD)/kernel/%.asm.o: %.asm Makefile | tools
 
 $(BUILD)/unit/googletest.o: $(googletest)/src/gtest-all.cc
 	@mkdir -p $(@D)
-	$(call say,compile  googletest)
+	$(call say,$(progress)compile  googletest)
 	$(quiet)$(CXX) $(filter-out $(warnings),$(unit_flags)) -fno-sanitize=vptr -I$(googletest) \
 		-c $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # Rewritten only when it says something new, so that nothing is compiled again without need.
-$(BUILD)/include/build_id.hpp: FORCE
+$(BUILD)/include/build_id.hpp: $(if $(dry),,FORCE)
 	@mkdir -p $(@D)
 	@printf '#pragma once\n#define HEAP44_VERSION "%s"\n#define HEAP44_BUILD "%s"\n' "$(VERSION)" \
 		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" >$@.new
@@ -247,7 +273,8 @@ $(BUILD)/libheap44.so: $(library_objects) src/library/exports.map
 		$(library_objects) -o $@
 
 compile_commands.json: $(kernel_objects) $(host_objects) $(BUILD)/library/src/library/library.cpp.o
-	@{ echo '['; cat $(addsuffix .json,$(filter %.cpp.o,$^)) | sed '$$ s/,$$//'; echo ']'; } >$@
+	@{ echo '['; cat $(addsuffix .json,$(filter %.cpp.o,$^)) \
+		| sed 's/"-include-pch", "[^"]*", //; $$ s/,$$//'; echo ']'; } >$@
 
 # --- tests ------------------------------------------------------------------------------------
 
@@ -348,7 +375,7 @@ fuzz_flags = $(fuzz-coverage_flags) -fsanitize=fuzzer-no-link
 # As above, nobody is told which part of a vector's block is in use: the block may be the heap's.
 fuzz_checks := $(sanitizers) -D_LIBCPP_HAS_NO_ASAN
 # What these do wrong, the shell is to find; their host_flags say how.
-$(filter $(BUILD)/fuzz/%,$(checked_objects)): fuzz_checks :=
+$(filter $(BUILD)/fuzz/%,$(checked_objects)): private fuzz_checks :=
 
 # The shell's target is the host program, but for its main().
 shell_fuzz_sources := tests/fuzz/shell_fuzz.cpp $(shared_sources) \
