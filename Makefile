@@ -129,6 +129,7 @@ help:
 	@echo "make soak    compare indexed, linked-list and a model (SOAK_OPERATIONS=100000000),"
 	@echo "             and inject bugs into random histories (CAMPAIGNS=1000)"
 	@echo "make bench   measure the designs beside others; writes docs/benchmarks.md"
+	@echo "make bench-build  what a clean build costs, since a commit (SINCE=HEAD TURNS=2 BUILT=all)"
 	@echo "make fuzz    let a fuzzer look for what breaks a design, or the shell (FUZZ_SECONDS=30)"
 	@echo "make fuzz-corpus, fuzz-coverage  keep what it found; what that makes run"
 	@echo "make check   formatting, clang-tidy, shellcheck, types, floors, renderers, documents"
@@ -509,6 +510,14 @@ $(call objects,bench,$(bench_harness)): bench_flags := \
 $(BUILD)/benchmarks: $(bench_objects)
 	$(call say,link     $@)
 	$(quiet)$(CXX) $^ -lbenchmark -lpthread -ldl -o $@
+
+# make bench-build SINCE=v0.1 BUILT="all unit"   processor time of a clean build, then and today
+SINCE ?= HEAD
+TURNS ?= 2
+BUILT ?= all
+.PHONY: bench-build
+bench-build:
+	@$(PYTHON) tools/measure_build.py $(SINCE) $(TURNS) $(BUILT)
 
 $(bench_traces)/.made: tools/make_traces.py
 	@$(PYTHON) $< $(@D)

@@ -4,7 +4,7 @@
     bench_report.py FIGURES.json REPORT.md PICTURE.svg
 
 Prints what was measured and what the goals say to it, and writes both, with a picture, as a page;
-and what each design costs into designs.md beside it.
+and what each design costs into designs.md beside it. What the page says of waiting stays.
 """
 
 import json
@@ -24,6 +24,7 @@ COSTS = {
     "W3/D=400": "last in, first out",
     "W5/vectors": "growing vectors",
 }
+WAITING = "## What one waits for\n"
 BEGIN, END = "<!-- costs: written by `make bench` -->\n", "<!-- end of costs -->"
 PICTURED = ("W1/64 MiB, L=10000, M=256", "W2/dense, N=10000", "W3/D=400")
 
@@ -107,6 +108,12 @@ def costs(figures: Figures) -> str:
     return table(["ns per operation", *DESIGNS], body)
 
 
+def kept(page: str) -> str:
+    """The page's last part, which other programs than `make bench` measure."""
+    _, title, rest = page.partition(WAITING)
+    return f"\n{title}{rest}" if title else ""
+
+
 def insert(text: str, page: str) -> str:
     """The page with `text` where it says that it is written."""
     before, _, rest = page.partition(BEGIN)
@@ -124,7 +131,7 @@ def main() -> None:
     source, page, drawing = (Path(argument) for argument in sys.argv[1:4])
     figures = Figures.read(source)
     text = report(figures, processor_of(source), drawing.name)
-    page.write_text(text)
+    page.write_text(text + kept(page.read_text()))
     designs = page.with_name("designs.md")
     designs.write_text(insert(costs(figures), designs.read_text()))
     drawing.write_text(picture(figures, [row for row in PICTURED if row in figures.values]))
