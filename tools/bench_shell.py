@@ -3,8 +3,8 @@
 
     tools/bench_shell.py OLD NEW [ROUNDS]    two programs; 5 rounds by default
 
-Prints a table: microseconds a command, and new by old, with heaps of 100 KiB and 16 MiB. Each is the
-least of all rounds, for what else the machine does can only add to it; the cost of starting the
+Prints a table: microseconds a command, and new by old, with heaps of 100 KiB and 16 MiB. Each is
+the least of all rounds, for what else the machine does can only add to it; the cost of starting the
 program is taken off.
 """
 

@@ -81,7 +81,7 @@ class Scene:
             demand((answer["ok"], [*codes_of(answer)]), (True, []), command)
 
     def _leave_a_choice(self) -> None:
-        """A short history may free nothing, or leave one block: then two live and one freed come."""
+        """A short history may free nothing, or leave one block: then some more come and go."""
         live = [block for block in self.heap.blocks() if block.size > 0]
         events = self.heap.answer("trace show")["events"]
         if len(live) < 2 or all(event["event"] != "free" for event in events):
