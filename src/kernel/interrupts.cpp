@@ -46,7 +46,7 @@ Lines listen(std::uint64_t nanoseconds, bool until_first) {
     do {
         spin_pause();
         heard |= take_unanswered_irqs();
-    } while (clock().nanoseconds() < end && !(until_first && heard != 0));
+    } while (clock().nanoseconds() < end && (!until_first || heard == 0));
     disable_interrupts();
     return heard;
 }

@@ -149,9 +149,9 @@ inline void flush_page(VirtAddr address) {
 
 /// Whether CPUID's leaf 1 tells of a local APIC (Intel SDM volume 2, "CPUID").
 [[nodiscard]] inline bool has_local_apic() {
-    std::uint32_t leaf = 1;
+    std::uint32_t signature;
     std::uint32_t features;
-    asm volatile("cpuid" : "+a"(leaf), "=d"(features) : : "rbx", "rcx");
+    asm volatile("cpuid" : "=a"(signature), "=d"(features) : "a"(1) : "rbx", "rcx");
     return (features >> 9 & 1) != 0;
 }
 
