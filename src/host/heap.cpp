@@ -16,16 +16,6 @@ namespace {
 std::optional<mm::Heap> the_heap;
 std::optional<mm::Journal> the_journal;
 
-/// Pages of the window.
-class HostPages final : public mm::PageControl {
-public:
-    bool map(VirtAddr start, std::size_t pages) override {
-        return written_pages().map(start, pages);
-    }
-    void unmap(VirtAddr start, std::size_t pages) override { written_pages().unmap(start, pages); }
-};
-HostPages host_pages;
-
 }  // namespace
 
 std::span<std::byte> map_memory(VirtAddr at, std::size_t size, int more_flags, int protection) {
@@ -39,8 +29,8 @@ std::span<std::byte> map_memory(VirtAddr at, std::size_t size, int more_flags, i
 }
 
 mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
-    // MAP_FIXED_NOREPLACE fails where something is there already; nothing is ever overwritten.
     using State = WrittenPages::State;
+    // MAP_FIXED_NOREPLACE fails where something is there already; nothing is ever overwritten.
     const auto region = map_memory(heap_start, size, MAP_FIXED_NOREPLACE);
     // A page more, so that the last guard page has one behind it that is not somebody else's.
     (void)map_memory(guard_window_start - page_size, window_size + 2 * page_size,
@@ -50,7 +40,7 @@ mm::Heap& make_heap(std::size_t size, std::size_t window_size) {
     written_pages().add(address_of(records.data()), records.size(), State::written);
     written_pages().add(guard_window_start, window_size, State::unmapped);
     return the_heap.emplace(region, records,
-                            mm::Window{guard_window_start, window_size, host_pages});
+                            mm::Window{guard_window_start, window_size, written_pages()});
 }
 
 /// MAP_NORESERVE: most of it is never touched, and costs nothing until it is.

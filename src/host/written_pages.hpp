@@ -19,11 +19,13 @@
 #include <span>
 
 #include "lib/address.hpp"
+#include "mm/heap/designs/parts/page_control.hpp"
 #include "mm/heap/history/changed_pages.hpp"
 
 namespace heap44::host {
 
-class WrittenPages {
+/// The pages of guard-page's window come and go here, too, for what is not there is not written to.
+class WrittenPages final : public mm::PageControl {
 public:
     /// How the pages of a range are at first.
     enum class State : std::uint8_t { written, clean, unmapped };
@@ -42,9 +44,8 @@ public:
     /// Before Linux itself writes there: it would not ask.
     void allow_all(VirtAddr start, std::size_t size);
 
-    /// The range's pages come with zeros, or go. False where Linux refuses.
-    bool map(VirtAddr start, std::size_t pages);
-    void unmap(VirtAddr start, std::size_t pages);
+    bool map(VirtAddr start, std::size_t pages) override;
+    void unmap(VirtAddr start, std::size_t pages) override;
 
 private:
     struct Range {

@@ -52,20 +52,19 @@ void describe_hole(AddressInfo& info, const mm::Heap& heap, const mm::Hole& hole
 
 /// Describes a page of a window to which nothing is mapped, because of a block that is there, or
 /// was. False where the address is no such page.
-bool describe_gap(AddressInfo& info, const mm::Heap& heap) {
-    const auto gap = heap.gap_at(info.address);
+bool describe_gap(AddressInfo& info, const mm::Heap& heap, const std::optional<mm::Gap>& gap) {
     if (!gap || gap->kind == mm::Gap::Kind::overhead) return false;
     info.kind = gap->kind == mm::Gap::Kind::guard ? "guard" : "unmapped";
     return place_in_window(info, info.text, heap, info.address);
 }
 
 /// Describes what is neither in a block nor in such a gap.
-void describe_free(AddressInfo& info, const mm::Heap& heap) {
+void describe_free(AddressInfo& info, const mm::Heap& heap, const std::optional<mm::Gap>& gap) {
     if (const auto hole = hole_around(heap, info.address)) {
         return describe_hole(info, heap, *hole);
     }
     info.kind = "overhead";
-    if (const auto gap = heap.gap_at(info.address)) {
+    if (gap) {
         const mm::Block* block = heap.ledger().live_from(address_of(gap->span));
         return print(info.text, "what {} leaves of its pages", label(*block).view());
     }
@@ -175,8 +174,9 @@ AddressInfo find_address_info(const mm::Heap& heap, const Machine& machine, Virt
     } else if (block != nullptr) {
         describe_block(info, *block, machine);
     } else if (address >= heap.start() && address < heap.end()) {
-        if (describe_gap(info, heap)) return info;
-        describe_free(info, heap);
+        const auto gap = heap.gap_at(address);
+        if (describe_gap(info, heap, gap)) return info;
+        describe_free(info, heap, gap);
     } else if (regions.found) {
         describe_region(info, regions, machine);
     } else if (machine.access(address) != Access::none) {

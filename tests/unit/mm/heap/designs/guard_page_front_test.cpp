@@ -2,10 +2,9 @@
 // guard-page with the guard in front: an underflow is stopped, and all else is as with it behind.
 #include <gtest/gtest.h>
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "mm/heap/cells.hpp"
+#include "cell_row.hpp"
 #include "mm/heap/designs/guard_page.hpp"
 #include "shell/explain/heap_place.hpp"
 #include "shell/explain/inspect.hpp"
@@ -17,19 +16,8 @@ namespace heap44::test {
 namespace {
 
 using Kind = mm::Cell::Kind;
-using CellRow = std::vector<std::tuple<std::size_t, std::size_t, Kind, std::uint64_t>>;
 constexpr std::size_t page = page_size;
 constexpr auto front = mm::GuardSide::front;
-
-CellRow cells_of(const mm::Heap& heap) {
-    CellRow row;
-    mm::Cells cells(heap);
-    for (mm::Cell cell{}; cells.next(cell);) {
-        row.emplace_back(cell.address - heap.start(), cell.size, cell.kind,
-                         cell.block != nullptr ? cell.block->number : 0);
-    }
-    return row;
-}
 
 volatile std::byte* byte_at(mm::Heap& heap, std::size_t offset) {
     return reinterpret_cast<std::byte*>((heap.start() + offset).value);

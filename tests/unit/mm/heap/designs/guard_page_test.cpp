@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "mm/heap/cells.hpp"
+#include "cell_row.hpp"
 #include "shell/explain/inspect.hpp"
 #include "window_heap.hpp"
 
@@ -18,19 +18,8 @@ namespace heap44::test {
 namespace {
 
 using Kind = mm::Cell::Kind;
-using CellRow = std::vector<std::tuple<std::size_t, std::size_t, Kind, std::uint64_t>>;
 using Holes = std::vector<std::pair<std::size_t, std::size_t>>;
 constexpr std::size_t page = page_size;
-
-CellRow cells_of(const mm::Heap& heap) {
-    CellRow row;
-    mm::Cells cells(heap);
-    for (mm::Cell cell{}; cells.next(cell);) {
-        row.emplace_back(cell.address - heap.start(), cell.size, cell.kind,
-                         cell.block != nullptr ? cell.block->number : 0);
-    }
-    return row;
-}
 
 Holes holes_of(const mm::Heap& heap) {
     Holes holes;
